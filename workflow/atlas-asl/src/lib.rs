@@ -1,0 +1,8 @@
+//! The Amazon States Language: what a state machine is, how it is written and what is wrong with it.
+//!
+//! Nothing here runs a machine: no async, no clock, no I/O. Randomness and time are arguments.
+
+pub mod model;
+
+pub mod diagnostic;
+pub mod places;
