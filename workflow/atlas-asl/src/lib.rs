@@ -6,3 +6,5 @@ pub mod model;
 
 pub mod diagnostic;
 pub mod places;
+
+pub mod scope;
