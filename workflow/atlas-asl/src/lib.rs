@@ -7,4 +7,6 @@ pub mod model;
 pub mod diagnostic;
 pub mod places;
 
+pub mod resource;
+
 pub mod scope;
