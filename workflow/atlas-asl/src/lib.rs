@@ -10,3 +10,4 @@ pub mod places;
 pub mod resource;
 
 pub mod scope;
+pub mod suggest;
