@@ -9,5 +9,7 @@ pub mod places;
 
 pub mod resource;
 
+pub mod parse;
+pub mod render;
 pub mod scope;
 pub mod suggest;

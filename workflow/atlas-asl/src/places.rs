@@ -1,15 +1,35 @@
 //! Where each value of a document stands in its text.
 
-use std::collections::HashMap;
-
 use crate::diagnostic::{Diagnostic, Position};
 
-/// The byte offsets of every value of a document, by JSON pointer.
+/// The places of every value of a document, and the lines of its text.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
-    offsets: HashMap<String, usize>,
+    root: Option<Place>,
     line_starts: Vec<usize>,
     text: String,
+}
+
+/// Where one value stands, and the values in it.
+///
+/// A tree instead of a map from pointers: a long name above many values costs its length once.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Byte offset of the value, or of its key in an object.
+    pub(crate) offset: usize,
+    /// What it holds.
+    pub(crate) below: Below,
+}
+
+/// What a value holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Below {
+    /// Neither object nor array.
+    Nothing,
+    /// An object's fields, sorted by name, those of one name in the order written.
+    Fields(Vec<(Box<str>, Place)>),
+    /// An array's elements.
+    Elements(Vec<Place>),
 }
 
 impl Places {
@@ -17,21 +37,20 @@ impl Places {
     pub fn new(text: &str) -> Self {
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { offsets: HashMap::new(), line_starts, text: text.to_owned() }
+        Self { root: None, line_starts, text: text.to_owned() }
     }
 
-    /// Notes where the value of this pointer begins: at its key, in an object.
-    pub fn insert(&mut self, pointer: String, offset: usize) {
-        self.offsets.entry(pointer).or_insert(offset);
+    /// Notes the places of the whole document.
+    pub(crate) fn fill(&mut self, root: Place) {
+        self.root = Some(root);
     }
 
     /// The line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
-        let column = self.text[self.line_starts[line]..]
-            .char_indices()
-            .take_while(|(at, _)| self.line_starts[line] + at < offset)
-            .count();
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.line_starts.get(line).copied().unwrap_or_default();
+        let column = self.text.get(start..offset).unwrap_or_default().chars().count();
         Position {
             line: u32::try_from(line + 1).unwrap_or(u32::MAX),
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
@@ -40,13 +59,14 @@ impl Places {
 
     /// Where the value of this pointer stands, or the nearest thing around it that stands anywhere.
     pub fn find(&self, pointer: &str) -> Option<Position> {
-        let mut pointer = pointer;
-        loop {
-            if let Some(offset) = self.offsets.get(pointer) {
-                return Some(self.position(*offset));
+        let mut place = self.root.as_ref()?;
+        for token in pointer.split('/').skip(1) {
+            match place.field(&token.replace("~1", "/").replace("~0", "~")) {
+                Some(inner) => place = inner,
+                None => break,
             }
-            pointer = &pointer[..pointer.rfind('/')?];
         }
+        Some(self.position(place.offset))
     }
 
     /// Gives each diagnostic without a position the place of its pointer.
@@ -54,6 +74,19 @@ impl Places {
         for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.position.is_none())
         {
             diagnostic.position = self.find(&diagnostic.pointer);
+        }
+    }
+}
+
+impl Place {
+    fn field(&self, token: &str) -> Option<&Place> {
+        match &self.below {
+            Below::Nothing => None,
+            Below::Fields(fields) => {
+                let at = fields.partition_point(|(name, _)| name.as_ref() < token);
+                fields.get(at).filter(|(name, _)| name.as_ref() == token).map(|(_, place)| place)
+            }
+            Below::Elements(elements) => elements.get(token.parse::<usize>().ok()?),
         }
     }
 }

@@ -23,6 +23,7 @@ pub use names::{InvalidStateName, StateName};
 pub use states::{
     Choice, Fail, Parallel, Pass, State, StateKind, StateType, Succeed, Task, Wait, WaitUntil,
 };
+pub(crate) use walk::escape;
 pub use walk::{Located, LocatedFlow};
 
 /// A whole definition: the top-level fields and the flow of states.
