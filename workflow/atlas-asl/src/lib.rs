@@ -13,3 +13,6 @@ pub mod parse;
 pub mod render;
 pub mod scope;
 pub mod suggest;
+
+
+pub mod jsonata;

@@ -1,0 +1,360 @@
+//! What an expression reads from outside: workflow variables and parts of `$states`.
+
+use std::collections::HashSet;
+
+use jsonata_core::ast::{AstNode, BinaryOp, PathStep, Stage};
+use jsonata_core::value::with_stack;
+
+/// The parts of `$states` that an expression may read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of four named parts reads best by name")]
+pub struct StatesParts {
+    /// `$states.input`.
+    pub input: bool,
+    /// `$states.context`.
+    pub context: bool,
+    /// `$states.result`.
+    pub result: bool,
+    /// `$states.errorOutput`.
+    pub error_output: bool,
+}
+
+impl StatesParts {
+    const ALL: Self = Self { input: true, context: true, result: true, error_output: true };
+
+    fn add(&mut self, name: &str) {
+        match name {
+            "input" => self.input = true,
+            "context" => self.context = true,
+            "result" => self.result = true,
+            "errorOutput" => self.error_output = true,
+            _ => {}
+        }
+    }
+}
+
+/// What one expression reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Reads {
+    /// Names that the expression does not bind itself, `states` excluded, in order of appearance.
+    /// Names of functions are among them: a workflow variable may hide one.
+    pub(super) names: Vec<String>,
+    pub(super) states: StatesParts,
+    /// Names that are looked up in the input document.
+    pub(super) top_level: Vec<String>,
+}
+
+/// Walks a parsed expression.
+pub(super) fn of(tree: &AstNode) -> Reads {
+    let mut walk = Walk {
+        reads: Reads::default(),
+        seen: HashSet::new(),
+        bound: Vec::new(),
+        context: Context::Document,
+    };
+    walk.node(tree);
+    walk.reads
+}
+
+/// Whether a name is a function that JSONata or Step Functions brings along.
+pub(super) fn is_function(name: &str) -> bool {
+    FUNCTIONS.binary_search(&name).is_ok()
+}
+
+/// Sorted, for the search.
+const FUNCTIONS: &[&str] = &[
+    "abs",
+    "append",
+    "assert",
+    "average",
+    "base64decode",
+    "base64encode",
+    "boolean",
+    "ceil",
+    "contains",
+    "count",
+    "decodeUrl",
+    "decodeUrlComponent",
+    "distinct",
+    "each",
+    "encodeUrl",
+    "encodeUrlComponent",
+    "error",
+    "eval",
+    "exists",
+    "filter",
+    "floor",
+    "formatBase",
+    "formatInteger",
+    "formatNumber",
+    "fromMillis",
+    "hash",
+    "join",
+    "keys",
+    "length",
+    "lookup",
+    "lowercase",
+    "map",
+    "match",
+    "max",
+    "merge",
+    "millis",
+    "min",
+    "not",
+    "now",
+    "number",
+    "pad",
+    "parse",
+    "parseInteger",
+    "partition",
+    "power",
+    "random",
+    "range",
+    "reduce",
+    "replace",
+    "reverse",
+    "round",
+    "shuffle",
+    "sift",
+    "single",
+    "sort",
+    "split",
+    "spread",
+    "sqrt",
+    "string",
+    "substring",
+    "substringAfter",
+    "substringBefore",
+    "sum",
+    "toMillis",
+    "trim",
+    "type",
+    "uppercase",
+    "uuid",
+    "zip",
+];
+
+/// What a bare field name is looked up in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    /// The input document, which Step Functions does not have.
+    Document,
+    /// A value that the expression itself brought.
+    Item,
+}
+
+struct Walk {
+    reads: Reads,
+    seen: HashSet<String>,
+    /// Names that the expression binds, innermost last.
+    bound: Vec<String>,
+    context: Context,
+}
+
+impl Walk {
+    fn node(&mut self, node: &AstNode) {
+        with_stack(|| self.node_here(node));
+    }
+
+    fn node_here(&mut self, node: &AstNode) {
+        match node {
+            AstNode::String(_)
+            | AstNode::Number(_)
+            | AstNode::Boolean(_)
+            | AstNode::Null
+            | AstNode::Undefined
+            | AstNode::Placeholder
+            | AstNode::Regex { .. }
+            | AstNode::ParentVariable(_)
+            | AstNode::Wildcard
+            | AstNode::Descendant
+            | AstNode::Parent(_) => {}
+            AstNode::Name(name) => {
+                if self.context == Context::Document && !self.reads.top_level.contains(name) {
+                    self.reads.top_level.push(name.clone());
+                }
+            }
+            AstNode::Variable(name) => self.variable(name, None),
+            AstNode::Path { steps } => self.path(steps),
+            AstNode::Binary { op: BinaryOp::ColonEqual, lhs, rhs } => {
+                // A function may call itself by the name that it is bound to.
+                if let AstNode::Variable(name) = &**lhs {
+                    self.bound.push(name.clone());
+                }
+                self.node(rhs);
+            }
+            AstNode::Binary { lhs, rhs, .. } => {
+                self.node(lhs);
+                self.node(rhs);
+            }
+            AstNode::Unary { operand, .. } => self.node(operand),
+            AstNode::Function { name, args, .. } => {
+                self.variable(name, None);
+                self.all(args);
+            }
+            AstNode::Call { procedure, args } => {
+                self.node(procedure);
+                self.all(args);
+            }
+            AstNode::Lambda { params, body, .. } => {
+                let depth = self.bound.len();
+                self.bound.extend(params.iter().cloned());
+                self.node(body);
+                self.bound.truncate(depth);
+            }
+            AstNode::Array(items) | AstNode::ArrayGroup(items) => self.all(items),
+            AstNode::Object(pairs) => self.pairs(pairs),
+            AstNode::ObjectTransform { input, pattern } => {
+                let depth = self.bound.len();
+                self.node(input);
+                self.within(Context::Item, |walk| walk.pairs(pattern));
+                self.bound.truncate(depth);
+            }
+            AstNode::Block(items) => {
+                let depth = self.bound.len();
+                self.all(items);
+                self.bound.truncate(depth);
+            }
+            AstNode::Conditional { condition, then_branch, else_branch } => {
+                self.node(condition);
+                self.node(then_branch);
+                if let Some(otherwise) = else_branch {
+                    self.node(otherwise);
+                }
+            }
+            AstNode::FunctionApplication(inner) => self.node(inner),
+            AstNode::Sort { input, terms } => {
+                self.node(input);
+                self.within(Context::Item, |walk| {
+                    for (term, _) in terms {
+                        walk.node(term);
+                    }
+                });
+            }
+            AstNode::Transform { location, update, delete } => self.within(Context::Item, |walk| {
+                walk.node(location);
+                walk.node(update);
+                if let Some(fields) = delete {
+                    walk.node(fields);
+                }
+            }),
+        }
+    }
+
+    fn path(&mut self, steps: &[PathStep]) {
+        let outer = self.context;
+        for (index, step) in steps.iter().enumerate() {
+            match &step.node {
+                AstNode::Variable(name) => {
+                    let field = match steps.get(index + 1).map(|next| &next.node) {
+                        Some(AstNode::Name(field)) if step.stages.is_empty() => {
+                            Some(field.as_str())
+                        }
+                        _ => None,
+                    };
+                    self.variable(name, field);
+                }
+                node => self.node(node),
+            }
+            self.context = Context::Item;
+            self.bound.extend(step.focus.iter().cloned());
+            self.bound.extend(step.index_var.iter().cloned());
+            for stage in &step.stages {
+                match stage {
+                    Stage::Filter(filter) => self.node(filter),
+                    Stage::Index(name) => self.bound.push(name.clone()),
+                    Stage::KeepArray => {}
+                }
+            }
+        }
+        self.context = outer;
+    }
+
+    /// A variable, with the field that is read from it directly.
+    fn variable(&mut self, name: &str, field: Option<&str>) {
+        if name.is_empty() || self.bound.iter().any(|bound| bound == name) {
+            return;
+        }
+        if name == "states" {
+            match field {
+                Some(field) => self.reads.states.add(field),
+                None => self.reads.states = StatesParts::ALL,
+            }
+        } else if self.seen.insert(name.to_owned()) {
+            self.reads.names.push(name.to_owned());
+        }
+    }
+
+    fn all(&mut self, nodes: &[AstNode]) {
+        for node in nodes {
+            self.node(node);
+        }
+    }
+
+    fn pairs(&mut self, pairs: &[(AstNode, AstNode)]) {
+        for (key, value) in pairs {
+            self.node(key);
+            self.node(value);
+        }
+    }
+
+    fn within(&mut self, context: Context, walk: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.context, context);
+        walk(self);
+        self.context = outer;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Expression;
+    use super::*;
+
+    fn check(source: &str, variables: &[&str], states: StatesParts, top_level: &[&str]) {
+        let expression = Expression::parse(source).expect(source);
+        assert_eq!(expression.variables(), variables, "variables of {source}");
+        assert_eq!(expression.states_parts(), states, "parts of {source}");
+        assert_eq!(
+            expression.top_level_references(),
+            top_level,
+            "top-level references of {source}"
+        );
+    }
+
+    const NONE: StatesParts =
+        StatesParts { input: false, context: false, result: false, error_output: false };
+    const INPUT: StatesParts = StatesParts { input: true, ..NONE };
+
+    #[test]
+    fn the_list_of_functions_is_sorted() {
+        assert!(FUNCTIONS.is_sorted());
+    }
+
+    #[test]
+    fn names_from_outside_are_found_and_names_bound_inside_are_not() {
+        check("1", &[], NONE, &[]);
+        check("$x", &["x"], NONE, &[]);
+        check("$states", &[], StatesParts::ALL, &[]);
+        check("$states.input.a", &[], INPUT, &[]);
+        check("$states[0].input", &[], StatesParts::ALL, &[]);
+        check("$x.y + $x.z + $w", &["x", "w"], NONE, &[]);
+        check("($a := $b; $a + $c)", &["b", "c"], NONE, &[]);
+        check("($f := function($n) { $n = 0 ? $z : $f($n - 1) }; $f(3))", &["z"], NONE, &[]);
+        check("($a := 1; $a) + $a", &["a"], NONE, &[]);
+        check("$map($list, $uppercase)", &["list"], NONE, &[]);
+        check("$map($states.input.list, function($v, $i) { $v.a + $i })", &[], INPUT, &[]);
+        check("$custom($x)", &["custom", "x"], NONE, &[]);
+        check("$orders@$o.items[$o.id = id]", &["orders"], NONE, &[]);
+        check("$orders#$i[$i < $most]", &["orders", "most"], NONE, &[]);
+    }
+
+    #[test]
+    fn a_field_of_no_document_is_a_top_level_reference() {
+        check("phone", &[], NONE, &["phone"]);
+        check("states.input", &[], NONE, &["states"]);
+        check("$x.phone", &["x"], NONE, &[]);
+        check("$x[phone = 1]{kind: name}", &["x"], NONE, &[]);
+        check("$x.(phone & name)", &["x"], NONE, &[]);
+        check("{'a': b}", &[], NONE, &["b"]);
+    }
+}
