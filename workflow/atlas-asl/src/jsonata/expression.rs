@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jsonata_core::ast::AstNode;
 use jsonata_core::parser;
 
+use super::direct::{self, Direct};
 use super::reads::{self, Reads, StatesParts};
+use super::rewrite;
 
 /// The text between `{%` and `%}`, without the white space around it; `None` for a literal text.
 #[must_use]
@@ -35,6 +37,9 @@ struct Parsed {
     source: Box<str>,
     tree: AstNode,
     reads: Reads,
+    /// The names of the guards in the tree.
+    guards: Vec<&'static str>,
+    direct: Option<Direct>,
 }
 
 impl Expression {
@@ -45,9 +50,11 @@ impl Expression {
     /// # Errors
     /// When the text is not an expression.
     pub fn parse(source: &str) -> Result<Self, InvalidExpression> {
-        let tree = parser::parse(source).map_err(|error| invalid(&error.to_string()))?;
+        let mut tree = parser::parse(source).map_err(|error| invalid(&error.to_string()))?;
         let reads = reads::of(&tree);
-        Ok(Self { parsed: Arc::new(Parsed { source: source.into(), tree, reads }) })
+        let direct = direct::compile(&tree);
+        let guards = rewrite::rewrite(&mut tree);
+        Ok(Self { parsed: Arc::new(Parsed { source: source.into(), tree, reads, guards, direct }) })
     }
 
     /// The text that was parsed.
@@ -75,6 +82,39 @@ impl Expression {
     #[must_use]
     pub fn top_level_references(&self) -> &[String] {
         &self.parsed.reads.top_level
+    }
+
+    /// Whether this is `$states.input` and nothing more.
+    #[must_use]
+    pub fn is_whole_input(&self) -> bool {
+        self.direct().is_some_and(Direct::is_whole_input)
+    }
+
+    pub(super) fn direct(&self) -> Option<&Direct> {
+        self.parsed.direct.as_ref()
+    }
+
+    pub(super) fn tree(&self) -> &AstNode {
+        &self.parsed.tree
+    }
+
+    /// Every name that is read from outside, functions among them.
+    pub(super) fn names(&self) -> &[String] {
+        &self.parsed.reads.names
+    }
+
+    pub(super) fn guards(&self) -> &[&'static str] {
+        &self.parsed.guards
+    }
+
+    /// Whether `$states` stands in the expression at all.
+    pub(super) fn reads_states(&self) -> bool {
+        self.parsed.reads.reads_states
+    }
+
+    /// The functions that the expression calls.
+    pub(super) fn called_functions(&self) -> &[String] {
+        &self.parsed.reads.called
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an expression reads from outside: workflow variables and parts of `$states`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jsonata_core::ast::{AstNode, BinaryOp, PathStep, Stage};
 use jsonata_core::value::with_stack;
@@ -40,6 +40,10 @@ pub(super) struct Reads {
     /// Names of functions are among them: a workflow variable may hide one.
     pub(super) names: Vec<String>,
     pub(super) states: StatesParts,
+    /// Whether `$states` stands in the expression at all.
+    pub(super) reads_states: bool,
+    /// The functions that are called by name, each once.
+    pub(super) called: Vec<String>,
     /// Names that are looked up in the input document.
     pub(super) top_level: Vec<String>,
 }
@@ -49,7 +53,9 @@ pub(super) fn of(tree: &AstNode) -> Reads {
     let mut walk = Walk {
         reads: Reads::default(),
         seen: HashSet::new(),
-        bound: Vec::new(),
+        called: HashSet::new(),
+        top_level: HashSet::new(),
+        bound: Bound::default(),
         context: Context::Document,
     };
     walk.node(tree);
@@ -143,11 +149,42 @@ enum Context {
     Item,
 }
 
+/// Names that the expression binds, innermost last.
+#[derive(Default)]
+struct Bound {
+    names: Vec<String>,
+    counts: HashMap<String, usize>,
+}
+
+impl Bound {
+    fn push(&mut self, name: &str) {
+        *self.counts.entry(name.to_owned()).or_default() += 1;
+        self.names.push(name.to_owned());
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.counts.get(name).is_some_and(|&count| count > 0)
+    }
+
+    fn depth(&self) -> usize {
+        self.names.len()
+    }
+
+    fn leave(&mut self, depth: usize) {
+        for name in self.names.drain(depth..) {
+            if let Some(count) = self.counts.get_mut(&name) {
+                *count -= 1;
+            }
+        }
+    }
+}
+
 struct Walk {
     reads: Reads,
     seen: HashSet<String>,
-    /// Names that the expression binds, innermost last.
-    bound: Vec<String>,
+    called: HashSet<String>,
+    top_level: HashSet<String>,
+    bound: Bound,
     context: Context,
 }
 
@@ -170,7 +207,7 @@ impl Walk {
             | AstNode::Descendant
             | AstNode::Parent(_) => {}
             AstNode::Name(name) => {
-                if self.context == Context::Document && !self.reads.top_level.contains(name) {
+                if self.context == Context::Document && self.top_level.insert(name.clone()) {
                     self.reads.top_level.push(name.clone());
                 }
             }
@@ -179,7 +216,7 @@ impl Walk {
             AstNode::Binary { op: BinaryOp::ColonEqual, lhs, rhs } => {
                 // A function may call itself by the name that it is bound to.
                 if let AstNode::Variable(name) = &**lhs {
-                    self.bound.push(name.clone());
+                    self.bound.push(name);
                 }
                 self.node(rhs);
             }
@@ -189,6 +226,9 @@ impl Walk {
             }
             AstNode::Unary { operand, .. } => self.node(operand),
             AstNode::Function { name, args, .. } => {
+                if self.called.insert(name.clone()) {
+                    self.reads.called.push(name.clone());
+                }
                 self.variable(name, None);
                 self.all(args);
             }
@@ -197,23 +237,23 @@ impl Walk {
                 self.all(args);
             }
             AstNode::Lambda { params, body, .. } => {
-                let depth = self.bound.len();
-                self.bound.extend(params.iter().cloned());
+                let depth = self.bound.depth();
+                params.iter().for_each(|name| self.bound.push(name));
                 self.node(body);
-                self.bound.truncate(depth);
+                self.bound.leave(depth);
             }
             AstNode::Array(items) | AstNode::ArrayGroup(items) => self.all(items),
             AstNode::Object(pairs) => self.pairs(pairs),
             AstNode::ObjectTransform { input, pattern } => {
-                let depth = self.bound.len();
+                let depth = self.bound.depth();
                 self.node(input);
                 self.within(Context::Item, |walk| walk.pairs(pattern));
-                self.bound.truncate(depth);
+                self.bound.leave(depth);
             }
             AstNode::Block(items) => {
-                let depth = self.bound.len();
+                let depth = self.bound.depth();
                 self.all(items);
-                self.bound.truncate(depth);
+                self.bound.leave(depth);
             }
             AstNode::Conditional { condition, then_branch, else_branch } => {
                 self.node(condition);
@@ -257,12 +297,12 @@ impl Walk {
                 node => self.node(node),
             }
             self.context = Context::Item;
-            self.bound.extend(step.focus.iter().cloned());
-            self.bound.extend(step.index_var.iter().cloned());
+            step.focus.iter().for_each(|name| self.bound.push(name));
+            step.index_var.iter().for_each(|name| self.bound.push(name));
             for stage in &step.stages {
                 match stage {
                     Stage::Filter(filter) => self.node(filter),
-                    Stage::Index(name) => self.bound.push(name.clone()),
+                    Stage::Index(name) => self.bound.push(name),
                     Stage::KeepArray => {}
                 }
             }
@@ -272,10 +312,11 @@ impl Walk {
 
     /// A variable, with the field that is read from it directly.
     fn variable(&mut self, name: &str, field: Option<&str>) {
-        if name.is_empty() || self.bound.iter().any(|bound| bound == name) {
+        if name.is_empty() || self.bound.holds(name) {
             return;
         }
         if name == "states" {
+            self.reads.reads_states = true;
             match field {
                 Some(field) => self.reads.states.add(field),
                 None => self.reads.states = StatesParts::ALL,

@@ -1,0 +1,176 @@
+//! The evaluations of one state, which share what has been converted for the evaluator.
+//!
+//! The evaluator's values cannot leave a thread, so a session lives within one synchronous call.
+
+use indexmap::IndexMap;
+use jsonata_core::ast::AstNode;
+use jsonata_core::evaluator::{Context, Evaluator};
+use jsonata_core::value::JValue;
+use serde_json::Value;
+
+use super::bounds;
+use super::convert::{self, NoJson};
+use super::direct::Stop;
+use super::expression::Expression;
+use super::failure::{EvaluationFailure, FieldFailure};
+use super::functions::{self, Impure};
+use super::reads::StatesParts;
+use super::wording;
+use crate::scope::Scope;
+
+/// What an expression evaluates to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Evaluated {
+    /// A JSON value.
+    Value(Value),
+    /// Nothing: JSONata's undefined.
+    Undefined,
+    /// A function, or a value that holds one.
+    Unsupported,
+}
+
+/// Evaluates expressions over one scope, which must not change meanwhile.
+pub struct Session<'a> {
+    scope: &'a dyn Scope,
+    input: Option<JValue>,
+    context: Option<JValue>,
+    result: Option<JValue>,
+    error_output: Option<JValue>,
+    /// `$states` with the parts that it holds.
+    states: Vec<(StatesParts, JValue)>,
+    variables: Vec<(String, Option<JValue>)>,
+}
+
+impl<'a> Session<'a> {
+    /// A session that has not converted anything yet.
+    #[must_use]
+    pub fn new(scope: &'a dyn Scope) -> Self {
+        Self {
+            scope,
+            input: None,
+            context: None,
+            result: None,
+            error_output: None,
+            states: Vec::new(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// Evaluates one expression.
+    ///
+    /// # Errors
+    /// When the evaluation ends with an error of JSONata or exceeds a bound.
+    pub fn evaluate(&mut self, expression: &Expression) -> Result<Evaluated, EvaluationFailure> {
+        if let Some(direct) = expression.direct() {
+            match direct.evaluate(self.scope) {
+                Ok(evaluated) => return Ok(evaluated),
+                Err(Stop::Failed(failure)) => return Err(*failure),
+                Err(Stop::BeyondUs) => {}
+            }
+        }
+        self.evaluate_whole(expression)
+    }
+
+    /// Evaluates the expression of one field, where undefined and a function are failures too.
+    ///
+    /// # Errors
+    /// When the field has no value.
+    pub fn field(&mut self, expression: &Expression) -> Result<Value, FieldFailure> {
+        match self.evaluate(expression) {
+            Ok(Evaluated::Value(value)) => Ok(value),
+            Ok(Evaluated::Undefined) => Err(FieldFailure::Undefined),
+            Ok(Evaluated::Unsupported) => Err(FieldFailure::Unsupported),
+            Err(failure) => Err(FieldFailure::Threw(failure)),
+        }
+    }
+
+    /// The value in the scope that the expression names, without a copy; `None` when the expression
+    /// is more than a path, or must be evaluated to know.
+    #[must_use]
+    pub fn lookup(&self, expression: &Expression) -> Option<&'a Value> {
+        expression.direct()?.lookup(self.scope)
+    }
+
+    /// Evaluates with the evaluator, whatever the form of the expression.
+    pub(super) fn evaluate_whole(
+        &mut self,
+        expression: &Expression,
+    ) -> Result<Evaluated, EvaluationFailure> {
+        let mut bindings = Vec::new();
+        let parts = expression.states_parts();
+        if parts != StatesParts::default() || expression.reads_states() {
+            bindings.push(("states".to_owned(), self.states(parts)));
+        }
+        let mut draws = false;
+        for name in expression.names() {
+            draws |= functions::draws(name);
+            if let Some(value) = self.variable(name) {
+                bindings.push((name.clone(), value));
+            }
+        }
+        let impure = Impure {
+            now_millis: self.scope.now_millis(),
+            seed: if draws { self.scope.random() } else { 0 },
+        };
+        run(expression, &JValue::Undefined, bindings, &impure)
+    }
+
+    fn states(&mut self, parts: StatesParts) -> JValue {
+        if let Some((_, states)) = self.states.iter().find(|(held, _)| *held == parts) {
+            return states.clone();
+        }
+        let scope = self.scope;
+        let mut fields = IndexMap::with_capacity(4);
+        let mut add =
+            |name: &str, wanted: bool, value: Option<&Value>, kept: &mut Option<JValue>| {
+                if let (true, Some(value)) = (wanted, value) {
+                    let value = kept.get_or_insert_with(|| convert::into_evaluator(value));
+                    fields.insert(name.to_owned(), value.clone());
+                }
+            };
+        add("input", parts.input, Some(scope.input()), &mut self.input);
+        add("context", parts.context, Some(scope.context()), &mut self.context);
+        add("result", parts.result, scope.result(), &mut self.result);
+        add("errorOutput", parts.error_output, scope.error_output(), &mut self.error_output);
+        let states = JValue::object(fields);
+        self.states.push((parts, states.clone()));
+        states
+    }
+
+    fn variable(&mut self, name: &str) -> Option<JValue> {
+        if let Some((_, value)) = self.variables.iter().find(|(known, _)| known == name) {
+            return value.clone();
+        }
+        let value = self.scope.variable(name).map(convert::into_evaluator);
+        self.variables.push((name.to_owned(), value.clone()));
+        value
+    }
+}
+
+/// Evaluates over an input document, which Step Functions always leaves undefined.
+pub(super) fn run(
+    expression: &Expression,
+    document: &JValue,
+    bindings: Vec<(String, JValue)>,
+    impure: &Impure,
+) -> Result<Evaluated, EvaluationFailure> {
+    let mut context = Context::new();
+    for (name, value) in bindings {
+        context.bind(name, value);
+    }
+    let mut evaluator = Evaluator::with_options(context, bounds::options());
+    let names = expression.names().iter().map(String::as_str);
+    functions::register(&mut evaluator, names.chain(expression.guards().iter().copied()), impure);
+    let tree: &AstNode = expression.tree();
+    let value = evaluator
+        .evaluate(tree, document)
+        .map_err(|error| wording::failure(error.message(), expression.called_functions()))?;
+    if value.is_undefined() {
+        return Ok(Evaluated::Undefined);
+    }
+    match convert::from_evaluator(&value) {
+        Ok(value) => Ok(Evaluated::Value(value)),
+        Err(NoJson::Function) => Ok(Evaluated::Unsupported),
+        Err(NoJson::TooLarge) => Err(EvaluationFailure::bound(bounds::MEMORY_EXCEEDED)),
+    }
+}
