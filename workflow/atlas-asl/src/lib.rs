@@ -16,3 +16,6 @@ pub mod suggest;
 
 
 pub mod jsonata;
+
+
+pub mod jsonpath;
