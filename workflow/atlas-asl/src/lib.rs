@@ -19,3 +19,6 @@ pub mod jsonata;
 
 
 pub mod jsonpath;
+
+#[cfg(test)]
+mod shared_cases;

@@ -22,3 +22,54 @@ pub trait Scope {
     /// The next random number of the execution: `$random`, `$uuid`, `States.UUID`, `States.MathRandom`.
     fn random(&self) -> u64;
 }
+
+#[cfg(test)]
+pub(crate) mod fixed {
+    //! A scope of given values, for tests.
+
+    use std::cell::Cell;
+
+    use serde_json::{Map, Value};
+
+    use super::Scope;
+
+    /// Holds what a test puts into it; random numbers count up from 1.
+    #[derive(Default)]
+    pub(crate) struct Fixed {
+        pub(crate) input: Value,
+        pub(crate) context: Value,
+        pub(crate) variables: Map<String, Value>,
+        pub(crate) random: Cell<u64>,
+    }
+
+    impl Fixed {
+        pub(crate) fn of(input: Value) -> Self {
+            Self { input, ..Self::default() }
+        }
+    }
+
+    impl Scope for Fixed {
+        fn input(&self) -> &Value {
+            &self.input
+        }
+        fn context(&self) -> &Value {
+            &self.context
+        }
+        fn result(&self) -> Option<&Value> {
+            None
+        }
+        fn error_output(&self) -> Option<&Value> {
+            None
+        }
+        fn variable(&self, name: &str) -> Option<&Value> {
+            self.variables.get(name)
+        }
+        fn now_millis(&self) -> i64 {
+            0
+        }
+        fn random(&self) -> u64 {
+            self.random.set(self.random.get() + 1);
+            self.random.get()
+        }
+    }
+}

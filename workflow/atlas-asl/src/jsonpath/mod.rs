@@ -10,6 +10,11 @@ mod function;
 mod parse;
 mod parse_filter;
 mod path;
+mod place;
 
 pub use failure::{InvalidPath, PathFailure, PathFailureKind};
 pub use path::{Path, Root};
+pub use place::ResultPathFailure;
+
+#[cfg(test)]
+mod differences;

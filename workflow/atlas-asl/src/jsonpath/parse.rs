@@ -80,6 +80,7 @@ fn after_dot(cursor: &mut Cursor<'_>, inside: Inside) -> Result<Step, InvalidPat
     }
     let name = cursor.take_while(|c| match c {
         '.' | '[' | '(' | ' ' => false,
+        '\t' | '\n' | '\r' => false,
         '<' | '>' | '=' | '~' | '!' | '&' | '|' | ')' | ',' | ']' => inside == Inside::Field,
         _ => !c.is_control(),
     });
@@ -215,7 +216,7 @@ impl<'t> Cursor<'t> {
     }
 
     pub(super) fn skip_blanks(&mut self) {
-        self.take_while(|c| c == ' ');
+        self.take_while(|c| matches!(c, ' ' | '\t' | '\n' | '\r'));
     }
 
     /// Notes that something nests here, and refuses what nests too deep.

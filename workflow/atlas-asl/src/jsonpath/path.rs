@@ -244,3 +244,147 @@ impl fmt::Display for Path {
         f.write_str(&self.inner.source)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Cow, Path};
+    use crate::scope::fixed::Fixed;
+
+    fn scope() -> Fixed {
+        let mut scope = Fixed::of(json!({
+            "m": {"k-1": "dash", "schlüssel": "umlaut"},
+            "items": [{"n": 1, "tag": "a"}, {"n": 2, "tag": "b"}, {"n": 3}],
+            "text": "t", "nothing": null
+        }));
+        scope.context = json!({"Execution": {"Id": "arn", "Input": {}}});
+        scope.variables.insert("var".to_owned(), json!({"x": [7, 8]}));
+        scope
+    }
+
+    fn check(path: &str, expected: Result<Value, &str>) {
+        let path = Path::parse(path).unwrap();
+        let scope = scope();
+        let found = path.find(&scope).map(Cow::into_owned).map_err(|failure| failure.to_string());
+        assert_eq!(found, expected.map_err(str::to_owned), "{path}");
+    }
+
+    #[test]
+    fn paths_find_their_values_from_all_three_roots() {
+        check("$.m.k-1", Ok(json!("dash")));
+        check("$.m.schlüssel", Ok(json!("umlaut")));
+        check("$$.Execution.Id", Ok(json!("arn")));
+        check("$var.x[-1]", Ok(json!(8)));
+        check("$var['x'][0]", Ok(json!(7)));
+        check("$.items[?(@.n > 1 && @.tag == 'b')].n", Ok(json!([2])));
+        check("$.items[?(@.tag)].tag", Ok(json!(["a", "b"])));
+        check("$.items[?(@.tag in ['b', \"c\"])].n", Ok(json!([2])));
+        check("$.items[?(@.tag =~ /A|z/i)].n", Ok(json!([1])));
+        check("$.items[?(@.n == $var.x[0] || !@.tag)].n", Ok(json!([3])));
+        check("$.items[0]['n','tag']", Ok(json!({"n": 1, "tag": "a"})));
+        check("$.items[0,2].n", Ok(json!([1, 3])));
+        check("$..tag", Ok(json!(["a", "b"])));
+        check("$.items.length()", Ok(json!(3)));
+        check("$..n.max()", Ok(json!(3.0)));
+        check("$.items[*].length()", Ok(json!([2, 2, 1])));
+    }
+
+    #[test]
+    fn failures_are_worded_as_aws_words_them() {
+        // Recorded: v2-scenarios, test_invalid_jsonpath and test_catch_states_runtime.
+        check("$.No", Err("Invalid path '$.No' : No results for path: $['No']"));
+        check(
+            "$.no.such.path",
+            Err("Invalid path '$.no.such.path' : Missing property in path $['no']"),
+        );
+        check(
+            "$.items[9].n",
+            Err("Invalid path '$.items[9].n' : No results for path: $['items'][9]['n']"),
+        );
+        check("$.nothing[0]", Err("Invalid path '$.nothing[0]' : The path $['nothing'] is null"));
+        check(
+            "$.text.x",
+            Err(
+                "Invalid path '$.text.x' : Expected to find an object with property ['x'] in path $['text'] but found 'com.fasterxml.jackson.databind.node.TextNode'. This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'.",
+            ),
+        );
+    }
+
+    #[test]
+    fn an_indefinite_path_without_a_match_gives_an_empty_array() {
+        // Recorded: v2-base, test_json_path_array_wildcard_or_slice_with_no_input.
+        for path in ["$.item.list[*]", "$.item.list[1:5].itemValue", "$.list[:1]", "$.x[1:]"] {
+            check(path, Ok(json!([])));
+        }
+    }
+
+    #[test]
+    fn a_definite_path_borrows_what_it_finds() {
+        let scope = scope();
+        for path in ["$", "$.items[1].n", "$$.Execution", "$var"] {
+            assert!(matches!(Path::parse(path).unwrap().find(&scope), Ok(Cow::Borrowed(_))));
+        }
+    }
+
+    #[test]
+    fn kinds_of_paths_are_told_apart() {
+        for (path, definite, reference) in [
+            ("$", true, true),
+            ("$.a['b'][0]", true, true),
+            ("$.a['b','c']", true, false),
+            ("$.a['b','c'].d", false, false),
+            ("$.a.length()", true, false),
+            ("$.a[*]", false, false),
+            ("$..a", false, false),
+            ("$.a[?(@.b)]", false, false),
+            ("$.a[1:2]", false, false),
+        ] {
+            let parsed = Path::parse(path).unwrap();
+            assert_eq!(
+                (parsed.is_definite(), parsed.is_reference()),
+                (definite, reference),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused_with_the_place() {
+        for (text, position) in [
+            ("", 1),
+            ("a", 1),
+            ("$.", 3),
+            ("$.a b", 4),
+            ("$[", 3),
+            ("$['a]", 3),
+            ("$.a[x]", 5),
+            ("$.é[", 5),
+            ("$.a[?(@.b ~ 1)]", 11),
+            ("$.a.nope()", 11),
+            ("$-a", 2),
+            ("$.a[1:2:]x", 10),
+        ] {
+            let refused = Path::parse(text).unwrap_err();
+            assert_eq!(refused.position, position, "{refused}");
+        }
+    }
+
+    #[test]
+    fn hostile_paths_and_documents_end_with_an_error() {
+        let deep = format!("$.a{}", "[?(@".repeat(10_000));
+        assert!(Path::parse(&deep).is_err());
+        assert!(Path::parse(&format!("$[?({}", "(".repeat(10_000))).is_err());
+        let long = Path::parse(&format!("$..a{}", "[0]".repeat(10_000))).unwrap();
+        assert!(long.find(&scope()).is_ok());
+
+        let mut document = json!([1, 2]);
+        for _ in 0..20_000 {
+            document = Value::Array(vec![document]);
+        }
+        let scope = Fixed::of(document);
+        let many = Path::parse("$..*..*..*..*").unwrap();
+        assert!(many.find(&scope).unwrap_err().to_string().contains("more than 1000000"));
+        std::mem::forget(scope);
+    }
+}
