@@ -14,9 +14,7 @@ pub mod render;
 pub mod scope;
 pub mod suggest;
 
-
 pub mod jsonata;
-
 
 pub mod jsonpath;
 

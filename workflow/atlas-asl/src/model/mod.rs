@@ -23,8 +23,7 @@ pub use names::{InvalidStateName, StateName};
 pub use states::{
     Choice, Fail, Parallel, Pass, State, StateKind, StateType, Succeed, Task, Wait, WaitUntil,
 };
-pub(crate) use walk::escape;
-pub use walk::{Located, LocatedFlow};
+pub use walk::{Located, LocatedFlow, escape_pointer};
 
 /// A whole definition: the top-level fields and the flow of states.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -40,7 +40,7 @@ impl StateMachine {
         while next < found.len() {
             let LocatedFlow { pointer, flow, in_distributed_map } = found[next].clone();
             for (name, state) in &flow.states {
-                let place = format!("{pointer}/States/{}", escape(name.as_str()));
+                let place = format!("{pointer}/States/{}", escape_pointer(name.as_str()));
                 match &state.kind {
                     StateKind::Parallel(parallel) => {
                         for (index, branch) in parallel.branches.iter().enumerate() {
@@ -78,7 +78,7 @@ impl StateMachine {
             .into_iter()
             .flat_map(|LocatedFlow { pointer, flow, .. }| {
                 flow.states.iter().map(move |(name, state)| Located {
-                    pointer: format!("{pointer}/States/{}", escape(name.as_str())),
+                    pointer: format!("{pointer}/States/{}", escape_pointer(name.as_str())),
                     name,
                     state,
                     language: state.language(self.query_language),
@@ -99,6 +99,6 @@ impl super::Map {
 }
 
 /// Escapes one token of a JSON pointer (RFC 6901).
-pub(crate) fn escape(token: &str) -> String {
+pub fn escape_pointer(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }

@@ -50,7 +50,7 @@ impl<'p> Trail<'p> {
         for step in steps.into_iter().rev() {
             pointer.push('/');
             match step {
-                Step::Field(name) => pointer.push_str(&crate::model::escape(name)),
+                Step::Field(name) => pointer.push_str(&crate::model::escape_pointer(name)),
                 Step::Element(index) => pointer.push_str(&index.to_string()),
             }
         }
