@@ -16,7 +16,9 @@ pub mod suggest;
 
 pub mod jsonata;
 
+pub mod intrinsics;
 pub mod jsonpath;
+pub mod payload_template;
 
 #[cfg(test)]
 mod shared_cases;
