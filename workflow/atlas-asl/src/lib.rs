@@ -16,9 +16,13 @@ pub mod suggest;
 
 pub mod jsonata;
 
+pub mod choice_rule;
 pub mod intrinsics;
 pub mod jsonpath;
 pub mod payload_template;
+pub mod timestamp_text;
+
+mod text_pattern;
 
 #[cfg(test)]
 mod shared_cases;

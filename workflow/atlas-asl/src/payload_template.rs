@@ -52,7 +52,7 @@ pub enum TemplateFailure {
         /// The field, as AWS names it: `value.$`.
         field: String,
         /// The path, and what stopped it.
-        failure: PathFailure,
+        failure: Box<PathFailure>,
         /// AWS's sentence.
         text: String,
     },
@@ -108,7 +108,11 @@ impl Expression {
                         Root::Input | Root::Variable(_) | Root::Current => scope.input(),
                     };
                     let text = failure.for_field(field, input);
-                    Err(TemplateFailure::Path { field: field.to_owned(), failure, text })
+                    Err(TemplateFailure::Path {
+                        field: field.to_owned(),
+                        failure: Box::new(failure),
+                        text,
+                    })
                 }
             },
             Self::Intrinsic(call) => call

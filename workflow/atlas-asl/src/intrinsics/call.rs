@@ -42,6 +42,7 @@ macro_rules! functions {
     ($($variant:ident: $least:literal..=$most:literal => $run:path),+ $(,)?) => {
         /// The intrinsic functions; `States.` and the name is how a call is written.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(clippy::upper_case_acronyms, reason = "the names are those of the functions")]
         pub(super) enum Function { $($variant),+ }
 
         impl Function {

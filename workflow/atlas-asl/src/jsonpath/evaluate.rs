@@ -154,10 +154,8 @@ impl<'d> Evaluation<'d> {
                     }
                 }
             }
-            (Step::Filter(filter), Value::Object(_)) => {
-                if filter.accepts(value, self)? {
-                    found.push(value);
-                }
+            (Step::Filter(filter), Value::Object(_)) if filter.accepts(value, self)? => {
+                found.push(value);
             }
             _ => {}
         }

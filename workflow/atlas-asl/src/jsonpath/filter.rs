@@ -252,3 +252,48 @@ pub(crate) fn compare_numbers(left: &Number, right: &Number) -> Ordering {
     let (left, right) = (left.as_f64().unwrap_or(f64::NAN), right.as_f64().unwrap_or(f64::NAN));
     left.partial_cmp(&right).unwrap_or(Ordering::Less)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Path;
+    use crate::scope::fixed::Fixed;
+
+    #[test]
+    fn every_operator_of_jayway_filters() {
+        let scope = Fixed::of(json!([
+            {"id": 1, "n": 5, "s": "five", "l": ["a", "b"]},
+            {"id": 2, "n": 7.5, "s": "", "l": []},
+            {"id": 3, "n": "7", "l": ["c"], "o": {"x": null}},
+            {"id": 4}
+        ]));
+        for (filter, expected) in [
+            ("@.n == 5.0", json!([1])),
+            ("@.n != 5", json!([2, 3, 4])),
+            ("@.n === '7'", json!([3])),
+            ("@.n == 7", json!([3])),
+            ("@.n !== 7", json!([1, 2, 3, 4])),
+            ("@.n >= 7.5", json!([2])),
+            ("5 <= @.n && @.n < 6", json!([1])),
+            ("@.s =~ /F.*E/i", json!([1])),
+            ("@.s in ['five', 'six']", json!([1])),
+            ("@.s nin ['five']", json!([2, 3, 4])),
+            ("@.l subsetof ['a','b','c']", json!([1, 2, 3])),
+            ("@.l anyof ['b']", json!([1])),
+            ("@.l noneof ['b']", json!([2, 3])),
+            ("@.l all ['a', 'b']", json!([1])),
+            ("@.l contains 'c'", json!([3])),
+            ("@.s contains 'iv'", json!([1])),
+            ("@.l size 2", json!([1])),
+            ("@.s empty true", json!([2])),
+            ("@.o.x == null", json!([3])),
+            ("@.o", json!([3])),
+            ("!@.o && !(@.id == 1 || @.id == 2)", json!([4])),
+            ("@.l.length() == $[0].l.length()", json!([1])),
+        ] {
+            let path = Path::parse(&format!("$[?({filter})].id")).unwrap();
+            assert_eq!(*path.find(&scope).unwrap(), expected, "{filter}");
+        }
+    }
+}

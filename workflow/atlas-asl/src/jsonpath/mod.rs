@@ -13,6 +13,7 @@ mod path;
 mod place;
 
 pub use failure::{InvalidPath, PathFailure, PathFailureKind};
+pub(crate) use filter::compare_numbers;
 pub use path::{Path, Root};
 pub use place::ResultPathFailure;
 
