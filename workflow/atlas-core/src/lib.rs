@@ -8,13 +8,39 @@ mod timestamp;
 
 mod payload;
 
+mod identity;
+
 pub mod event;
 
 pub mod command;
 
 pub mod history;
 
+mod program;
+
+mod execution;
+
+mod step;
+
+mod branch;
+
+mod states;
+
+mod failure;
+
+mod shape;
+
+mod scope;
+
+mod variables;
+
+mod random;
+
 pub use command::{Command, Failure, Outcome, TaskRequest};
 pub use event::{Event, Fact, Seed, TaskId, TaskToken, TimerId};
+pub use execution::{Execution, NotAdmitted, recover};
+pub use identity::Identity;
 pub use payload::Payload;
+pub use program::Program;
+pub use step::step;
 pub use timestamp::Timestamp;

@@ -38,6 +38,17 @@ impl Payload {
         })
     }
 
+    /// The document as a tree of one's own; not copied where nobody else holds it.
+    pub(crate) fn into_value(self) -> Value {
+        match Arc::try_unwrap(self.0) {
+            Ok(mut inner) if inner.value.get().is_some() => {
+                inner.value.take().expect("it has just been seen")
+            }
+            Ok(inner) => Self(Arc::new(inner)).value().clone(),
+            Err(shared) => Self(shared).value().clone(),
+        }
+    }
+
     /// The document as text: as it came, or compact.
     pub fn text(&self) -> &str {
         self.0.text.get_or_init(|| {

@@ -1,0 +1,136 @@
+//! A branch: one thread of control of an execution. The machine's own flow is one, each branch of a
+//! Parallel and each iteration of a Map is one.
+
+use std::sync::Arc;
+
+use crate::{
+    Payload, TaskId, TaskToken, TimerId, Timestamp,
+    history::{Assigned, EventId},
+    program::StateIndex,
+    variables::Variables,
+};
+
+/// A branch of an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct BranchId(pub(crate) u32);
+
+#[derive(Debug)]
+pub(crate) struct Branch {
+    /// The branch whose Parallel or Map state waits for this one, and the place of the result.
+    pub(crate) parent: Option<(BranchId, u32)>,
+    /// The state where it is, or is about to be.
+    pub(crate) state: StateIndex,
+    /// The last event of this branch, to which the next one refers.
+    pub(crate) previous: EventId,
+    /// The event before the one that entered the state.
+    pub(crate) previous_of_entered: EventId,
+    /// The event that entered the state.
+    pub(crate) entered: EventId,
+    pub(crate) entered_at: Timestamp,
+    /// The raw input of the state.
+    pub(crate) input: Payload,
+    pub(crate) variables: Variables,
+    /// The item of the innermost Map around it.
+    pub(crate) item: Option<Arc<MapItem>>,
+    /// It belongs to a distributed map run, whose events are not the parent's.
+    pub(crate) silent: bool,
+    /// How often each retrier of the state was used in this visit.
+    pub(crate) retries: Vec<u64>,
+    pub(crate) phase: Phase,
+}
+
+/// `$$.Map.Item`.
+#[derive(Debug)]
+pub(crate) struct MapItem {
+    pub(crate) index: u32,
+    pub(crate) value: Payload,
+}
+
+/// What a branch does in its state.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// It is about to enter its state.
+    Entering,
+    /// It has waited for its retry, and is about to try the state again.
+    Retrying,
+    /// A task is out.
+    Task(Box<TaskPhase>),
+    /// A Wait state waits.
+    Waiting(TimerId),
+    /// The state failed, and will be tried again.
+    BackingOff(TimerId),
+    /// The branches of a Parallel run.
+    Parallel(Box<ParallelPhase>),
+    /// The iterations of a Map run.
+    Map(Box<MapPhase>),
+}
+
+#[derive(Debug)]
+pub(crate) struct TaskPhase {
+    pub(crate) task: TaskId,
+    pub(crate) token: Option<TaskToken>,
+    pub(crate) timeout: Option<TimerId>,
+    pub(crate) heartbeat: Option<(TimerId, u64)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ParallelPhase {
+    pub(crate) children: Vec<BranchId>,
+    pub(crate) results: Vec<Option<Payload>>,
+    pub(crate) remaining: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct MapPhase {
+    pub(crate) items: Vec<Payload>,
+    pub(crate) next: usize,
+    pub(crate) running: Vec<BranchId>,
+    pub(crate) results: Vec<Option<Payload>>,
+    pub(crate) remaining: usize,
+    pub(crate) failed: usize,
+    /// More failures than this end the map run; an inline map tolerates none.
+    pub(crate) tolerated: usize,
+}
+
+impl Branch {
+    pub(crate) fn retry_count(&self) -> u32 {
+        u32::try_from(self.retries.iter().sum::<u64>()).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn task(&self) -> Option<&TaskPhase> {
+        match &self.phase {
+            Phase::Task(task) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// Takes over what a state assigned.
+    pub(crate) fn assign(&mut self, assigned: Option<&Assigned>) {
+        if let Some(assigned) = assigned {
+            self.variables.assign(assigned);
+        }
+    }
+
+    /// Puts each payload through `change`.
+    pub(crate) fn for_each_payload(&mut self, change: &mut impl FnMut(&mut Payload)) {
+        change(&mut self.input);
+        self.variables = self.variables.with_each_payload(change);
+        if let Some(item) = &self.item {
+            let mut value = item.value.clone();
+            change(&mut value);
+            self.item = Some(Arc::new(MapItem { index: item.index, value }));
+        }
+        match &mut self.phase {
+            Phase::Parallel(parallel) => parallel.results.iter_mut().flatten().for_each(change),
+            Phase::Map(map) => {
+                map.items.iter_mut().for_each(&mut *change);
+                map.results.iter_mut().flatten().for_each(change);
+            }
+            Phase::Entering
+            | Phase::Retrying
+            | Phase::Task(_)
+            | Phase::Waiting(_)
+            | Phase::BackingOff(_) => {}
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! One execution: everything about it that changes.
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::Arc,
+};
+
+use crate::{
+    Event, Fact, Identity, Outcome, Payload, Program, TaskId, TimerId, Timestamp,
+    branch::{Branch, BranchId},
+    history::HistoryEvent,
+    random::Random,
+};
+
+/// A running or ended execution of a machine.
+#[derive(Debug)]
+pub struct Execution {
+    pub(crate) program: Arc<Program>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) began: Option<Began>,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) history: Vec<HistoryEvent>,
+    pub(crate) branches: BTreeMap<BranchId, Box<Branch>>,
+    pub(crate) last_branch: u32,
+    pub(crate) ready: VecDeque<BranchId>,
+    pub(crate) tasks: BTreeMap<TaskId, BranchId>,
+    pub(crate) last_task: u32,
+    pub(crate) timers: BTreeMap<TimerId, Timer>,
+    pub(crate) last_timer: u32,
+}
+
+/// What the first fact fixed.
+#[derive(Debug)]
+pub(crate) struct Began {
+    pub(crate) at: Timestamp,
+    pub(crate) input: Payload,
+    pub(crate) random: Random,
+}
+
+/// What a timer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timer {
+    /// `TimeoutSeconds` of the machine.
+    Execution,
+    /// `TimeoutSeconds` of a Task.
+    TaskTimeout(BranchId),
+    /// `HeartbeatSeconds` of a Task.
+    Heartbeat(BranchId),
+    /// A Wait state.
+    Wait(BranchId),
+    /// The delay before a retry.
+    Backoff(BranchId),
+}
+
+/// Why a fact cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAdmitted {
+    /// `Started` came a second time.
+    #[error("the execution has already been started")]
+    AlreadyStarted,
+    /// A fact came before `Started`.
+    #[error("the execution has not been started")]
+    NotStarted,
+    /// The execution has ended.
+    #[error("the execution has ended")]
+    Ended,
+    /// The task has ended, timed out or been aborted: `TaskTimedOut` in AWS's API.
+    #[error("the task has been closed")]
+    TaskClosed,
+    /// There never was such a task: `TaskDoesNotExist` in AWS's API.
+    #[error("the execution has no such task")]
+    NoSuchTask,
+    /// The timer was cancelled or has fired before.
+    #[error("the timer was cancelled or has fired before")]
+    NoSuchTimer,
+}
+
+impl Execution {
+    /// An execution that waits for its `Started`.
+    pub fn new(program: Arc<Program>, identity: Arc<Identity>) -> Self {
+        Self {
+            program,
+            identity,
+            began: None,
+            outcome: None,
+            ended_at: None,
+            history: Vec::new(),
+            branches: BTreeMap::new(),
+            last_branch: 0,
+            ready: VecDeque::new(),
+            tasks: BTreeMap::new(),
+            last_task: 0,
+            timers: BTreeMap::new(),
+            last_timer: 0,
+        }
+    }
+
+    /// Says whether a fact may be taken now; what is late or forged stops here.
+    pub fn admit(&self, fact: &Fact) -> Result<(), NotAdmitted> {
+        match fact {
+            Fact::Started { .. } if self.began.is_some() => Err(NotAdmitted::AlreadyStarted),
+            Fact::Started { .. } => Ok(()),
+            _ if self.began.is_none() => Err(NotAdmitted::NotStarted),
+            Fact::Stopped { .. } if self.outcome.is_some() => Err(NotAdmitted::Ended),
+            Fact::Stopped { .. } => Ok(()),
+            Fact::ActivityStarted { task, .. }
+            | Fact::TaskSubmitted { task, .. }
+            | Fact::TaskSucceeded { task, .. }
+            | Fact::TaskFailed { task, .. }
+            | Fact::TaskHeartbeat { task } => {
+                if self.tasks.contains_key(task) {
+                    Ok(())
+                } else if task.0 == 0 || task.0 > self.last_task {
+                    Err(NotAdmitted::NoSuchTask)
+                } else {
+                    Err(NotAdmitted::TaskClosed)
+                }
+            }
+            Fact::TimerFired { timer } => {
+                if self.timers.contains_key(timer) {
+                    Ok(())
+                } else {
+                    Err(NotAdmitted::NoSuchTimer)
+                }
+            }
+        }
+    }
+
+    /// Its names.
+    pub fn identity(&self) -> &Arc<Identity> {
+        &self.identity
+    }
+
+    /// How it ended, once it has.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// When it began.
+    pub fn started_at(&self) -> Option<Timestamp> {
+        self.began.as_ref().map(|began| began.at)
+    }
+
+    /// When it ended.
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        self.ended_at
+    }
+
+    /// Its input.
+    pub fn input(&self) -> Option<&Payload> {
+        self.began.as_ref().map(|began| &began.input)
+    }
+
+    /// Its history so far.
+    pub fn history(&self) -> &[HistoryEvent] {
+        &self.history
+    }
+
+    /// Keeps each document as text alone, once: worth its time before a long wait.
+    pub fn shed(&mut self) {
+        let mut kept: HashMap<usize, Payload> = HashMap::new();
+        let mut originals: Vec<Payload> = Vec::new();
+        let mut shed = |payload: &mut Payload| {
+            let identity = payload.identity();
+            let text_only = kept.entry(identity).or_insert_with(|| {
+                // Held to the end, so that no other payload can get its identity meanwhile.
+                originals.push(payload.clone());
+                payload.as_text_only()
+            });
+            *payload = text_only.clone();
+        };
+        for event in &mut self.history {
+            event.detail.for_each_payload(&mut shed);
+        }
+        if let Some(began) = &mut self.began {
+            shed(&mut began.input);
+        }
+        for branch in self.branches.values_mut() {
+            branch.for_each_payload(&mut shed);
+        }
+        self.history.shrink_to_fit();
+        self.ready.shrink_to_fit();
+    }
+}
+
+/// Runs a journal's facts through [`step`](crate::step) again.
+///
+/// Answers with the commands whose results the journal does not hold: whoever recovers performs
+/// them, as the first run would have.
+pub fn recover(
+    execution: &mut Execution,
+    journal: impl IntoIterator<Item = Event>,
+) -> Vec<crate::Command> {
+    let mut unsettled: Vec<crate::Command> = Vec::new();
+    for event in journal {
+        unsettled.retain(|command| !event.fact.settles(command));
+        for command in crate::step(execution, event) {
+            match command {
+                crate::Command::CancelTask(cancelled) => unsettled.retain(|command| {
+                    !matches!(command, crate::Command::InvokeTask(request) if request.task == cancelled)
+                }),
+                crate::Command::CancelTimer(cancelled) => unsettled.retain(|command| {
+                    !matches!(command, crate::Command::StartTimer { timer, .. } if *timer == cancelled)
+                }),
+                crate::Command::InvokeTask(_)
+                | crate::Command::StartTimer { .. }
+                | crate::Command::Finish(_) => unsettled.push(command),
+            }
+        }
+    }
+    unsettled
+}
+
+impl Fact {
+    /// Whether the fact is what a command asked for.
+    fn settles(&self, command: &crate::Command) -> bool {
+        match (self, command) {
+            (
+                Self::TaskSucceeded { task, .. } | Self::TaskFailed { task, .. },
+                crate::Command::InvokeTask(request),
+            ) => request.task == *task,
+            (Self::TimerFired { timer }, crate::Command::StartTimer { timer: started, .. }) => {
+                timer == started
+            }
+            _ => false,
+        }
+    }
+}

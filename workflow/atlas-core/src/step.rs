@@ -1,0 +1,283 @@
+//! One step: a fact is taken in, every branch that can move moves, and orders come out.
+
+use std::sync::Arc;
+
+use crate::{
+    Command, Event, Execution, Fact, Failure, Outcome, Payload, Program, TimerId, Timestamp,
+    branch::{Branch, BranchId, Phase},
+    execution::{Began, Timer},
+    failure,
+    history::{Detail, EventId, HistoryEvent},
+    program::CompiledState,
+    random::Random,
+    states,
+    variables::Variables,
+};
+
+/// A STANDARD execution fails when its history would be longer (AWS: quotas of Step Functions).
+const STANDARD_HISTORY_LIMIT: usize = 25_000;
+/// AWS sets no limit for EXPRESS, but ends it after five minutes; an endless loop must end here too.
+const EXPRESS_HISTORY_LIMIT: usize = 1_000_000;
+
+/// Advances one execution by one fact. `event.at` is the only clock.
+///
+/// A fact that [`Execution::admit`] refuses changes nothing.
+pub fn step(execution: &mut Execution, event: Event) -> Vec<Command> {
+    if execution.admit(&event.fact).is_err() {
+        return Vec::new();
+    }
+    let program = Arc::clone(&execution.program);
+    let mut cx =
+        Cx { execution, program: &program, now: event.at, commands: Vec::new(), exhausted: false };
+    take_in(&mut cx, event.fact);
+    while let Some(branch) = cx.next_ready() {
+        states::enter(&mut cx, branch);
+    }
+    cx.commands
+}
+
+/// What a step works with.
+pub(crate) struct Cx<'a> {
+    pub(crate) execution: &'a mut Execution,
+    pub(crate) program: &'a Program,
+    pub(crate) now: Timestamp,
+    commands: Vec<Command>,
+    /// The history is full.
+    exhausted: bool,
+}
+
+fn take_in(cx: &mut Cx<'_>, fact: Fact) {
+    match fact {
+        Fact::Started { input, seed } => {
+            cx.execution.began =
+                Some(Began { at: cx.now, input: input.clone(), random: Random::new(seed) });
+            let role_arn = Arc::clone(&cx.execution.identity.role_arn);
+            cx.record_after(0, Detail::ExecutionStarted { input: input.clone(), role_arn });
+            if let Some(seconds) = cx.program.timeout_seconds {
+                cx.start_timer(Timer::Execution, cx.after_seconds(seconds));
+            }
+            let start = cx.program.start;
+            cx.spawn(None, start, input, 0, Variables::default());
+        }
+        Fact::ActivityStarted { task, worker_name } => {
+            if let Some(branch) = cx.branch_of(task) {
+                states::task::activity_started(cx, branch, worker_name);
+            }
+        }
+        Fact::TaskSubmitted { task, output } => {
+            if let Some(branch) = cx.branch_of(task) {
+                states::task::submitted(cx, branch, output);
+            }
+        }
+        Fact::TaskSucceeded { task, output } => {
+            if let Some(branch) = cx.branch_of(task) {
+                states::task::succeeded(cx, branch, output);
+            }
+        }
+        Fact::TaskFailed { task, error, cause } => {
+            if let Some(branch) = cx.branch_of(task) {
+                states::task::failed(cx, branch, Failure { error, cause });
+            }
+        }
+        Fact::TaskHeartbeat { task } => {
+            if let Some(branch) = cx.branch_of(task) {
+                states::task::heartbeat(cx, branch);
+            }
+        }
+        Fact::TimerFired { timer } => timer_fired(cx, timer),
+        Fact::Stopped { error, cause } => {
+            cx.finish(0, Outcome::Aborted(Failure { error, cause }));
+        }
+    }
+}
+
+fn timer_fired(cx: &mut Cx<'_>, timer: TimerId) {
+    let Some(purpose) = cx.execution.timers.remove(&timer) else { return };
+    match purpose {
+        // Neither error nor cause, and no predecessor: recorded 2024-03-10, test_global_timeout.
+        Timer::Execution => cx.finish(0, Outcome::TimedOut(Failure::default())),
+        Timer::TaskTimeout(branch) => states::task::timed_out(cx, branch, failure::TIMEOUT),
+        Timer::Heartbeat(branch) => states::task::timed_out(cx, branch, failure::HEARTBEAT_TIMEOUT),
+        Timer::Wait(branch) => states::wait::over(cx, branch),
+        Timer::Backoff(branch) => {
+            cx.branch_mut(branch).phase = Phase::Retrying;
+            cx.execution.ready.push_back(branch);
+        }
+    }
+}
+
+impl<'a> Cx<'a> {
+    /// The next branch that can move. Ends the execution instead, once its history is full.
+    fn next_ready(&mut self) -> Option<BranchId> {
+        if self.exhausted && self.execution.outcome.is_none() {
+            let limit = self.history_limit();
+            let last = EventId::try_from(self.execution.history.len()).unwrap_or(EventId::MAX);
+            let failure = Failure {
+                error: Some(failure::RUNTIME.to_owned()),
+                cause: Some(format!(
+                    "The execution reached the maximum number of history events ({limit})."
+                )),
+            };
+            self.finish(last, Outcome::Failed(failure));
+        }
+        loop {
+            let branch = self.execution.ready.pop_front()?;
+            if self.execution.branches.contains_key(&branch) {
+                return Some(branch);
+            }
+        }
+    }
+
+    fn history_limit(&self) -> usize {
+        match self.execution.identity.execution_type {
+            atlas_asl::model::ExecutionType::Standard => STANDARD_HISTORY_LIMIT,
+            atlas_asl::model::ExecutionType::Express => EXPRESS_HISTORY_LIMIT,
+        }
+    }
+
+    /// A branch that is known to live.
+    pub(crate) fn branch(&self, id: BranchId) -> &Branch {
+        self.execution.branches.get(&id).expect("only living branches are asked for")
+    }
+
+    /// A branch that is known to live, to be changed.
+    pub(crate) fn branch_mut(&mut self, id: BranchId) -> &mut Branch {
+        self.execution.branches.get_mut(&id).expect("only living branches are asked for")
+    }
+
+    fn branch_of(&self, task: crate::TaskId) -> Option<BranchId> {
+        self.execution.tasks.get(&task).copied()
+    }
+
+    /// The state where a branch is.
+    pub(crate) fn state(&self, id: BranchId) -> &'a CompiledState {
+        &self.program.states[self.branch(id).state]
+    }
+
+    /// A new branch that is about to enter a state.
+    pub(crate) fn spawn(
+        &mut self,
+        parent: Option<(BranchId, u32)>,
+        state: usize,
+        input: Payload,
+        previous: EventId,
+        variables: Variables,
+    ) -> BranchId {
+        self.execution.last_branch += 1;
+        let id = BranchId(self.execution.last_branch);
+        let (item, silent) = match parent {
+            Some((parent, _)) => {
+                let parent = self.branch(parent);
+                (parent.item.clone(), parent.silent)
+            }
+            None => (None, false),
+        };
+        let branch = Branch {
+            parent,
+            state,
+            previous,
+            previous_of_entered: previous,
+            entered: previous,
+            entered_at: self.now,
+            input,
+            variables,
+            item,
+            silent,
+            retries: Vec::new(),
+            phase: Phase::Entering,
+        };
+        self.execution.branches.insert(id, Box::new(branch));
+        self.execution.ready.push_back(id);
+        id
+    }
+
+    /// Records an event of a branch, after its last one.
+    pub(crate) fn record(&mut self, id: BranchId, detail: Detail) -> EventId {
+        let previous = self.branch(id).previous;
+        let event = self.record_beside(id, previous, detail);
+        self.branch_mut(id).previous = event;
+        event
+    }
+
+    /// Records an event of a branch to which the branch's next event does not refer.
+    pub(crate) fn record_beside(
+        &mut self,
+        id: BranchId,
+        previous: EventId,
+        detail: Detail,
+    ) -> EventId {
+        if self.branch(id).silent { previous } else { self.record_after(previous, detail) }
+    }
+
+    fn record_after(&mut self, previous: EventId, detail: Detail) -> EventId {
+        let history = &self.execution.history;
+        let id = EventId::try_from(history.len() + 1).unwrap_or(EventId::MAX);
+        if history.len() + 1 >= self.history_limit() {
+            self.exhausted = true;
+            return id;
+        }
+        self.push(id, previous, detail);
+        id
+    }
+
+    fn push(&mut self, id: EventId, previous_event_id: EventId, detail: Detail) {
+        let timestamp = self.now;
+        self.execution.history.push(HistoryEvent { id, previous_event_id, timestamp, detail });
+    }
+
+    /// So many seconds from now.
+    pub(crate) fn after_seconds(&self, seconds: u64) -> Timestamp {
+        self.now.plus_millis(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000))
+    }
+
+    pub(crate) fn start_timer(&mut self, purpose: Timer, at: Timestamp) -> TimerId {
+        self.execution.last_timer += 1;
+        let timer = TimerId(self.execution.last_timer);
+        self.execution.timers.insert(timer, purpose);
+        self.commands.push(Command::StartTimer { timer, at });
+        timer
+    }
+
+    pub(crate) fn cancel_timer(&mut self, timer: TimerId) {
+        if self.execution.timers.remove(&timer).is_some() {
+            self.commands.push(Command::CancelTimer(timer));
+        }
+    }
+
+    pub(crate) fn order(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    /// Random numbers of this execution.
+    pub(crate) fn random(&self) -> &Random {
+        &self.began().random
+    }
+
+    pub(crate) fn began(&self) -> &Began {
+        self.execution.began.as_ref().expect("a branch lives only after `Started`")
+    }
+
+    /// Ends the execution, and whatever is still out.
+    pub(crate) fn finish(&mut self, previous: EventId, outcome: Outcome) {
+        let execution = &mut *self.execution;
+        execution.branches.clear();
+        execution.ready.clear();
+        for task in std::mem::take(&mut execution.tasks).into_keys() {
+            self.commands.push(Command::CancelTask(task));
+        }
+        for timer in std::mem::take(&mut execution.timers).into_keys() {
+            self.commands.push(Command::CancelTimer(timer));
+        }
+        let detail = match &outcome {
+            Outcome::Succeeded { output } => Detail::ExecutionSucceeded { output: output.clone() },
+            Outcome::Failed(failure) => Detail::ExecutionFailed(Box::new(failure.clone())),
+            Outcome::TimedOut(failure) => Detail::ExecutionTimedOut(Box::new(failure.clone())),
+            Outcome::Aborted(failure) => Detail::ExecutionAborted(Box::new(failure.clone())),
+        };
+        let id = EventId::try_from(execution.history.len() + 1).unwrap_or(EventId::MAX);
+        self.push(id, previous, detail);
+        self.execution.outcome = Some(outcome.clone());
+        self.execution.ended_at = Some(self.now);
+        self.commands.push(Command::Finish(outcome));
+    }
+}
