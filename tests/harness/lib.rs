@@ -1,0 +1,8 @@
+//! What the whole-system tests share: the data that lies beside the project, and how an answer is
+//! compared with a recording of AWS.
+
+mod recorded;
+mod shared;
+
+pub use recorded::{Call, Case, Invocation, Mismatch, cases, compare, invocation_of};
+pub use shared::shared_folder;

@@ -1,0 +1,3 @@
+//! What only a whole system shows, in one binary.
+
+mod conformance;
