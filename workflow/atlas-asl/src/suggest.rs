@@ -10,7 +10,7 @@ pub fn suggest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let mut nearest: Option<(usize, &'a str)> = None;
     for candidate in candidates {
         let right = folded(candidate);
-        let allowed = wrong.len().max(right.len()).div_ceil(3);
+        let allowed = ((wrong.len().max(right.len()) + 1) / 3).max(1);
         let bound = nearest.map_or(allowed, |(edits, _)| allowed.min(edits.saturating_sub(1)));
         if nearest.is_some_and(|(edits, _)| edits == 0)
             || wrong.len().max(right.len()) > LONGEST

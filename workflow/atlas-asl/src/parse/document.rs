@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> Result<Node<'_>, Malformed> {
         (Ok(value), None) => Ok(node(value)),
         (Ok(_), Some(fault)) => Err(fault),
         (Err(error), None) => Err(error),
-        (Err(error), Some(fault)) => Err(if fault.offset < error.offset { fault } else { error }),
+        (Err(error), Some(fault)) => Err(if fault.offset <= error.offset { fault } else { error }),
     }
 }
 

@@ -100,6 +100,10 @@ impl<'p, 't> Fields<'p, 't> {
         let elsewhere = shapes::states_with(name);
         let hint = if what.ends_with(" state") && !elsewhere.is_empty() {
             format!("`{name}` is not a field of {what}; it belongs to {}", a_state(&elsewhere))
+        } else if what == shapes::NESTED_RULE.what
+            && shapes::CHOICE_RULE.standing(name) != Standing::Never
+        {
+            format!("only the outermost rule has `{name}`")
         } else if let Some(right) = suggest(name, self.shape.names(self.language)) {
             format!("`{name}` is not a field of {what}; did you mean `{right}`?")
         } else {

@@ -67,3 +67,6 @@ pub fn parse_value(value: &Value) -> (Option<StateMachine>, Vec<Diagnostic>) {
     }
     (parsed.machine, parsed.diagnostics)
 }
+
+#[cfg(test)]
+mod tests;
