@@ -130,7 +130,7 @@ impl Scan {
                 }
                 b'}' | b']' => self.depth = self.depth.saturating_sub(1),
                 b'\t' | b'\n' | b'\r' => {}
-                byte if byte < b' ' || byte >= 0x7f => return Some(Fault::Character),
+                byte if !(b' '..0x7f).contains(&byte) => return Some(Fault::Character),
                 _ => {}
             },
         }

@@ -108,6 +108,14 @@ fn states_nested_to_the_limit_are_read() {
 }
 
 #[test]
+fn rules_nested_to_the_limit_are_read() {
+    let (open, close) = (r#"{"Not":"#.repeat(120), "}".repeat(120));
+    let rule = format!(r#"{open}{{"Variable": "$.a", "IsNull": true}}{close}"#);
+    let rule = rule.replacen('{', r#"{"Next": "A", "#, 1);
+    check_state(&format!(r#"{{"Type": "Choice", "Choices": [{rule}]}}"#), &[]);
+}
+
+#[test]
 fn numbers_keep_their_value() {
     let text = r#"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,
         "Result":[1.0, 1e2, -0.5, 18446744073709551615, -9223372036854775808]}}}"#;

@@ -5,9 +5,9 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 /// A machine with states nested at most two flows deep.
-pub(crate) fn machine() -> impl Strategy<Value = StateMachine> {
-    option::of(select(vec![QueryLanguage::JsonPath, QueryLanguage::Jsonata])).prop_flat_map(
-        |query_language| {
+pub(crate) fn machine() -> BoxedStrategy<StateMachine> {
+    option::of(select(vec![QueryLanguage::JsonPath, QueryLanguage::Jsonata]))
+        .prop_flat_map(|query_language| {
             (
                 option::of(text()),
                 option::of(Just("1.0".to_owned())),
@@ -17,8 +17,8 @@ pub(crate) fn machine() -> impl Strategy<Value = StateMachine> {
                 .prop_map(move |(comment, version, timeout_seconds, flow)| {
                     StateMachine { comment, version, query_language, timeout_seconds, flow }
                 })
-        },
-    )
+        })
+        .boxed()
 }
 
 fn flow(machine: QueryLanguage, depth: u32) -> BoxedStrategy<Flow> {
@@ -96,7 +96,7 @@ fn kind(language: QueryLanguage, machine: QueryLanguage, depth: u32) -> BoxedStr
     .boxed()
 }
 
-fn task(language: QueryLanguage) -> impl Strategy<Value = Task> {
+fn task(language: QueryLanguage) -> BoxedStrategy<Task> {
     let times = prop_oneof![
         (option::of(count(language, 5, 99_999_999)), option::of(count(language, 1, 4))),
         Just((None, Some(Count::Literal(99_999_999)))),
@@ -139,17 +139,18 @@ fn task(language: QueryLanguage) -> impl Strategy<Value = Task> {
                 transition,
             },
         )
+        .boxed()
 }
 
-fn credentials(language: QueryLanguage) -> impl Strategy<Value = Option<Credentials>> {
+fn credentials(language: QueryLanguage) -> BoxedStrategy<Option<Credentials>> {
     let values = match language {
         QueryLanguage::JsonPath => vec![json!({"RoleArn.$": "$.role"}), json!({"RoleArn": "arn"})],
         QueryLanguage::Jsonata => vec![json!({"RoleArn": "arn"}), json!("{% $role %}")],
     };
-    option::of(select(values).prop_map(Credentials))
+    option::of(select(values).prop_map(Credentials)).boxed()
 }
 
-fn pass(language: QueryLanguage) -> impl Strategy<Value = Pass> {
+fn pass(language: QueryLanguage) -> BoxedStrategy<Pass> {
     (
         only(language, QueryLanguage::JsonPath, value()),
         only(language, QueryLanguage::JsonPath, value()),
@@ -162,9 +163,10 @@ fn pass(language: QueryLanguage) -> impl Strategy<Value = Pass> {
             result_path,
             transition,
         })
+        .boxed()
 }
 
-fn choice(language: QueryLanguage) -> impl Strategy<Value = Choice> {
+fn choice(language: QueryLanguage) -> BoxedStrategy<Choice> {
     let test = match language {
         QueryLanguage::JsonPath => rule().prop_map(Test::Rule).boxed(),
         QueryLanguage::Jsonata => prop_oneof![
@@ -187,10 +189,12 @@ fn choice(language: QueryLanguage) -> impl Strategy<Value = Choice> {
             assign,
             output,
         });
-    (vec(rule, 1..4), option::of(name())).prop_map(|(choices, default)| Choice { choices, default })
+    (vec(rule, 1..4), option::of(name()))
+        .prop_map(|(choices, default)| Choice { choices, default })
+        .boxed()
 }
 
-fn rule() -> impl Strategy<Value = Rule> {
+fn rule() -> BoxedStrategy<Rule> {
     let operand = |operator: Operator| {
         let name = operator.as_str();
         if name.ends_with("Path") {
@@ -208,16 +212,18 @@ fn rule() -> impl Strategy<Value = Rule> {
             Rule::Compare(Comparison { variable: variable.clone(), operator, operand })
         })
     });
-    comparison.prop_recursive(3, 8, 3, |inner| {
-        prop_oneof![
-            vec(inner.clone(), 1..3).prop_map(Rule::And),
-            vec(inner.clone(), 1..3).prop_map(Rule::Or),
-            inner.prop_map(|rule| Rule::Not(Box::new(rule))),
-        ]
-    })
+    comparison
+        .prop_recursive(3, 8, 3, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 1..3).prop_map(Rule::And),
+                vec(inner.clone(), 1..3).prop_map(Rule::Or),
+                inner.prop_map(|rule| Rule::Not(Box::new(rule))),
+            ]
+        })
+        .boxed()
 }
 
-fn wait(language: QueryLanguage) -> impl Strategy<Value = Wait> {
+fn wait(language: QueryLanguage) -> BoxedStrategy<Wait> {
     let until = match language {
         QueryLanguage::JsonPath => prop_oneof![
             count(language, 0, 99_999_999).prop_map(WaitUntil::Seconds),
@@ -231,10 +237,12 @@ fn wait(language: QueryLanguage) -> impl Strategy<Value = Wait> {
         ]
         .boxed(),
     };
-    (until, transition()).prop_map(|(until, transition)| Wait { until: Some(until), transition })
+    (until, transition())
+        .prop_map(|(until, transition)| Wait { until: Some(until), transition })
+        .boxed()
 }
 
-fn fail(language: QueryLanguage) -> impl Strategy<Value = Fail> {
+fn fail(language: QueryLanguage) -> BoxedStrategy<Fail> {
     let text = move || {
         let path = path().prop_map(Text::Path);
         let literal = text().prop_map(Text::Literal);
@@ -243,14 +251,14 @@ fn fail(language: QueryLanguage) -> impl Strategy<Value = Fail> {
             QueryLanguage::Jsonata => option::of(literal).boxed(),
         }
     };
-    (text(), text()).prop_map(|(error, cause)| Fail { error, cause })
+    (text(), text()).prop_map(|(error, cause)| Fail { error, cause }).boxed()
 }
 
 fn parallel(
     language: QueryLanguage,
     machine: QueryLanguage,
     depth: u32,
-) -> impl Strategy<Value = Parallel> {
+) -> BoxedStrategy<Parallel> {
     (
         vec((flow(machine, depth), option::of(text())), 0..3),
         only(language, QueryLanguage::JsonPath, value()),
@@ -288,9 +296,10 @@ fn parallel(
                 }
             },
         )
+        .boxed()
 }
 
-fn map(language: QueryLanguage, machine: QueryLanguage, depth: u32) -> impl Strategy<Value = Map> {
+fn map(language: QueryLanguage, machine: QueryLanguage, depth: u32) -> BoxedStrategy<Map> {
     let items = match language {
         QueryLanguage::JsonPath => path().prop_map(Items::Path).boxed(),
         QueryLanguage::Jsonata => prop_oneof![
@@ -322,39 +331,41 @@ fn map(language: QueryLanguage, machine: QueryLanguage, depth: u32) -> impl Stra
         catch(language),
         transition(),
     );
-    (processor, sources, limits, rest).prop_map(
-        |(
-            (processor, processor_config, legacy_iterator, processor_comment),
-            (items, item_selector, item_batcher, item_reader, result_writer),
-            (max_concurrency, tolerated_failure_count, tolerated_failure_percentage, label),
-            (parameters, result_selector, result_path, retry, catch, transition),
-        )| Map {
-            processor,
-            processor_config,
-            legacy_iterator,
-            processor_comment,
-            // AWS takes no `QueryLanguage` there.
-            processor_query_language: None,
-            items,
-            item_selector,
-            item_batcher,
-            item_reader,
-            result_writer,
-            max_concurrency,
-            tolerated_failure_count,
-            tolerated_failure_percentage,
-            label,
-            parameters,
-            result_selector,
-            result_path,
-            retry,
-            catch,
-            transition,
-        },
-    )
+    (processor, sources, limits, rest)
+        .prop_map(
+            |(
+                (processor, processor_config, legacy_iterator, processor_comment),
+                (items, item_selector, item_batcher, item_reader, result_writer),
+                (max_concurrency, tolerated_failure_count, tolerated_failure_percentage, label),
+                (parameters, result_selector, result_path, retry, catch, transition),
+            )| Map {
+                processor,
+                processor_config,
+                legacy_iterator,
+                processor_comment,
+                // AWS takes no `QueryLanguage` there.
+                processor_query_language: None,
+                items,
+                item_selector,
+                item_batcher,
+                item_reader,
+                result_writer,
+                max_concurrency,
+                tolerated_failure_count,
+                tolerated_failure_percentage,
+                label,
+                parameters,
+                result_selector,
+                result_path,
+                retry,
+                catch,
+                transition,
+            },
+        )
+        .boxed()
 }
 
-fn processor_config() -> impl Strategy<Value = ProcessorConfig> {
+fn processor_config() -> BoxedStrategy<ProcessorConfig> {
     let config = |mode, execution_type| ProcessorConfig { mode, execution_type };
     let distributed = Some(ProcessorMode::Distributed);
     select(vec![
@@ -364,20 +375,24 @@ fn processor_config() -> impl Strategy<Value = ProcessorConfig> {
         config(distributed, Some(ExecutionType::Standard)),
         config(distributed, Some(ExecutionType::Express)),
     ])
+    .boxed()
 }
 
-fn item_batcher(language: QueryLanguage) -> impl Strategy<Value = ItemBatcher> {
+fn item_batcher(language: QueryLanguage) -> BoxedStrategy<ItemBatcher> {
     (
         option::of(value()),
         option::of(count(language, 0, u64::MAX)),
         option::of(count(language, 0, u64::MAX)),
     )
-        .prop_map(|(batch_input, max_items_per_batch, max_input_bytes_per_batch)| {
-            ItemBatcher { batch_input, max_items_per_batch, max_input_bytes_per_batch }
+        .prop_map(|(batch_input, max_items_per_batch, max_input_bytes_per_batch)| ItemBatcher {
+            batch_input,
+            max_items_per_batch,
+            max_input_bytes_per_batch,
         })
+        .boxed()
 }
 
-fn item_reader(language: QueryLanguage) -> impl Strategy<Value = ItemReader> {
+fn item_reader(language: QueryLanguage) -> BoxedStrategy<ItemReader> {
     (
         text(),
         option::of(reader_config(language)),
@@ -390,9 +405,10 @@ fn item_reader(language: QueryLanguage) -> impl Strategy<Value = ItemReader> {
             parameters,
             arguments,
         })
+        .boxed()
 }
 
-fn reader_config(language: QueryLanguage) -> impl Strategy<Value = ReaderConfig> {
+fn reader_config(language: QueryLanguage) -> BoxedStrategy<ReaderConfig> {
     let word = |words: &[&str]| {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         option::of(select(words))
@@ -439,9 +455,10 @@ fn reader_config(language: QueryLanguage) -> impl Strategy<Value = ReaderConfig>
                 }
             },
         )
+        .boxed()
 }
 
-fn result_writer(language: QueryLanguage) -> impl Strategy<Value = ResultWriter> {
+fn result_writer(language: QueryLanguage) -> BoxedStrategy<ResultWriter> {
     let config = (
         option::of(select(vec!["NONE", "COMPACT", "FLATTEN"])),
         option::of(select(vec!["JSON", "JSONL"])),
@@ -462,9 +479,10 @@ fn result_writer(language: QueryLanguage) -> impl Strategy<Value = ResultWriter>
             arguments,
             writer_config,
         })
+        .boxed()
 }
 
-fn percentage(language: QueryLanguage) -> impl Strategy<Value = ToleratedFailure> {
+fn percentage(language: QueryLanguage) -> BoxedStrategy<ToleratedFailure> {
     let literal = (0.0..=100.0).prop_map(ToleratedFailure::Literal);
     match language {
         QueryLanguage::JsonPath => {
@@ -476,7 +494,7 @@ fn percentage(language: QueryLanguage) -> impl Strategy<Value = ToleratedFailure
     }
 }
 
-fn retry() -> impl Strategy<Value = Vec<Retrier>> {
+fn retry() -> BoxedStrategy<Vec<Retrier>> {
     let retrier = (
         option::of(text()),
         vec(text(), 1..3),
@@ -505,10 +523,10 @@ fn retry() -> impl Strategy<Value = Vec<Retrier>> {
                 jitter_strategy,
             },
         );
-    vec(retrier, 0..3)
+    vec(retrier, 0..3).boxed()
 }
 
-fn catch(language: QueryLanguage) -> impl Strategy<Value = Vec<Catcher>> {
+fn catch(language: QueryLanguage) -> BoxedStrategy<Vec<Catcher>> {
     let catcher =
         (
             option::of(text()),
@@ -521,7 +539,7 @@ fn catch(language: QueryLanguage) -> impl Strategy<Value = Vec<Catcher>> {
             .prop_map(|(comment, error_equals, next, result_path, assign, output)| {
                 Catcher { comment, error_equals, next: Some(next), result_path, assign, output }
             });
-    vec(catcher, 0..3)
+    vec(catcher, 0..3).boxed()
 }
 
 /// A field of one language: sometimes there in that language, never in the other.
@@ -533,7 +551,7 @@ fn only<T: std::fmt::Debug + Clone + 'static>(
     if language == of { option::of(strategy).boxed() } else { Just(None).boxed() }
 }
 
-fn count(language: QueryLanguage, least: u64, most: u64) -> impl Strategy<Value = Count> {
+fn count(language: QueryLanguage, least: u64, most: u64) -> BoxedStrategy<Count> {
     let literal = (least..=most).prop_map(Count::Literal);
     match language {
         QueryLanguage::JsonPath => prop_oneof![literal, path().prop_map(Count::Path)].boxed(),
@@ -543,45 +561,48 @@ fn count(language: QueryLanguage, least: u64, most: u64) -> impl Strategy<Value 
     }
 }
 
-fn transition() -> impl Strategy<Value = Option<Transition>> {
-    prop_oneof![Just(Transition::End), name().prop_map(Transition::Next)].prop_map(Some)
+fn transition() -> BoxedStrategy<Option<Transition>> {
+    prop_oneof![Just(Transition::End), name().prop_map(Transition::Next)].prop_map(Some).boxed()
 }
 
-fn name() -> impl Strategy<Value = StateName> {
+fn name() -> BoxedStrategy<StateName> {
     prop_oneof![
         select(vec!["A", "B", "CreateLead"]).prop_map(StateName::from),
         text().prop_map(StateName::from)
     ]
+    .boxed()
 }
 
-fn path_or_null() -> impl Strategy<Value = PathOrNull> {
-    prop_oneof![Just(PathOrNull::Null), path().prop_map(PathOrNull::Path)]
+fn path_or_null() -> BoxedStrategy<PathOrNull> {
+    prop_oneof![Just(PathOrNull::Null), path().prop_map(PathOrNull::Path)].boxed()
 }
 
-fn path() -> impl Strategy<Value = String> {
-    select(vec!["$", "$.a.b", "$$.Task.Token", "$x[0]"]).prop_map(str::to_owned)
+fn path() -> BoxedStrategy<String> {
+    select(vec!["$", "$.a.b", "$$.Task.Token", "$x[0]"]).prop_map(str::to_owned).boxed()
 }
 
-fn expression() -> impl Strategy<Value = String> {
-    text().prop_map(|inner| format!("{{% {inner} %}}"))
+fn expression() -> BoxedStrategy<String> {
+    text().prop_map(|inner| format!("{{% {inner} %}}")).boxed()
 }
 
 /// Any text, with what JSON has to escape and what pointers have to.
-fn text() -> impl Strategy<Value = String> {
+fn text() -> BoxedStrategy<String> {
     prop_oneof![
         "[a-z]{0,6}",
         "\\PC{0,6}",
         vec(any::<char>(), 0..4).prop_map(|characters| characters.into_iter().collect()),
         select(vec!["~1/", "\"\\", "\u{1}\n", "é📞", "{% x %}", "${Arn}"]).prop_map(str::to_owned),
     ]
+    .boxed()
 }
 
-fn number() -> impl Strategy<Value = Value> {
+fn number() -> BoxedStrategy<Value> {
     prop_oneof![
         any::<i64>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
         proptest::num::f64::NORMAL.prop_map(Value::from),
     ]
+    .boxed()
 }
 
 fn value() -> BoxedStrategy<Value> {
@@ -601,6 +622,8 @@ fn value() -> BoxedStrategy<Value> {
     .boxed()
 }
 
-fn object() -> impl Strategy<Value = Value> {
-    vec((text(), value()), 0..3).prop_map(|fields| Value::Object(fields.into_iter().collect()))
+fn object() -> BoxedStrategy<Value> {
+    vec((text(), value()), 0..3)
+        .prop_map(|fields| Value::Object(fields.into_iter().collect()))
+        .boxed()
 }
