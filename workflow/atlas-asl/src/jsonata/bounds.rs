@@ -11,9 +11,9 @@ pub(super) const SEQUENCE_LENGTH: usize = 873_782;
 /// The most bytes that one value may hold, eight for a number.
 pub(super) const VALUE_BYTES: usize = SEQUENCE_LENGTH * 8;
 
-/// How deep an evaluation may nest, in the evaluator's own count. AWS accepts 100 levels, and the
-/// evaluator counts some of them more than once; what AWS accepts must pass.
-const DEPTH: usize = 400;
+/// How deep an evaluation may nest: AWS accepts 100 levels. The evaluator does not count the
+/// innermost one, nor the levels of what it compiles, so whatever AWS accepts passes.
+const DEPTH: usize = 100;
 
 /// The last resort against an endless tail recursion or nested loops over long sequences, which
 /// nothing but a clock can end. Far above anything that fits the other bounds.
@@ -30,5 +30,59 @@ pub(super) fn options() -> EvaluatorOptions {
         cancel: None,
         max_stack_depth: Some(DEPTH),
         max_sequence_length: Some(SEQUENCE_LENGTH),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Evaluated;
+    use super::super::testing::Fixed;
+    use super::*;
+    use serde_json::{Value, json};
+    use std::time::{Duration, Instant};
+
+    fn check(source: &str, expected: Result<Value, &str>) {
+        let started = Instant::now();
+        let outcome = Fixed::new(json!({})).evaluate(source);
+        assert!(started.elapsed() < Duration::from_secs(30), "{source} took too long");
+        match (outcome, expected) {
+            (Ok(Evaluated::Value(value)), Ok(expected)) => assert_eq!(value, expected, "{source}"),
+            (Err(failure), Err(expected)) => {
+                assert_eq!((failure.code, failure.message.as_str()), (None, expected), "{source}");
+            }
+            (outcome, _) => panic!("{source}: {outcome:?}"),
+        }
+    }
+
+    #[test]
+    fn what_aws_accepts_passes_and_one_more_does_not() {
+        let doubled = |times: usize| {
+            format!(
+                "$length(($p := function($s, $n) {{ $n = 0 ? $s : $p($s & $s, $n - 1) }}; $p('x', {times})))"
+            )
+        };
+        let nested = |times: usize| {
+            format!("($f := function($n) {{ $n = 0 ? 0 : 1 + $f($n - 1) }}; $f({times}))")
+        };
+        check("[1..873782] ~> $count()", Ok(json!(873_782)));
+        check("[1..873783] ~> $count()", Err(MEMORY_EXCEEDED));
+        check("$sum([1..900000])", Err(MEMORY_EXCEEDED));
+        check(&doubled(22), Ok(json!(4_194_304)));
+        check(&doubled(23), Err(MEMORY_EXCEEDED));
+        check(&nested(31), Ok(json!(31)));
+        check(&nested(40), Err(STACK_EXCEEDED));
+    }
+
+    #[test]
+    fn hostile_expressions_end() {
+        check("[1..9999999]", Err(MEMORY_EXCEEDED));
+        check("$range(1, 9999999, 1)", Err(MEMORY_EXCEEDED));
+        check("$pad('x', 3e8)", Err(MEMORY_EXCEEDED));
+        check("$pad('x', -3e8)", Err(MEMORY_EXCEEDED));
+        check("'x' ~> $pad(3e8)", Err(MEMORY_EXCEEDED));
+        check("$reduce([1..40], function($a, $b) { $a & $a }, 'x')", Err(MEMORY_EXCEEDED));
+        check("$reduce([1..40], function($a, $b) { [[$a, $a]] }, [])", Err(MEMORY_EXCEEDED));
+        check("($f := function($x) { $x + $f($x + 1) }; $f(1))", Err(STACK_EXCEEDED));
+        check("($f := function($x) { $f($x + 1) }; $f(1))", Err(TIME_EXCEEDED));
     }
 }

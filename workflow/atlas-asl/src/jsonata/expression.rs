@@ -133,13 +133,17 @@ impl PartialEq for Expression {
 impl Eq for Expression {}
 
 fn invalid(text: &str) -> InvalidExpression {
-    let text = text.strip_prefix("Invalid syntax: ").unwrap_or(text);
-    match text.split_once(": ") {
-        Some((code, message)) if is_code(code) => {
-            InvalidExpression { code: Some(code.to_owned()), message: message.to_owned() }
+    // What kind of fault it is can stand before the code.
+    let after_kind = text.split_once(": ").map_or("", |(_, rest)| rest);
+    for text in [text, after_kind] {
+        if let Some((code, message)) = text.split_once(": ")
+            && is_code(code)
+        {
+            return InvalidExpression { code: Some(code.to_owned()), message: message.to_owned() };
         }
-        _ => InvalidExpression { code: None, message: text.to_owned() },
     }
+    let code = (text == "Unclosed comment").then(|| "S0106".to_owned());
+    InvalidExpression { code, message: text.to_owned() }
 }
 
 /// Whether this is a code of JSONata: a letter and four digits.
@@ -183,6 +187,8 @@ mod tests {
             ("1 2", "S0201"),
             ("[1, 2", "S0203"),
             ("$x.%", "S0217"),
+            ("10e1000", "S0102"),
+            ("1 /* open", "S0106"),
             ("", "S0207"),
         ] {
             let error = Expression::parse(source).expect_err(source);

@@ -306,3 +306,116 @@ impl Draws {
         mixed ^ (mixed >> 31)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Evaluated;
+    use super::super::testing::Fixed;
+    use serde_json::{Value, json};
+
+    /// A value, `None` for undefined, or a failure's text.
+    fn check(source: &str, expected: Result<Option<Value>, &str>) {
+        let outcome = Fixed::new(json!({"fst": [1, 2, 3, 4], "snd": 2})).evaluate(source);
+        let outcome = match &outcome {
+            Ok(Evaluated::Value(value)) => Ok(Some(value.clone())),
+            Ok(Evaluated::Undefined) => Ok(None),
+            Ok(Evaluated::Unsupported) => panic!("{source} gave a function"),
+            Err(failure) => match &failure.code {
+                Some(code) => Err(format!("{code}: {}", failure.message)),
+                None => Err(failure.message.clone()),
+            },
+        };
+        assert_eq!(outcome, expected.map_err(str::to_owned), "{source}");
+    }
+
+    #[test]
+    fn partition_cuts_an_array() {
+        let source = "$partition($states.input.fst, $states.input.snd)";
+        check(source, Ok(Some(json!([[1, 2], [3, 4]]))));
+        check("$partition([1, 2, 3], 2.9)", Ok(Some(json!([[1, 2], [3]]))));
+        check("$partition([1, 2])", Ok(Some(json!([[1, 2]]))));
+        check("$partition([], 2)", Ok(None));
+        check("$partition([1], -0.5)", Ok(None));
+        check("$partition([1], -2)", Err("D3137: Second argument must be zero or greater"));
+        check(
+            "$partition(1, 2)",
+            Err("T0412: Argument 1 of function \"partition\" must be an array of undefined"),
+        );
+    }
+
+    #[test]
+    fn range_counts_with_its_end() {
+        check("$range(0, 6, 2)", Ok(Some(json!([0, 2, 4, 6]))));
+        check("$range(5, 1, -2)", Ok(Some(json!([5, 3, 1]))));
+        check("$range(3, 3, 1)", Ok(Some(json!(3))));
+        check("$range(1, 5, 0)", Ok(None));
+        check("$range(1, 5)", Ok(None));
+        check(
+            "$range($missing, 5, 1)",
+            Err("T0410: Argument 1 of function \"range\" does not match function signature"),
+        );
+    }
+
+    #[test]
+    fn hash_knows_five_algorithms() {
+        let md5 = "a43c1b0aa53a0c908810c06ab1ff3967";
+        check("$hash('input', 'MD5')", Ok(Some(json!(md5))));
+        let sha1 = "140f86aae51ab9e1cda9b4254fe98a74eb54c1a1";
+        check("$hash('input', 'SHA-1')", Ok(Some(json!(sha1))));
+        check("$length($hash('', 'SHA-256'))", Ok(Some(json!(64))));
+        check("$length($hash('', 'SHA-384'))", Ok(Some(json!(96))));
+        check("$length($hash('', 'SHA-512'))", Ok(Some(json!(128))));
+        check(
+            "$hash('', 'sha-1')",
+            Err(
+                "D3137: Hash algorithm 'sha-1' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5",
+            ),
+        );
+    }
+
+    #[test]
+    fn parse_takes_one_json_value() {
+        check("$parse('{\"a\": [1, null]}').a[0]", Ok(Some(json!(1))));
+        check("$exists($parse('{\"a\": null}').a)", Ok(Some(json!(true))));
+        check("$parse($missing)", Ok(None));
+        for text in ["", "1 2", "{\\\"a\\\":1,\\\"a\\\":2}", "nul"] {
+            check(&format!("$parse(\"{text}\")"), Err("D3137: Invalid JSON"));
+        }
+    }
+
+    #[test]
+    fn chance_and_time_come_from_the_scope() {
+        check("$random(42)", Ok(Some(json!(0.727_563_680_032_868_1))));
+        check("$random() = $random()", Ok(Some(json!(false))));
+        check("$uuid() = $uuid()", Ok(Some(json!(false))));
+        check(
+            "$contains($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)",
+            Ok(Some(json!(true))),
+        );
+        check("$millis()", Ok(Some(json!(1_700_000_000_123_i64))));
+        check("$now()", Ok(Some(json!("2023-11-14T22:13:20.123Z"))));
+        check("$now('[Y0001]-[M01]', '+0200')", Ok(Some(json!("2023-11"))));
+        check("$count($shuffle([1, 2, 3]))", Ok(Some(json!(3))));
+    }
+
+    #[test]
+    fn eval_is_no_function() {
+        check("$eval('1 + 1')", Err("T1006: Attempted to invoke a non-function"));
+        check("$map(['1'], $eval)", Err("T1006: Attempted to invoke a non-function"));
+    }
+
+    #[test]
+    fn nothing_takes_more_arguments_than_it_has() {
+        for (name, call, index) in [
+            ("uuid", "$uuid(1)", 1),
+            ("random", "$random(1, 2)", 2),
+            ("hash", "$hash('a', 'MD5', 1)", 3),
+            ("parse", "$parse('1', 1)", 2),
+        ] {
+            let text = format!(
+                "T0410: Argument {index} of function \"{name}\" does not match function signature"
+            );
+            check(call, Err(&text));
+        }
+    }
+}

@@ -13,7 +13,29 @@ use super::session::run;
 use super::{Evaluated, EvaluationFailure, Expression, bounds};
 
 /// Cases that end otherwise here, and why. A case that starts to agree must leave this list.
-const DIFFERENT: &[(&str, &str)] = &[];
+const DIFFERENT: &[(&str, &str)] = &[
+    ("function-encodeUrl/case002", "a lone surrogate is no text in Rust"),
+    ("function-encodeUrlComponent/case002", "a lone surrogate is no text in Rust"),
+    ("function-eval/case000", "AWS switches `$eval` off"),
+    ("function-eval/case001", "AWS switches `$eval` off"),
+    ("function-eval/case002", "AWS switches `$eval` off"),
+    ("function-eval/case003", "AWS switches `$eval` off"),
+    ("function-eval/case004", "AWS switches `$eval` off"),
+    ("function-eval/case005", "AWS switches `$eval` off"),
+    ("function-eval/case006", "AWS switches `$eval` off"),
+    ("function-eval/case007", "AWS switches `$eval` off"),
+    ("function-eval/case008[0]", "AWS switches `$eval` off"),
+    ("function-eval/case008[1]", "AWS switches `$eval` off"),
+    ("function-eval/case008[2]", "AWS switches `$eval` off"),
+    ("function-eval/case008[3]", "AWS switches `$eval` off"),
+    (
+        "function-tomillis/parseDateTime[28]",
+        "compares the machine's date with that of `$now`, which the scope sets",
+    ),
+    ("range-operator/case021", "AWS refuses sequences of more than 873,782 items"),
+    ("range-operator/case024", "AWS refuses sequences of more than 873,782 items"),
+    ("tail-recursion/case001", "AWS refuses to nest deeper than 100 levels"),
+];
 
 fn suite() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/suites/jsonata");

@@ -174,3 +174,121 @@ pub(super) fn run(
         Err(NoJson::TooLarge) => Err(EvaluationFailure::bound(bounds::MEMORY_EXCEEDED)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Fixed;
+    use super::*;
+    use serde_json::json;
+
+    fn scope() -> Fixed {
+        let input = json!({
+            "a": {"b": 7}, "list": [{"n": 1}, {"n": 2}], "one": [{"n": 1}], "none": null,
+            "big": 9_007_199_254_740_993_i64, "whole": 10.0
+        });
+        Fixed::new(input)
+            .with_result(json!({"ok": true}))
+            .with_variable("x", json!({"y": [1, 2, 3]}))
+            .with_variable("string", json!("a variable that hides a function"))
+    }
+
+    fn check(source: &str, expected: Result<Evaluated, (&str, &str)>) {
+        let outcome = scope()
+            .evaluate(source)
+            .map_err(|failure| (failure.code.unwrap_or_default(), failure.message));
+        let expected = expected.map_err(|(code, message)| (code.to_owned(), message.to_owned()));
+        assert_eq!(outcome, expected, "{source}");
+    }
+
+    fn value(source: &str, value: Value) {
+        check(source, Ok(Evaluated::Value(value)));
+    }
+
+    #[test]
+    fn everything_in_scope_can_be_read() {
+        value("$states.input.a.b", json!(7));
+        value("$states.result", json!({"ok": true}));
+        value("$states.context.Execution.Name", json!("run"));
+        value("$states.input.list.n", json!([1, 2]));
+        value("$states.input.one.n", json!(1));
+        value("$states.input.none", Value::Null);
+        value("$x.y[1]", json!(2));
+        value("$sum($x.y) + $states.input.a.b", json!(13));
+        value("$keys($states)", json!(["input", "context", "result"]));
+        value("$string", json!("a variable that hides a function"));
+        value("$variable := 1", json!(1));
+        value(
+            "$map($x.y, function($v) { $v = 1 ? 'pass' : 'failed' })",
+            json!(["pass", "failed", "failed"]),
+        );
+    }
+
+    #[test]
+    fn without_an_input_document_and_unknown_names_are_undefined() {
+        for source in ["$", "$$", "$.a", "$missing", "$missing.a", "$states.errorOutput.Error"] {
+            check(source, Ok(Evaluated::Undefined));
+        }
+    }
+
+    #[test]
+    fn a_function_is_no_value() {
+        check("$fn := function($x){$x}", Ok(Evaluated::Unsupported));
+        check("$uppercase", Ok(Evaluated::Unsupported));
+        check("[1, $uppercase]", Ok(Evaluated::Unsupported));
+    }
+
+    #[test]
+    fn numbers_keep_their_form() {
+        value("$states.input.a.b * 2", json!(14));
+        value("5 / 2", json!(2.5));
+        value("$sum([0.5, 0.5])", json!(1));
+        value("$states.input.big", json!(9_007_199_254_740_993_i64));
+        value("$states.input.whole", json!(10.0));
+        value("1e20", json!(1e20));
+        value("1 / 0", json!("Infinity"));
+    }
+
+    #[test]
+    fn errors_read_as_the_reference_writes_them() {
+        for (source, code, message) in [
+            ("'a' + 1", "T2001", "The left side of the \"+\" operator must evaluate to a number"),
+            ("1 * 'a'", "T2002", "The right side of the \"*\" operator must evaluate to a number"),
+            (
+                "1 < 'a'",
+                "T2009",
+                "The values 1 and \"a\" either side of operator \"<\" must be of the same data type",
+            ),
+            (
+                "true < 1",
+                "T2010",
+                "The expressions either side of operator \"<\" must evaluate to numeric or string values",
+            ),
+            (
+                "$sum('a')",
+                "T0412",
+                "Argument 1 of function \"sum\" must be an array of \"numbers\"",
+            ),
+            (
+                "$abs('a')",
+                "T0410",
+                "Argument 1 of function \"abs\" does not match function signature",
+            ),
+            ("$nothing(1)", "T1006", "Attempted to invoke a non-function"),
+            ("$number('x')", "D3030", "Unable to cast value to a number: \"x\""),
+            ("$error('boom')", "D3137", "boom"),
+        ] {
+            check(source, Err((code, message)));
+        }
+    }
+
+    #[test]
+    fn a_mere_path_can_be_borrowed() {
+        let scope = scope();
+        let session = Session::new(&scope);
+        let lookup = |source| session.lookup(&Expression::parse(source).expect("parses"));
+        assert!(std::ptr::eq(lookup("$states.input").expect("is there"), scope.input()));
+        assert_eq!(lookup("$x.y"), Some(&json!([1, 2, 3])));
+        assert_eq!(lookup("$x.missing"), None);
+        assert_eq!(lookup("$x.y & ''"), None);
+    }
+}

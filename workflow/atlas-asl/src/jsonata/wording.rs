@@ -7,6 +7,7 @@ use super::failure::EvaluationFailure;
 /// The failure for a message of the evaluator. `functions` are the functions that the expression
 /// calls: where a message does not name its function and only one is called, that is the one.
 pub(super) fn failure(text: &str, functions: &[String]) -> EvaluationFailure {
+    let text = text.strip_prefix("Signature validation failed: ").unwrap_or(text);
     match text.split_once(": ") {
         Some((code, message)) if is_code(code) => coded(code, message, functions),
         _ => EvaluationFailure::bound(text),

@@ -362,10 +362,7 @@ fn merge<'v>(items: &'v [Direct], scope: &'v dyn Scope) -> Step<'v> {
 fn call(function: Function, argument: Operand<'_>) -> Step<'_> {
     match function {
         Function::Exists => Ok(Operand::Bool(!matches!(argument, Operand::Undefined))),
-        _ if matches!(argument, Operand::Undefined) => match function {
-            Function::Not => Err(Stop::BeyondUs),
-            _ => Ok(Operand::Undefined),
-        },
+        _ if matches!(argument, Operand::Undefined) => Ok(Operand::Undefined),
         Function::Not => Ok(Operand::Bool(!truth(&argument)?)),
         Function::Boolean => Ok(Operand::Bool(truth(&argument)?)),
         Function::Type => Ok(Operand::Text(Cow::Borrowed(type_of(&argument)))),
