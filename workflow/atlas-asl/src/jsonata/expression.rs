@@ -223,4 +223,22 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_time_to_parse_grows_with_the_length() {
+        let many = |part: &str| part.repeat(20_000);
+        for source in [
+            format!("[{}1]", many("$x,")),
+            format!("({}1)", many("$x := 1;")),
+            format!("({})", (0..20_000).map(|i| format!("$x{i} := $y{i};")).collect::<String>()),
+            format!("{{{}'z': 1}}", (0..20_000).map(|i| format!("'k{i}': 1,")).collect::<String>()),
+            format!("[{}1]", (0..20_000).map(|i| format!("$f{i}(a{i}),")).collect::<String>()),
+            format!("'{}'", many("text")),
+        ] {
+            let started = std::time::Instant::now();
+            let start: String = source.chars().take(20).collect();
+            Expression::parse(&source).expect(&start);
+            assert!(started.elapsed().as_secs() < 5, "{start} took {:?}", started.elapsed());
+        }
+    }
 }
