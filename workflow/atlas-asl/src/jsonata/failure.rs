@@ -85,7 +85,8 @@ mod tests {
         assert_eq!(describe(failure, source, field), expected);
     }
 
-    /// The first four are recorded (v2-assign, v2-scenarios), the others measured with `TestState`.
+    /// The first four are recorded (v2-assign, v2-scenarios), the others reported in floci-io/floci,
+    /// issue 2737.
     #[test]
     fn each_failure_reads_as_aws_writes_it() {
         check(
