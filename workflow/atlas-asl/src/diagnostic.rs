@@ -57,6 +57,14 @@ codes! {
     InvalidLabelName = "INVALID_LABEL_NAME",
     /// `StartAt`, `Next` or `Default` names no state of its flow; or nothing leads to a state.
     MissingTransitionTarget = "MISSING_TRANSITION_TARGET",
+    /// What stands between `{%` and `%}` is no JSONata.
+    InvalidJsonataExpression = "INVALID_JSONATA_EXPRESSION",
+    /// A JSONata expression reads what it cannot see where it stands.
+    UnsupportedJsonataExpression = "UNSUPPORTED_JSONATA_EXPRESSION",
+    /// `Assign` gives a name that no variable can have.
+    InvalidVariableName = "INVALID_VARIABLE_NAME",
+    /// `Assign` gives the name `states`.
+    ReservedVariableName = "RESERVED_VARIABLE_NAME",
     /// More levels than AWS takes.
     TooDeeplyNested = "TOO_DEEPLY_NESTED",
     /// A field whose name ends in `.$` holds no path.
@@ -67,6 +75,10 @@ codes! {
     PassResultIsStatic = "PASS_RESULT_IS_STATIC",
     /// A callback or a `.sync` task that could wait for a year.
     CallbackWithoutTimeout = "CALLBACK_WITHOUT_TIMEOUT",
+    /// A callback task that gives its token to nobody.
+    CallbackWithoutToken = "CALLBACK_WITHOUT_TOKEN",
+    /// A variable that no state before assigns.
+    UnknownVariable = "UNKNOWN_VARIABLE",
     /// An EXPRESS machine is over after 300 seconds, whatever its timeouts say.
     ExpressTimeoutOver300 = "EXPRESS_TIMEOUT_OVER_300",
     /// A Lambda task that one dropped connection can fail.

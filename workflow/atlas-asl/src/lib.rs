@@ -19,6 +19,6 @@ pub mod payload_template;
 pub mod scope;
 pub mod text_pattern;
 pub mod timestamp_text;
-
 #[cfg(test)]
 mod shared_cases;
+pub mod validate;

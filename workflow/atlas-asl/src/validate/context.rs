@@ -1,0 +1,241 @@
+//! What every rule sees: the flows and states of a machine, flattened and looked up once.
+
+use std::collections::HashMap;
+
+use super::Contract;
+use super::fields::{self, Content, Field, Place};
+use super::texts;
+use crate::jsonata::{Expression, InvalidExpression, delimited};
+use crate::model::{
+    ExecutionType, Flow, Map, QueryLanguage, State, StateKind, StateMachine, StateName, Task,
+};
+use crate::resource::Resource;
+
+/// A machine, laid out for the rules.
+pub(super) struct Context<'a> {
+    pub(super) machine: &'a StateMachine,
+    pub(super) contract: &'a dyn Contract,
+    /// The machine's own flow first, then those inside its states; a flow stands behind the one
+    /// that it is nested in.
+    pub(super) flows: Vec<FlowContext<'a>>,
+    /// The states of all flows, flow by flow, in the order written.
+    pub(super) steps: Vec<Step<'a>>,
+}
+
+/// A flow and where it stands.
+pub(super) struct FlowContext<'a> {
+    /// JSON pointer of the object that holds `StartAt` and `States`.
+    pub(super) pointer: String,
+    pub(super) flow: &'a Flow,
+    /// The state that it is nested in, by its index in `steps`.
+    pub(super) parent: Option<usize>,
+    /// Its executions are of their own: the processor of a DISTRIBUTED map.
+    pub(super) is_distributed: bool,
+    /// How it runs: as the machine does, or as the DISTRIBUTED map around it says.
+    pub(super) kind: ExecutionType,
+    /// The index of its first state in `steps`.
+    pub(super) first: usize,
+    index: HashMap<&'a str, usize>,
+}
+
+/// A state and where it stands.
+pub(super) struct Step<'a> {
+    /// JSON pointer of the state.
+    pub(super) pointer: String,
+    pub(super) name: &'a StateName,
+    pub(super) state: &'a State,
+    pub(super) language: QueryLanguage,
+    /// The index of its flow in `flows`.
+    pub(super) flow: usize,
+    /// What a Task calls, where its `Resource` says so.
+    pub(super) resource: Option<Resource>,
+    /// What its query language reads.
+    pub(super) fields: Vec<Field<'a>>,
+    /// Its JSONata expressions, parsed.
+    pub(super) expressions: Vec<Located>,
+    /// Texts with one JSONata delimiter, with their places.
+    pub(super) undelimited: Vec<(String, &'a str)>,
+    /// The workflow variables that it reads, with the places where it does.
+    pub(super) variables: Vec<(String, String)>,
+}
+
+/// An expression and where it stands.
+pub(super) struct Located {
+    /// JSON pointer of the text.
+    pub(super) pointer: String,
+    pub(super) place: Place,
+    pub(super) parsed: Result<Expression, InvalidExpression>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        machine: &'a StateMachine,
+        kind: ExecutionType,
+        contract: &'a dyn Contract,
+    ) -> Self {
+        let mut flows = vec![FlowContext::new(String::new(), &machine.flow, None, kind)];
+        let mut steps = Vec::new();
+        let mut next = 0;
+        while next < flows.len() {
+            let flow = flows[next].flow;
+            flows[next].first = steps.len();
+            for (name, state) in &flow.states {
+                let pointer =
+                    format!("{}/States/{}", flows[next].pointer, texts::escape(name.as_str()));
+                nested(&mut flows, next, steps.len(), &pointer, state);
+                let language = state.language(machine.query_language);
+                let fields = fields::of(state, language);
+                let mut step = Step {
+                    name,
+                    state,
+                    language,
+                    flow: next,
+                    resource: match &state.kind {
+                        StateKind::Task(task) => {
+                            Resource::parse(&texts::without_placeholders(&task.resource)).ok()
+                        }
+                        _ => None,
+                    },
+                    fields: Vec::new(),
+                    expressions: Vec::new(),
+                    undelimited: Vec::new(),
+                    variables: Vec::new(),
+                    pointer,
+                };
+                for field in &fields {
+                    step.read(field);
+                }
+                step.fields = fields;
+                steps.push(step);
+            }
+            next += 1;
+        }
+        Self { machine, contract, flows, steps }
+    }
+
+    /// The Tasks.
+    pub(super) fn tasks(&self) -> impl Iterator<Item = (&Step<'a>, &'a Task)> {
+        self.steps.iter().filter_map(|step| match &step.state.kind {
+            StateKind::Task(task) => Some((step, &**task)),
+            _ => None,
+        })
+    }
+
+    /// The Map states.
+    pub(super) fn maps(&self) -> impl Iterator<Item = (&Step<'a>, &'a Map)> {
+        self.steps.iter().filter_map(|step| match &step.state.kind {
+            StateKind::Map(map) => Some((step, &**map)),
+            _ => None,
+        })
+    }
+
+    /// The states of a flow.
+    pub(super) fn steps_of(&self, flow: &FlowContext<'a>) -> &[Step<'a>] {
+        &self.steps[flow.first..flow.first + flow.flow.states.len()]
+    }
+
+    /// The Parallel and Map states around a state, nearest first.
+    pub(super) fn around(&self, step: &Step<'a>) -> impl Iterator<Item = &Step<'a>> {
+        std::iter::successors(self.parent(step), |outer| self.parent(outer))
+    }
+
+    fn parent(&self, step: &Step<'a>) -> Option<&Step<'a>> {
+        self.flows[step.flow].parent.map(|parent| &self.steps[parent])
+    }
+
+    /// How the flow of this state runs.
+    pub(super) fn kind_of(&self, step: &Step<'a>) -> ExecutionType {
+        self.flows[step.flow].kind
+    }
+}
+
+impl<'a> Step<'a> {
+    /// Parses what a field holds.
+    fn read(&mut self, field: &Field<'a>) {
+        match field.content {
+            Content::Jsonata(value) => {
+                for leaf in texts::leaves(value) {
+                    if let Some(text) = leaf.text {
+                        self.read_jsonata(field, &leaf.pointer, text);
+                    }
+                }
+            }
+            Content::JsonataText(text) => self.read_jsonata(field, "", text),
+            Content::Path(_)
+            | Content::ReferencePath(_)
+            | Content::PathOrFunction(_)
+            | Content::Template(_) => {}
+        }
+    }
+
+    fn read_jsonata(&mut self, field: &Field<'a>, below: &str, text: &'a str) {
+        let pointer = || format!("{}/{}{below}", self.pointer, field.pointer);
+        if let Some(source) = delimited(text) {
+            let pointer = pointer();
+            let parsed = Expression::parse(source);
+            if let Ok(expression) = &parsed {
+                let names = expression.variables();
+                self.variables.extend(names.into_iter().map(|name| (pointer.clone(), name)));
+            }
+            self.expressions.push(Located { pointer, place: field.place, parsed });
+        } else if text.trim().starts_with("{%") {
+            let pointer = pointer();
+            self.undelimited.push((pointer, text));
+        }
+    }
+}
+
+impl<'a> FlowContext<'a> {
+    fn new(pointer: String, flow: &'a Flow, parent: Option<usize>, kind: ExecutionType) -> Self {
+        let mut index = HashMap::with_capacity(flow.states.len());
+        for (at, (name, _)) in flow.states.iter().enumerate() {
+            index.entry(name.as_str()).or_insert(at);
+        }
+        Self { pointer, flow, parent, is_distributed: false, kind, first: 0, index }
+    }
+
+    /// Which of the flow's states has this name, the first where there are several.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+}
+
+/// Adds the flows inside a state.
+fn nested<'a>(
+    flows: &mut Vec<FlowContext<'a>>,
+    around: usize,
+    parent: usize,
+    pointer: &str,
+    state: &'a State,
+) {
+    let kind = flows[around].kind;
+    match &state.kind {
+        StateKind::Parallel(parallel) => {
+            for (index, branch) in parallel.branches.iter().enumerate() {
+                let pointer = format!("{pointer}/Branches/{index}");
+                flows.push(FlowContext::new(pointer, branch, Some(parent), kind));
+            }
+        }
+        StateKind::Map(map) => {
+            let pointer = format!("{pointer}/{}", processor_field(map));
+            let mut flow = FlowContext::new(pointer, &map.processor, Some(parent), kind);
+            flow.is_distributed = map.is_distributed();
+            if flow.is_distributed {
+                let config = map.processor_config.as_ref();
+                flow.kind = config.and_then(|config| config.execution_type).unwrap_or_default();
+            }
+            flows.push(flow);
+        }
+        StateKind::Task(_)
+        | StateKind::Pass(_)
+        | StateKind::Choice(_)
+        | StateKind::Wait(_)
+        | StateKind::Succeed(_)
+        | StateKind::Fail(_) => {}
+    }
+}
+
+/// The name under which the document holds a Map's processor.
+pub(super) fn processor_field(map: &Map) -> &'static str {
+    if map.legacy_iterator { "Iterator" } else { "ItemProcessor" }
+}

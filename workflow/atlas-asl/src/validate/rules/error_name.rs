@@ -1,0 +1,96 @@
+//! An error name that can match nothing: names are compared whole and by case.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::suggest::suggest;
+use crate::validate::context::Context;
+use crate::validate::texts::short;
+
+/// The names that the States Language reserves.
+const RESERVED: &[&str] = &[
+    "States.ALL",
+    "States.Timeout",
+    "States.HeartbeatTimeout",
+    "States.TaskFailed",
+    "States.Permissions",
+    "States.ResultPathMatchFailure",
+    "States.ParameterPathFailure",
+    "States.BranchFailed",
+    "States.NoChoiceMatched",
+    "States.IntrinsicFailure",
+    "States.ExceedToleratedFailureThreshold",
+    "States.ItemReaderFailed",
+    "States.ResultWriterFailed",
+    "States.DataLimitExceeded",
+    "States.QueryEvaluationError",
+    "States.ReferencePathConflict",
+    "States.Http.Socket",
+    "States.Runtime",
+];
+
+/// Names that Lambda's integration raises, for those who write them by hand.
+const LAMBDA: &[&str] = &[
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ResourceNotFoundException",
+    "Lambda.Unknown",
+    "StepFunctions.ExecutionAlreadyExistsException",
+    "StepFunctions.ExecutionLimitExceededException",
+    "StepFunctions.StateMachineDoesNotExistException",
+];
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for step in &cx.steps {
+        let retry = step.state.retry().iter().map(|entry| &entry.error_equals);
+        let catch = step.state.catch().iter().map(|entry| &entry.error_equals);
+        let entries = retry.enumerate().map(|entry| ("Retry", entry));
+        for (field, (entry, names)) in entries.chain(catch.enumerate().map(|entry| ("Catch", entry))) {
+            for (index, name) in names.iter().enumerate() {
+                let Some((why, hint)) = fault(name) else { continue };
+                let pointer = format!("{}/{field}/{entry}/ErrorEquals/{index}", step.pointer);
+                let message = format!("`{}` {why}", short(name));
+                out.push(
+                    Diagnostic::warning(Code::ErrorNameMatchesNothing, pointer, message).hint(hint),
+                );
+            }
+        }
+    }
+}
+
+fn fault(name: &str) -> Option<(&'static str, String)> {
+    if name == "States.Runtime" {
+        return Some((
+            "is never retried and never caught: it ends the execution",
+            "remove it; check what can be wrong with a Choice state's `Default` or a path instead"
+                .to_owned(),
+        ));
+    }
+    if RESERVED.contains(&name) || name.starts_with("States.Http.StatusCode.") {
+        return None;
+    }
+    if name.trim() != name || name.is_empty() {
+        return Some(("has white space around it", format!("write `{}`", name.trim())));
+    }
+    if name.contains('*') {
+        return Some((
+            "matches no error: names are compared whole, there are no wildcards",
+            "name each error, or use `States.TaskFailed` or `States.ALL`".to_owned(),
+        ));
+    }
+    let is_reserved = name.starts_with("States.");
+    let near = if is_reserved || name.to_lowercase().starts_with("state") {
+        suggest(name, RESERVED.iter().copied())
+    } else {
+        LAMBDA.iter().copied().find(|known| known.eq_ignore_ascii_case(name) && *known != name)
+    };
+    match near {
+        Some(near) => Some(("matches no error", format!("did you mean `{near}`?"))),
+        None if is_reserved => Some((
+            "matches no error: names that start with `States.` are reserved",
+            "use a name that the States Language has, or one of your own without `States.`".to_owned(),
+        )),
+        None => None,
+    }
+}

@@ -1,0 +1,53 @@
+//! What an expression reads exists where it stands.
+//!
+//! Expressions have no input document, so a bare name reads nothing: AWS refuses it. It refuses
+//! `$states.errorOutput` outside `Catch`, and `$states.result` where there is no result yet.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::validate::context::Context;
+use crate::validate::fields::Place;
+use crate::validate::texts::short;
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for step in &cx.steps {
+        for expression in &step.expressions {
+            let Ok(parsed) = &expression.parsed else { continue };
+            let mut refuse = |message: String, hint: String| {
+                let pointer = expression.pointer.clone();
+                out.push(
+                    Diagnostic::error(Code::UnsupportedJsonataExpression, pointer, message).hint(hint),
+                );
+            };
+            for name in parsed.top_level_references() {
+                let name = short(name);
+                refuse(
+                    format!("Reference to '{name}' at the top level is not supported."),
+                    format!("write `$states.input.{name}` for the input, `${name}` for a variable, \
+                             `\"{name}\"` for a text"),
+                );
+            }
+            let parts = parsed.states_parts();
+            let names_whole = !parsed.source().contains("errorOutput") && !parsed.source().contains("result");
+            if names_whole {
+                continue;
+            }
+            if parts.error_output
+                && parsed.source().contains("errorOutput")
+                && expression.place != Place::Failed
+            {
+                refuse(
+                    "Field '$states.errorOutput' does not exist.".to_owned(),
+                    "only the `Output` and `Assign` of a `Catch` see it".to_owned(),
+                );
+            }
+            if parts.result && parsed.source().contains("states.result") && expression.place != Place::After {
+                refuse(
+                    "Field '$states.result' does not exist.".to_owned(),
+                    "only the `Output` and `Assign` of a Task, Parallel or Map see it, \
+                     once there is a result"
+                        .to_owned(),
+                );
+            }
+        }
+    }
+}

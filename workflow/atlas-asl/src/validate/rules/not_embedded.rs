@@ -1,0 +1,30 @@
+//! Integrations that AWS has and this engine cannot call by itself: they run when mocked.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resource::Resource;
+use crate::validate::context::Context;
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for (step, _) in cx.tasks() {
+        let name = match &step.resource {
+            Some(Resource::Integration { service, action, .. })
+                if matches!(
+                    (service.as_str(), action.as_str()),
+                    ("lambda", "invoke") | ("states", "startExecution")
+                ) =>
+            {
+                continue;
+            }
+            Some(resource @ (Resource::Integration { .. } | Resource::AwsSdk { .. })) => resource,
+            _ => continue,
+        };
+        out.push(
+            Diagnostic::warning(
+                Code::IntegrationNotEmbedded,
+                format!("{}/Resource", step.pointer),
+                format!("the embedded engine cannot call `{name}`; AWS can"),
+            )
+            .hint("mock this state to run the machine here"),
+        );
+    }
+}

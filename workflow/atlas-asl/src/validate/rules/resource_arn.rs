@@ -1,0 +1,102 @@
+//! A Task's `Resource` names something that AWS can call.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resource::Resource;
+use crate::suggest::suggest;
+use crate::validate::context::Context;
+use crate::validate::integrations;
+use crate::validate::texts::{list, placeholder, short};
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for (step, task) in cx.tasks() {
+        let text = task.resource.as_str();
+        // What a placeholder at the start stands for cannot be known.
+        if text.is_empty() || placeholder(text).is_some() {
+            continue;
+        }
+        let Some((code, message, hint)) = fault(text, step.resource.as_ref()) else { continue };
+        out.push(Diagnostic::error(code, format!("{}/Resource", step.pointer), message).hint(hint));
+    }
+}
+
+fn fault(text: &str, resource: Option<&Resource>) -> Option<(Code, String, String)> {
+    let unknown = |hint: String| {
+        let message = format!(
+            "The resource provided {} is not recognized. The value is not a valid resource ARN, or \
+             the resource is not available in this region.",
+            short(text)
+        );
+        Some((Code::SchemaValidationFailed, message, hint))
+    };
+    match resource {
+        None if !text.starts_with("arn:") => Some((
+            Code::SchemaValidationFailed,
+            "Value is not a valid resource ARN".to_owned(),
+            "expected `arn:aws:states:::lambda:invoke`, another integration, or the ARN of a Lambda \
+             function or an activity"
+                .to_owned(),
+        )),
+        None if text.contains(":states:::") => {
+            unknown("expected `arn:aws:states:::SERVICE:ACTION`, with `.sync`, `.sync:2` or \
+                     `.waitForTaskToken` behind it where the service has that".to_owned())
+        }
+        None => Some((
+            Code::InvalidResource,
+            format!("The resource '{}' is nothing that a Task can call", short(text)),
+            "a Task calls an integration (`arn:aws:states:::SERVICE:ACTION`), a Lambda function \
+             (`arn:aws:lambda:REGION:ACCOUNT:function:NAME`) or an activity \
+             (`arn:aws:states:REGION:ACCOUNT:activity:NAME`)"
+                .to_owned(),
+        )),
+        Some(Resource::Integration { service, action, pattern }) => {
+            if service.contains("placeholder") || action.contains("placeholder") {
+                return None;
+            }
+            let actions: Vec<_> = integrations::actions_of(service).collect();
+            if actions.is_empty() {
+                let near = suggest(service, integrations::services());
+                return unknown(near.map_or_else(
+                    || format!("AWS has no optimised integration with `{}`; `aws-sdk:SERVICE:ACTION` \
+                                calls any of its services", short(service)),
+                    |near| format!("did you mean `{near}`?"),
+                ));
+            }
+            if integrations::takes_any_action(service) {
+                return None;
+            }
+            let Some(known) = actions.iter().find(|known| known.action == action) else {
+                let near = suggest(action, actions.iter().map(|known| known.action));
+                return unknown(near.map_or_else(
+                    || format!("`{service}` has {}", list(actions.iter().map(|known| known.action))),
+                    |near| format!("did you mean `{service}:{near}`?"),
+                ));
+            };
+            if known.patterns.contains(pattern) {
+                return None;
+            }
+            let patterns = known.patterns.iter().map(|pattern| match pattern.suffix() {
+                "" => "no suffix",
+                suffix => suffix,
+            });
+            unknown(format!("`{service}:{action}` takes {}", list(patterns)))
+        }
+        Some(Resource::AwsSdk { service, action, pattern }) => {
+            if !integrations::SDK_PATTERNS.contains(pattern) {
+                return unknown(format!(
+                    "SDK integrations have no `{}`; `.waitForTaskToken` they have",
+                    pattern.suffix()
+                ));
+            }
+            if service.chars().any(char::is_uppercase) {
+                return unknown(format!("write the service in lower case: `{}`", service.to_lowercase()));
+            }
+            action.starts_with(char::is_uppercase).then(|| {
+                let mut rest = action.chars();
+                let first = rest.next().map(|first| first.to_ascii_lowercase());
+                let camel: String = first.into_iter().chain(rest).collect();
+                unknown(format!("did you mean `aws-sdk:{service}:{camel}`?"))
+            })?
+        }
+        Some(Resource::Function { .. } | Resource::Activity { .. }) => None,
+    }
+}

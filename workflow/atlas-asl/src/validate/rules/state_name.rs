@@ -1,0 +1,27 @@
+//! A state's name has 1 to 80 characters.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::InvalidStateName;
+use crate::validate::context::Context;
+use crate::validate::texts::short;
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for step in &cx.steps {
+        let found = |message: String| {
+            Diagnostic::error(Code::InvalidStateName, step.pointer.clone(), message)
+        };
+        match step.name.check() {
+            Ok(()) => {}
+            Err(InvalidStateName::Empty) => {
+                out.push(found("State name cannot be empty".to_owned()).hint("name it"));
+            }
+            Err(InvalidStateName::TooLong(characters)) => out.push(
+                found(format!(
+                    "State name '{}' exceeds the 80-character limit allowed by the service",
+                    short(step.name.as_str())
+                ))
+                .hint(format!("shorten it by {} characters", characters - 80)),
+            ),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! A timestamp is RFC 3339, with an upper-case `T` and an offset.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::jsonata::delimited;
+use crate::model::{Choice, StateKind, Test, WaitUntil};
+use crate::validate::context::Context;
+use crate::validate::fields::comparisons;
+use crate::validate::texts::placeholder;
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for step in &cx.steps {
+        match &step.state.kind {
+            StateKind::Wait(wait) => {
+                if let Some(WaitUntil::Timestamp(text)) = &wait.until
+                    && delimited(text).is_none()
+                {
+                    judge(format!("{}/Timestamp", step.pointer), text, out);
+                }
+            }
+            StateKind::Choice(choice) => check_choice(&step.pointer, choice, out),
+            _ => {}
+        }
+    }
+}
+
+fn check_choice(pointer: &str, choice: &Choice, out: &mut Vec<Diagnostic>) {
+    for (index, rule) in choice.choices.iter().enumerate() {
+        let Some(Test::Rule(rule)) = &rule.test else { continue };
+        for (place, comparison) in comparisons(format!("{pointer}/Choices/{index}"), rule) {
+            let operator = comparison.operator.as_str();
+            if operator.starts_with("Timestamp")
+                && !operator.ends_with("Path")
+                && let Some(text) = comparison.operand.as_str()
+            {
+                judge(format!("{place}/{operator}"), text, out);
+            }
+        }
+    }
+}
+
+fn judge(pointer: String, text: &str, out: &mut Vec<Diagnostic>) {
+    if is_timestamp(text) || placeholder(text).is_some() {
+        return;
+    }
+    out.push(
+        Diagnostic::error(
+            Code::SchemaValidationFailed,
+            pointer,
+            "String does not match RFC3339 timestamp",
+        )
+        .hint("write it as `2016-03-14T01:59:00Z`, or with an offset as `2016-03-14T01:59:00+01:00`"),
+    );
+}
+
+fn is_timestamp(text: &str) -> bool {
+    let Some((date, time)) = text.split_once('T') else { return false };
+    let has_offset = time.ends_with('Z') || {
+        let mut tail = time.chars().rev();
+        matches!(
+            (tail.next(), tail.next(), tail.next(), tail.next(), tail.next(), tail.next()),
+            (Some(a), Some(b), Some(':'), Some(c), Some(d), Some('+' | '-'))
+                if [a, b, c, d].iter().all(char::is_ascii_digit)
+        )
+    };
+    let lengths: Vec<usize> = date.split('-').map(str::len).collect();
+    lengths == [4, 2, 2]
+        && time.as_bytes().get(2) == Some(&b':')
+        && time.as_bytes().get(5) == Some(&b':')
+        && has_offset
+        && text.parse::<jiff::Timestamp>().is_ok()
+}

@@ -1,0 +1,166 @@
+//! A variable that no state on any way here assigns.
+//!
+//! What may have been assigned before a state is the union over all ways to it, so what is missing
+//! there is missing on every run. A nested flow starts with what the state around it saw; the
+//! executions of a DISTRIBUTED map see no variable from outside. AWS takes such a definition, and the
+//! execution fails when it gets there.
+
+use std::collections::{HashMap, VecDeque};
+
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{QueryLanguage, State, StateKind, Transition};
+use crate::suggest::suggest;
+use crate::validate::context::{Context, FlowContext};
+use crate::validate::texts::short;
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    let reads = cx.steps.iter().any(|step| !step.variables.is_empty());
+    if !reads {
+        return;
+    }
+    let names = Names::of(cx);
+    let mut before: Vec<Set> = vec![names.none(); cx.steps.len()];
+    for flow in &cx.flows {
+        let entry = match flow.parent {
+            Some(parent) if !flow.is_distributed => before[parent].clone(),
+            _ => names.none(),
+        };
+        spread(cx, flow, &names, entry, &mut before);
+    }
+    for (at, step) in cx.steps.iter().enumerate() {
+        for (pointer, name) in &step.variables {
+            if names.contains(&before[at], name) {
+                continue;
+            }
+            let found = Diagnostic::warning(
+                Code::UnknownVariable,
+                pointer.clone(),
+                format!("no state before this one assigns `${}`", short(name)),
+            );
+            let visible = || names.list.iter().copied().filter(|known| names.contains(&before[at], known));
+            out.push(match suggest(name, visible()) {
+                Some(near) => found.hint(format!("did you mean `${near}`?")),
+                None if names.index.contains_key(name.as_str()) => found.hint(
+                    "it is assigned elsewhere; `Assign` holds for the states that come after it, \
+                     within its own flow",
+                ),
+                None => found.hint("assign it in the `Assign` of a state before this one"),
+            });
+        }
+    }
+}
+
+/// Which variables, a bit for each.
+type Set = Vec<u64>;
+
+/// The variables that anything assigns.
+struct Names<'a> {
+    list: Vec<&'a str>,
+    index: HashMap<&'a str, usize>,
+}
+
+impl<'a> Names<'a> {
+    fn of(cx: &Context<'a>) -> Self {
+        let mut names = Self { list: Vec::new(), index: HashMap::new() };
+        for step in &cx.steps {
+            for value in assigns(step.state) {
+                for name in assigned(value, step.language) {
+                    if !names.index.contains_key(name) {
+                        names.index.insert(name, names.list.len());
+                        names.list.push(name);
+                    }
+                }
+            }
+        }
+        names
+    }
+
+    fn none(&self) -> Set {
+        vec![0; self.list.len().div_ceil(64)]
+    }
+
+    fn contains(&self, set: &Set, name: &str) -> bool {
+        self.index.get(name).is_some_and(|at| set[at / 64] & (1 << (at % 64)) != 0)
+    }
+
+    fn with(&self, set: &Set, value: Option<&Value>, language: QueryLanguage) -> Set {
+        let mut set = set.clone();
+        for name in value.into_iter().flat_map(|value| assigned(value, language)) {
+            let at = self.index[name];
+            set[at / 64] |= 1 << (at % 64);
+        }
+        set
+    }
+}
+
+/// Every `Assign` of a state.
+fn assigns(state: &State) -> Vec<&Value> {
+    let choices = match &state.kind {
+        StateKind::Choice(choice) => choice.choices.as_slice(),
+        _ => &[],
+    };
+    let catchers = state.catch().iter().filter_map(|catcher| catcher.assign.as_ref());
+    let rules = choices.iter().filter_map(|rule| rule.assign.as_ref());
+    state.assign.iter().chain(rules).chain(catchers).collect()
+}
+
+fn assigned(value: &Value, language: QueryLanguage) -> impl Iterator<Item = &str> {
+    let fields = value.as_object();
+    fields.into_iter().flat_map(|fields| fields.keys()).map(move |key| match language {
+        QueryLanguage::JsonPath => key.strip_suffix(".$").unwrap_or(key),
+        QueryLanguage::Jsonata => key.as_str(),
+    })
+}
+
+/// Carries what is assigned along every transition until nothing new comes.
+fn spread<'a>(
+    cx: &Context<'a>,
+    flow: &FlowContext<'a>,
+    names: &Names<'a>,
+    entry: Set,
+    before: &mut [Set],
+) {
+    for set in &mut before[flow.first..flow.first + flow.flow.states.len()] {
+        set.clone_from(&entry);
+    }
+    let steps = cx.steps_of(flow);
+    let mut is_open = vec![true; steps.len()];
+    let mut open: VecDeque<usize> = (0..steps.len()).collect();
+    while let Some(at) = open.pop_front() {
+        is_open[at] = false;
+        let set = before[flow.first + at].clone();
+        for (target, assign) in edges(steps[at].state) {
+            let Some(to) = flow.position(target) else { continue };
+            let after = names.with(&set, assign, steps[at].language);
+            let known = &mut before[flow.first + to];
+            if after.iter().zip(known.iter()).any(|(new, old)| new & !old != 0) {
+                for (old, new) in known.iter_mut().zip(&after) {
+                    *old |= new;
+                }
+                if !std::mem::replace(&mut is_open[to], true) {
+                    open.push_back(to);
+                }
+            }
+        }
+    }
+}
+
+/// Where a state leads, and what is assigned on the way.
+fn edges(state: &State) -> Vec<(&str, Option<&Value>)> {
+    let mut edges = Vec::new();
+    if let Some(Transition::Next(next)) = state.transition() {
+        edges.push((next.as_str(), state.assign.as_ref()));
+    }
+    if let StateKind::Choice(choice) = &state.kind {
+        for rule in &choice.choices {
+            edges.extend(rule.next.as_ref().map(|next| (next.as_str(), rule.assign.as_ref())));
+        }
+        edges.extend(choice.default.as_ref().map(|next| (next.as_str(), state.assign.as_ref())));
+    }
+    for catcher in state.catch() {
+        edges.extend(catcher.next.as_ref().map(|next| (next.as_str(), catcher.assign.as_ref())));
+    }
+    edges
+}
