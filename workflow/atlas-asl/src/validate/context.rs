@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use super::Contract;
 use super::fields::{self, Content, Field, Place};
-use super::texts;
+use super::functions;
+use super::texts::{self, placeholder};
 use crate::jsonata::{Expression, InvalidExpression, delimited};
+use crate::jsonpath::{InvalidPath, Path, Root};
 use crate::model::{
     ExecutionType, Flow, Map, QueryLanguage, State, StateKind, StateMachine, StateName, Task,
 };
@@ -55,8 +57,32 @@ pub(super) struct Step<'a> {
     pub(super) expressions: Vec<Located>,
     /// Texts with one JSONata delimiter, with their places.
     pub(super) undelimited: Vec<(String, &'a str)>,
+    /// What its path fields hold, parsed.
+    pub(super) paths: Vec<LocatedPath<'a>>,
+    /// What its keys that end in `.$` hold, parsed.
+    pub(super) queries: Vec<Query<'a>>,
     /// The workflow variables that it reads, with the places where it does.
     pub(super) variables: Vec<(String, String)>,
+}
+
+/// A path and where it stands.
+pub(super) struct LocatedPath<'a> {
+    /// JSON pointer of the text.
+    pub(super) pointer: String,
+    pub(super) text: &'a str,
+    pub(super) content: Content<'a>,
+    pub(super) parsed: Result<Path, InvalidPath>,
+}
+
+/// The value of a key that ends in `.$`, or of a field that takes a path or a function.
+pub(super) struct Query<'a> {
+    /// JSON pointer of the value.
+    pub(super) pointer: String,
+    pub(super) key: &'a str,
+    /// The value, where it is a text.
+    pub(super) text: Option<&'a str>,
+    /// What is wrong with it, where something is.
+    pub(super) parsed: Result<(), String>,
 }
 
 /// An expression and where it stands.
@@ -99,6 +125,8 @@ impl<'a> Context<'a> {
                     fields: Vec::new(),
                     expressions: Vec::new(),
                     undelimited: Vec::new(),
+                    paths: Vec::new(),
+                    queries: Vec::new(),
                     variables: Vec::new(),
                     pointer,
                 };
@@ -161,10 +189,53 @@ impl<'a> Step<'a> {
                 }
             }
             Content::JsonataText(text) => self.read_jsonata(field, "", text),
-            Content::Path(_)
-            | Content::ReferencePath(_)
-            | Content::PathOrFunction(_)
-            | Content::Template(_) => {}
+            Content::Path(text) | Content::ReferencePath(text) => self.read_path(field, text),
+            Content::PathOrFunction(text) => {
+                let key = if field.pointer == "ErrorPath" { "ErrorPath" } else { "CausePath" };
+                let pointer = format!("{}/{}", self.pointer, field.pointer);
+                self.read_query(pointer, key, Some(text));
+            }
+            Content::Template(value) => {
+                for leaf in texts::leaves(value) {
+                    let Some(key) = leaf.key.filter(|key| key.ends_with(".$")) else { continue };
+                    let pointer = format!("{}/{}{}", self.pointer, field.pointer, leaf.pointer);
+                    self.read_query(pointer, key, leaf.text);
+                }
+            }
+        }
+    }
+
+    fn read_path(&mut self, field: &Field<'a>, text: &'a str) {
+        if placeholder(text).is_some() {
+            return;
+        }
+        let pointer = format!("{}/{}", self.pointer, field.pointer);
+        let parsed = Path::parse(text);
+        if let Ok(path) = &parsed {
+            self.read_variable(&pointer, path);
+        }
+        self.paths.push(LocatedPath { pointer, text, content: field.content, parsed });
+    }
+
+    fn read_query(&mut self, pointer: String, key: &'a str, text: Option<&'a str>) {
+        let parsed = match text {
+            None => Err("it is no text".to_owned()),
+            Some(text) if placeholder(text).is_some() => Ok(()),
+            Some(text) if text.starts_with("States.") => functions::check(text),
+            Some(text) => match Path::parse(text) {
+                Ok(path) => {
+                    self.read_variable(&pointer, &path);
+                    Ok(())
+                }
+                Err(invalid) => Err(invalid.to_string()),
+            },
+        };
+        self.queries.push(Query { pointer, key, text, parsed });
+    }
+
+    fn read_variable(&mut self, pointer: &str, path: &Path) {
+        if let Root::Variable(name) = path.root() {
+            self.variables.push((pointer.to_owned(), name.to_string()));
         }
     }
 

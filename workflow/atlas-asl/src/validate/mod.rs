@@ -6,6 +6,7 @@
 mod context;
 mod contract;
 mod fields;
+mod functions;
 mod integrations;
 mod rules;
 mod texts;

@@ -29,6 +29,8 @@ rules! {
     timestamp,
     choice_rule,
     variable_name,
+    path_syntax,
+    template_syntax,
     jsonata_syntax,
     jsonata_reference,
     // What AWS takes.
