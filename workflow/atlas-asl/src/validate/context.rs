@@ -55,8 +55,9 @@ pub(super) struct Step<'a> {
     pub(super) fields: Vec<Field<'a>>,
     /// Its JSONata expressions, parsed.
     pub(super) expressions: Vec<Located>,
-    /// Texts with one JSONata delimiter, with their places.
-    pub(super) undelimited: Vec<(String, &'a str)>,
+    /// Texts that open an expression and do not close it, with their places. A text with white space
+    /// before its `{%` is a literal, as AWS recorded.
+    pub(super) unclosed: Vec<String>,
     /// What its path fields hold, parsed.
     pub(super) paths: Vec<LocatedPath<'a>>,
     /// What its keys that end in `.$` hold, parsed.
@@ -124,7 +125,7 @@ impl<'a> Context<'a> {
                     },
                     fields: Vec::new(),
                     expressions: Vec::new(),
-                    undelimited: Vec::new(),
+                    unclosed: Vec::new(),
                     paths: Vec::new(),
                     queries: Vec::new(),
                     variables: Vec::new(),
@@ -249,9 +250,9 @@ impl<'a> Step<'a> {
                 self.variables.extend(names.into_iter().map(|name| (pointer.clone(), name)));
             }
             self.expressions.push(Located { pointer, place: field.place, parsed });
-        } else if text.trim().starts_with("{%") {
+        } else if text.starts_with("{%") {
             let pointer = pointer();
-            self.undelimited.push((pointer, text));
+            self.unclosed.push(pointer);
         }
     }
 }

@@ -13,9 +13,39 @@ mod texts;
 
 pub use contract::{Contract, NoContract};
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Diagnostic;
 use crate::model::{ExecutionType, StateMachine};
+use crate::parse::{Parsed, parse};
 use context::Context;
+
+/// Reads a definition and judges it: the machine, where the text is one at all, and everything that is
+/// wrong with it, by line and column.
+///
+/// Where the parser has found a fault already, the rules do not name it again.
+pub fn check(
+    text: &str,
+    kind: ExecutionType,
+    contract: &dyn Contract,
+) -> (Option<StateMachine>, Vec<Diagnostic>) {
+    let Parsed { machine, places, mut diagnostics } = parse(text);
+    if let Some(machine) = &machine {
+        let mut found = validate(machine, kind, contract);
+        places.locate(&mut found);
+        let pointers: BTreeSet<_> =
+            diagnostics.iter().map(|known| (known.code, known.pointer.clone())).collect();
+        let positions: BTreeSet<_> =
+            diagnostics.iter().map(|known| (known.code, known.position)).collect();
+        found.retain(|new| {
+            !pointers.contains(&(new.code, new.pointer.clone()))
+                && !positions.contains(&(new.code, new.position))
+        });
+        diagnostics.append(&mut found);
+    }
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.position, diagnostic.severity));
+    (machine, diagnostics)
+}
 
 /// Everything that is wrong with a machine of this kind, at every depth, by place.
 ///
@@ -42,3 +72,6 @@ pub fn validate(
     found.dedup();
     found
 }
+
+#[cfg(test)]
+mod tests;

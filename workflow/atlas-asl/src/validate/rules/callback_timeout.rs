@@ -29,3 +29,29 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn whoever_waits_says_how_long() {
+        for (fields, found) in [
+            (r#""Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken""#, true),
+            (r#""Resource": "arn:aws:states:::states:startExecution.sync:2""#, true),
+            (r#""Resource": "arn:aws:states:us-east-1:123456789012:activity:a""#, true),
+            (r#""Resource": "arn:aws:states:::batch:submitJob.sync", "HeartbeatSeconds": 5"#, true),
+            (r#""Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "HeartbeatSeconds": 5"#,
+             false),
+            (r#""Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+                "TimeoutSecondsPath": "$.t""#, false),
+            (r#""Resource": "arn:aws:states:::lambda:invoke""#, false),
+        ] {
+            let place = [("/States/A/Resource", "can wait for a year")];
+            let expected = if found { &place[..] } else { &[][..] };
+            let state = format!(r#""Type": "Task", {fields}"#);
+            check_state(&state, Code::CallbackWithoutTimeout, expected);
+        }
+    }
+}

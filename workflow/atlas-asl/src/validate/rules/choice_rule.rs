@@ -42,3 +42,24 @@ fn check_rule(pointer: String, rule: &Rule, out: &mut Vec<Diagnostic>) {
 fn empty(pointer: String, hint: &str) -> Diagnostic {
     Diagnostic::error(Code::SchemaValidationFailed, pointer, "Value cannot be empty").hint(hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_states};
+
+    #[test]
+    fn a_choice_has_rules() {
+        check_states(
+            r#""A": {"Type": "Choice", "Choices": [], "Default": "B"}, "B": {"Type": "Succeed"}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Choices", "Value cannot be empty")],
+        );
+        check_states(
+            r#""A": {"Type": "Choice", "Default": "B", "Choices": [{"Not": {"And": []}, "Next": "B"}]},
+               "B": {"Type": "Succeed"}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Choices/0/Not/And", "Value cannot be empty")],
+        );
+    }
+}

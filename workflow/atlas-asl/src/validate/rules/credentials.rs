@@ -30,3 +30,24 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn credentials_name_a_role() {
+        check_state(
+            r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Credentials": {}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Credentials", "The field 'RoleArn' is required but was missing")],
+        );
+        check_state(
+            r#""Type": "Task", "Resource": "arn:aws:states:us-east-1:123456789012:activity:a",
+               "Credentials": {"RoleArn.$": "$.role"}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Credentials", "is not supported for activities")],
+        );
+    }
+}

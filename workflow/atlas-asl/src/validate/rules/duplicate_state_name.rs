@@ -24,3 +24,20 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_states};
+
+    #[test]
+    fn a_name_is_unique_in_the_whole_machine() {
+        check_states(
+            r#""A": {"Type": "Parallel", "End": true, "Branches": [
+                {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}},
+                {"StartAt": "B", "States": {"B": {"Type": "Succeed"}}}]}"#,
+            Code::DuplicateStateName,
+            &[("/States/A/Branches/0/States/A", "Duplicate State name: A; the first one is at /States/A;")],
+        );
+    }
+}

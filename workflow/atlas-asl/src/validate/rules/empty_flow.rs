@@ -32,3 +32,21 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::model::ExecutionType::Standard;
+    use crate::validate::tests::{check_kind, check_state};
+
+    #[test]
+    fn a_flow_has_states_and_a_parallel_has_branches() {
+        let empty = &[("/States", "Value cannot be empty")];
+        check_kind(r#"{"StartAt": "A", "States": {}}"#, Standard, Code::SchemaValidationFailed, empty);
+        check_state(
+            r#""Type": "Parallel", "Branches": []"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Branches", "Value cannot be empty")],
+        );
+    }
+}

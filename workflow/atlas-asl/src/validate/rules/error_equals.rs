@@ -35,3 +35,29 @@ fn fault(names: &[String], is_last: bool) -> Option<(&'static str, &'static str)
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn states_all_is_alone_and_last() {
+        let task = |retry: &str| {
+            format!(
+                r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Retry": [{retry}]"#
+            )
+        };
+        let all = "States.ALL must appear alone and at end of list";
+        for (retry, place, expected) in [
+            (r#"{"ErrorEquals": []}"#, "/States/A/Retry/0/ErrorEquals", "Value cannot be empty"),
+            (r#"{"ErrorEquals": ["States.ALL", "A"]}"#, "/States/A/Retry/0/ErrorEquals", all),
+            (r#"{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["A"]}"#,
+             "/States/A/Retry/0/ErrorEquals", all),
+        ] {
+            check_state(&task(retry), Code::SchemaValidationFailed, &[(place, expected)]);
+        }
+        let right = r#"{"ErrorEquals": ["A"]}, {"ErrorEquals": ["States.ALL"]}"#;
+        check_state(&task(right), Code::SchemaValidationFailed, &[]);
+    }
+}

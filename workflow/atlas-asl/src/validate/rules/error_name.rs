@@ -94,3 +94,33 @@ fn fault(name: &str) -> Option<(&'static str, String)> {
         None => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_name_that_is_no_error_is_named() {
+        for (name, expected) in [
+            ("State.ALL", "did you mean `States.ALL`?"),
+            ("States.Timout", "did you mean `States.Timeout`?"),
+            ("states.timeout", "did you mean `States.Timeout`?"),
+            ("Connect.*", "there are no wildcards"),
+            ("States.Runtime", "never caught"),
+            ("States.SomethingElse", "reserved"),
+            ("Lambda.serviceException", "did you mean `Lambda.ServiceException`?"),
+            (" A", "write `A`"),
+        ] {
+            let state = format!(
+                r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                   "Retry": [{{"ErrorEquals": ["Fine", "{name}"]}}]"#
+            );
+            let place = "/States/A/Retry/0/ErrorEquals/1";
+            check_state(&state, Code::ErrorNameMatchesNothing, &[(place, expected)]);
+        }
+        let right = r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Retry": [
+            {"ErrorEquals": ["States.Timeout", "States.Http.StatusCode.429", "Statement.Invalid"]}]"#;
+        check_state(right, Code::ErrorNameMatchesNothing, &[]);
+    }
+}

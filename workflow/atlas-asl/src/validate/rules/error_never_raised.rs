@@ -37,3 +37,29 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::model::{ExecutionType::Standard, StateName, Task};
+    use crate::validate::Contract;
+    use crate::validate::tests::{check_contract};
+
+    #[test]
+    fn only_errors_of_the_contract_are_handled() {
+        struct Raises;
+        impl Contract for Raises {
+            fn errors_of(&self, state: &StateName, _task: &Task) -> Option<&[&str]> {
+                (state.as_str() == "A").then_some(&["Salesforce.RateLimited", "Input.Invalid"])
+            }
+        }
+        let text = r#"{"StartAt": "A", "States": {
+            "A": {"Type": "Task", "Resource": "${F}", "Next": "B", "Retry": [{"ErrorEquals":
+                ["Salesforce.RateLimit", "Input.Invalid", "Lambda.Unknown", "States.Timeout"]}]},
+            "B": {"Type": "Task", "Resource": "${G}", "End": true,
+                "Retry": [{"ErrorEquals": ["Anything"]}]}}}"#;
+        let place = "/States/A/Retry/0/ErrorEquals/0";
+        let expected = [(place, "did you mean `Salesforce.RateLimited`?")];
+        check_contract(text, Standard, &Raises, Code::ErrorNeverRaised, &expected);
+    }
+}

@@ -46,3 +46,35 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::model::ExecutionType::{Express, Standard};
+    use crate::validate::tests::{check_kind};
+
+    #[test]
+    fn an_express_machine_waits_for_nobody() {
+        for (resource, expected) in [
+            ("arn:aws:states:::lambda:invoke.waitForTaskToken", "does not support '.waitForTaskToken'"),
+            ("arn:aws:states:::states:startExecution.sync", "does not support '.sync'"),
+            ("arn:aws:states:::states:startExecution.sync:2", "does not support '.sync:2'"),
+            ("arn:aws:states:us-east-1:123456789012:activity:a", "does not support Activity ARN"),
+        ] {
+            let text = format!(
+                r#"{{"StartAt": "P", "States": {{"P": {{"Type": "Parallel", "End": true, "Branches": [
+                    {{"StartAt": "A", "States": {{"A": {{"Type": "Task", "Resource": "{resource}",
+                        "End": true}}}}}}]}}}}}}"#
+            );
+            let expected = [("/States/P/Branches/0/States/A/Resource", expected)];
+            check_kind(&text, Express, Code::SchemaValidationFailed, &expected);
+            check_kind(&text, Standard, Code::SchemaValidationFailed, &[]);
+        }
+        let map = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+            "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}}}}"#;
+        let mode = [("/States/M/ItemProcessor/ProcessorConfig/Mode", "inside 'EXPRESS'")];
+        check_kind(map, Express, Code::SchemaValidationFailed, &mode);
+        check_kind(map, Standard, Code::SchemaValidationFailed, &[]);
+    }
+}

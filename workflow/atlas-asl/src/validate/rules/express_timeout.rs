@@ -39,3 +39,20 @@ fn judge(pointer: String, seconds: u64, out: &mut Vec<Diagnostic>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::model::ExecutionType::{Express, Standard};
+    use crate::validate::tests::{check_kind};
+
+    #[test]
+    fn an_express_machine_has_five_minutes() {
+        let text = r#"{"StartAt": "A", "TimeoutSeconds": 301, "States": {
+            "A": {"Type": "Wait", "Seconds": 400, "Next": "B"},
+            "B": {"Type": "Task", "Resource": "${F}", "TimeoutSeconds": 300, "End": true}}}"#;
+        let places = [("/TimeoutSeconds", "these 301"), ("/States/A/Seconds", "these 400")];
+        check_kind(text, Express, Code::ExpressTimeoutOver300, &places);
+        check_kind(text, Standard, Code::ExpressTimeoutOver300, &[]);
+    }
+}

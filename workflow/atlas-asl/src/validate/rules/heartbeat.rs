@@ -23,3 +23,22 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_heartbeat_is_due_before_the_timeout() {
+        let task = |heartbeat: u64| {
+            format!(
+                r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                   "TimeoutSeconds": 60, "HeartbeatSeconds": {heartbeat}"#
+            )
+        };
+        check_state(&task(59), Code::SchemaValidationFailed, &[]);
+        let expected = [("/States/A/HeartbeatSeconds", "smaller than")];
+        check_state(&task(60), Code::SchemaValidationFailed, &expected);
+    }
+}

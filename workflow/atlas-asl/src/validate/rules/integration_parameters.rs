@@ -38,3 +38,25 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn an_integration_has_what_it_needs() {
+        check_state(
+            r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+               "Parameters": {"Functionname": "f", "Payload.$": "$"}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Parameters", "'FunctionName' is required but was missing; did you mean")],
+        );
+        check_state(
+            r#""Type": "Task", "Resource": "arn:aws:states:::states:startExecution",
+               "Parameters": {"StateMachineArn.$": "$.arn"}"#,
+            Code::SchemaValidationFailed,
+            &[],
+        );
+    }
+}

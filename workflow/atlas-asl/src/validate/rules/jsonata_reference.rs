@@ -51,3 +51,33 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_jsonata};
+
+    #[test]
+    fn an_expression_reads_what_there_is() {
+        for (output, expected) in [
+            ("phone", "Reference to 'phone' at the top level is not supported."),
+            ("$states.errorOutput", "Field '$states.errorOutput' does not exist."),
+            ("$states.result", "Field '$states.result' does not exist."),
+        ] {
+            check_jsonata(
+                &format!(r#""A": {{"Type": "Pass", "Output": "{{% {output} %}}", "End": true}}"#),
+                Code::UnsupportedJsonataExpression,
+                &[("/States/A/Output", expected)],
+            );
+        }
+        check_jsonata(
+            r#""A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                "Arguments": {"FunctionName": "f", "Payload": "{% $states.input.lead[id > 3] %}"},
+                "Output": "{% $states.result.Payload %}", "End": true,
+                "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B",
+                    "Output": "{% $states.errorOutput %}"}]}, "B": {"Type": "Succeed"}"#,
+            Code::UnsupportedJsonataExpression,
+            &[],
+        );
+    }
+}

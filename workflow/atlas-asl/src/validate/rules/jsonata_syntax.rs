@@ -17,20 +17,37 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                 );
             }
         }
-        for (pointer, text) in &step.undelimited {
-            let hint = if text.trim() == *text {
-                "an expression is the whole text: it starts with `{%` and ends with `%}`"
-            } else {
-                "remove the white space around `{% … %}`"
-            };
+        for pointer in &step.unclosed {
             out.push(
                 Diagnostic::error(
                     Code::SchemaValidationFailed,
                     pointer.clone(),
                     "JSONata string must start with {% and end with %}",
                 )
-                .hint(hint),
+                .hint("an expression is the whole text: it ends with `%}`"),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_jsonata};
+
+    #[test]
+    fn an_expression_parses_and_is_closed() {
+        check_jsonata(
+            r#""A": {"Type": "Pass", "Output": {"a": "{% 1 + %}", "b": ["{% $states.input"]},
+                     "End": true}"#,
+            Code::InvalidJsonataExpression,
+            &[("/States/A/Output/a", "")],
+        );
+        check_jsonata(
+            r#""A": {"Type": "Pass", "Output": {"b": ["{% $states.input", "text", " {% 1 %}"]},
+                     "End": true}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Output/b/0", "JSONata string must start with {% and end with %}")],
+        );
     }
 }

@@ -53,3 +53,30 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_lambda_task_retries_what_passes() {
+        check_state(
+            r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke""#,
+            Code::NoRetryForTransientErrors,
+            &[("/States/A", "nothing retries it")],
+        );
+        check_state(
+            r#""Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f",
+               "Retry": [{"ErrorEquals": ["Lambda.ServiceException", "Lambda.AWSLambdaException",
+                   "Lambda.SdkClientException"]}]"#,
+            Code::NoRetryForTransientErrors,
+            &[("/States/A/Retry", "one `Lambda.TooManyRequestsException` fails")],
+        );
+        check_state(
+            r#""Type": "Task", "Resource": "${F}", "Retry": [{"ErrorEquals": ["States.TaskFailed"]}]"#,
+            Code::NoRetryForTransientErrors,
+            &[],
+        );
+    }
+}

@@ -60,3 +60,33 @@ fn shown(character: char) -> String {
         _ => character.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_states};
+
+    #[test]
+    fn a_label_is_short_plain_and_unique() {
+        let map = |name: &str, label: &str, then: &str| {
+            format!(
+                r#""{name}": {{"Type": "Map", "Label": "{label}", {then}, "ItemProcessor": {{
+                    "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
+                    "StartAt": "{name}1", "States": {{"{name}1": {{"Type": "Succeed"}}}}}}}}"#
+            )
+        };
+        let long = "a".repeat(41);
+        for (label, expected) in [
+            ("", "Label cannot be empty"),
+            ("a$", "Label contains invalid character: '$'"),
+            ("a b", "invalid character: ' '"),
+            ("a\\u0001", "invalid character: '\\x01'"),
+            (long.as_str(), "40-character limit"),
+        ] {
+            let expected = [("/States/M/Label", expected)];
+            check_states(&map("M", label, r#""End": true"#), Code::InvalidLabelName, &expected);
+        }
+        let both = [map("M", "same", r#""Next": "N""#), map("N", "same", r#""End": true"#)].join(",");
+        check_states(&both, Code::DuplicateLabelName, &[("/States/N/Label", "at /States/M/Label")]);
+    }
+}

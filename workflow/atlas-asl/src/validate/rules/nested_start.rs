@@ -59,3 +59,36 @@ fn catches(state: &State) -> bool {
     let mut names = state.catch().iter().flat_map(|catcher| &catcher.error_equals);
     names.any(|name| matches!(name.as_str(), ERROR | "States.ALL" | "States.TaskFailed"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_states};
+
+    #[test]
+    fn a_name_that_can_come_twice_is_caught() {
+        for (name, found) in [
+            (r#""Name": "call""#, true),
+            (r#""Name.$": "States.Format('call-{}', $.key)""#, true),
+            (r#""Name.$": "States.UUID()""#, false),
+            (r#""Name.$": "$$.Execution.Name""#, false),
+            (r#""Input": {}"#, false),
+        ] {
+            let state = format!(
+                r#""A": {{"Type": "Task", "Resource": "arn:aws:states:::states:startExecution",
+                    "Parameters": {{"StateMachineArn": "${{M}}", {name}}}, "End": true"#
+            );
+            let key = if name.contains(".$") { "Name.$" } else { "Name" };
+            let place = format!("/States/A/Parameters/{key}");
+            let places = [(place.as_str(), "nobody catches it")];
+            let expected = if found { &places[..] } else { &[][..] };
+            let code = Code::UncaughtExecutionAlreadyExists;
+            check_states(&format!("{state}}}"), code, expected);
+            let caught = format!(
+                r#"{state}, "Catch": [{{"ErrorEquals": ["States.ALL"], "Next": "B"}}]}},
+                   "B": {{"Type": "Succeed"}}"#
+            );
+            check_states(&caught, code, &[]);
+        }
+    }
+}

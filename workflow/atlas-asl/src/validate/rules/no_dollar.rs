@@ -26,3 +26,22 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_query_under_a_literal_key_is_named() {
+        check_state(
+            r#""Type": "Pass", "Parameters": {"a": {"lead": "$.lead", "id": "States.UUID()",
+               "price": "$5", "b.$": "$.b", "list": ["$.lead"]}}"#,
+            Code::NoDollar,
+            &[
+                ("/States/A/Parameters/a/lead", "did you mean `lead.$`?"),
+                ("/States/A/Parameters/a/id", "did you mean `id.$`?"),
+            ],
+        );
+    }
+}

@@ -58,3 +58,22 @@ fn literals(step: &Step<'_>) -> Vec<(String, String)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_states};
+
+    #[test]
+    fn a_path_in_a_literal_field_is_named() {
+        check_states(
+            r#""A": {"Type": "Choice", "Default": "B", "Choices": [{"Variable": "$.a",
+                "StringEquals": "$.b", "Next": "B"}]}, "B": {"Type": "Fail", "Error": "$.error"}"#,
+            Code::NoPath,
+            &[
+                ("/States/A/Choices/0/StringEquals", "did you mean `StringEqualsPath`?"),
+                ("/States/B/Error", "did you mean `ErrorPath`?"),
+            ],
+        );
+    }
+}

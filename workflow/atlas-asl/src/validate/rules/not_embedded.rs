@@ -28,3 +28,25 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn what_only_aws_can_call_is_named() {
+        for (resource, found) in [
+            ("arn:aws:states:::dynamodb:putItem", true),
+            ("arn:aws:states:::aws-sdk:sfn:sendTaskSuccess", true),
+            ("arn:aws:states:::lambda:invoke", false),
+            ("arn:aws:states:::states:startExecution.sync", false),
+            ("${F}", false),
+        ] {
+            let places = [("/States/A/Resource", "mock this state")];
+            let expected = if found { &places[..] } else { &[][..] };
+            let state = format!(r#""Type": "Task", "Resource": "{resource}""#);
+            check_state(&state, Code::IntegrationNotEmbedded, expected);
+        }
+    }
+}

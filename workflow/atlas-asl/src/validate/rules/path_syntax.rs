@@ -49,3 +49,35 @@ fn fault(path: &LocatedPath<'_>) -> Option<(String, String)> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state, check_states};
+
+    #[test]
+    fn a_path_field_holds_a_path() {
+        for (fields, place, expected) in [
+            (r#""InputPath": "lead""#, "/States/A/InputPath", "Value must be a valid JSONPath."),
+            (r#""OutputPath": "$.a[""#, "/States/A/OutputPath", "Value must be a valid JSONPath."),
+            (r#""ResultPath": "$.a[*]""#, "/States/A/ResultPath", "Value is not a Reference Path"),
+            (r#""ResultPath": "$$.a""#, "/States/A/ResultPath", "Value is not a Reference Path"),
+        ] {
+            let state = format!(r#""Type": "Pass", {fields}"#);
+            check_state(&state, Code::SchemaValidationFailed, &[(place, expected)]);
+        }
+        let right = r#""Type": "Pass", "InputPath": "$$.Execution.Input", "OutputPath": "$.a[*].b",
+                       "ResultPath": "$.a[0].b""#;
+        check_state(right, Code::SchemaValidationFailed, &[]);
+        check_states(
+            r#""A": {"Type": "Choice", "Default": "B", "Choices": [{"And": [
+                {"Variable": "status", "StringEqualsPath": "other"}], "Next": "B"}]},
+               "B": {"Type": "Succeed"}"#,
+            Code::SchemaValidationFailed,
+            &[
+                ("/States/A/Choices/0/And/0/Variable", "Reference path didn't start with '$'"),
+                ("/States/A/Choices/0/And/0/StringEqualsPath", "Reference path didn't start with '$'"),
+            ],
+        );
+    }
+}

@@ -145,3 +145,39 @@ fn is_raw_answer(step: &Step<'_>) -> bool {
     };
     is_invoke && is_kept && task.transition == Some(Transition::End)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::tests::{check_state, check_states};
+
+    #[test]
+    fn what_grows_by_itself_is_named() {
+        let long = "x".repeat(NEAR_LIMIT);
+        check_state(
+            &format!(r#""Type": "Pass", "Result": "{long}""#),
+            Code::PayloadMayExceedLimit,
+            &[("/States/A/Result", "of the 262144")],
+        );
+        check_state(
+            r#""Type": "Pass", "Parameters": {"own.$": "$", "all.$": "$$.Execution.Input"}"#,
+            Code::PayloadMayExceedLimit,
+            &[("/States/A/Parameters/all.$", "up to twice")],
+        );
+        let map = |fields: &str, task: &str| {
+            format!(
+                r#""M": {{"Type": "Map", "End": true, {fields} "ItemProcessor": {{"StartAt": "T",
+                    "States": {{"T": {{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                        "Parameters": {{"FunctionName": "f"}}, {task} "End": true}}}}}}}}"#
+            )
+        };
+        let raw = [("/States/M/ItemProcessor/States/T/Resource", "about 1 KiB of headers")];
+        let code = Code::PayloadMayExceedLimit;
+        check_states(&map("", ""), code, &raw);
+        check_states(&map(r#""ResultPath": null,"#, ""), code, &[]);
+        check_states(&map("", r#""OutputPath": "$.Payload","#), code, &[]);
+        let copies = [("/States/M/ItemSelector/all.$", "copy of the whole input")];
+        let selector = r#""ItemSelector": {"all.$": "$"},"#;
+        check_states(&map(selector, r#""OutputPath": "$.Payload","#), code, &copies);
+    }
+}

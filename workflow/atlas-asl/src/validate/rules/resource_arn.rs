@@ -100,3 +100,40 @@ fn fault(text: &str, resource: Option<&Resource>) -> Option<(Code, String, Strin
         Some(Resource::Function { .. } | Resource::Activity { .. }) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_resource_names_what_aws_can_call() {
+        for (resource, code, expected) in [
+            ("CreateLead", Code::SchemaValidationFailed, "Value is not a valid resource ARN"),
+            ("arn:aws:s3:::bucket", Code::InvalidResource, "nothing that a Task can call"),
+            ("arn:aws:states:::lamda:invoke", Code::SchemaValidationFailed, "did you mean `lambda`?"),
+            ("arn:aws:states:::lambda:invok", Code::SchemaValidationFailed, "did you mean `lambda:invoke`?"),
+            ("arn:aws:states:::lambda:invoke.sync", Code::SchemaValidationFailed, "`.waitForTaskToken`"),
+            ("arn:aws:states:::sqs:sendMessage.sync:2", Code::SchemaValidationFailed, "not recognized"),
+            ("arn:aws:states:::lambda:invoke.later", Code::SchemaValidationFailed, "not recognized"),
+            ("arn:aws:states:::aws-sdk:sfn:StartExecution", Code::SchemaValidationFailed,
+             "did you mean `aws-sdk:sfn:startExecution`?"),
+            ("arn:aws:states:::aws-sdk:s3:getObject.sync", Code::SchemaValidationFailed, "no `.sync`"),
+        ] {
+            let state = format!(r#""Type": "Task", "Resource": "{resource}""#);
+            check_state(&state, code, &[("/States/A/Resource", expected)]);
+        }
+        for resource in [
+            "${CreateLeadArn}",
+            "${Prefix}:function:f",
+            "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f",
+            "arn:${Partition}:states:::${Service}:invoke",
+            "arn:aws:states:::states:startExecution.sync:2",
+            "arn:aws:states:us-east-1:123456789012:activity:a",
+        ] {
+            let state = format!(r#""Type": "Task", "Resource": "{resource}""#);
+            check_state(&state, Code::SchemaValidationFailed, &[]);
+            check_state(&state, Code::InvalidResource, &[]);
+        }
+    }
+}

@@ -37,3 +37,25 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn an_entry_behind_a_more_general_one_is_never_taken() {
+        let task = |first: &str, second: &str| {
+            format!(
+                r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                   "Retry": [{{"ErrorEquals": [{first}]}}, {{"ErrorEquals": [{second}]}}]"#
+            )
+        };
+        let place = [("/States/A/Retry/1/ErrorEquals", "an earlier entry takes `A` already")];
+        check_state(&task(r#""A", "B""#, r#""A""#), Code::ErrorNameMatchesNothing, &place);
+        check_state(&task(r#""States.TaskFailed""#, r#""A""#), Code::ErrorNameMatchesNothing, &place);
+        check_state(&task(r#""A""#, r#""A", "B""#), Code::ErrorNameMatchesNothing, &[]);
+        let timeout = task(r#""States.TaskFailed""#, r#""States.Timeout""#);
+        check_state(&timeout, Code::ErrorNameMatchesNothing, &[]);
+    }
+}

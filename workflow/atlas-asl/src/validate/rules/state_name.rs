@@ -25,3 +25,19 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_states};
+
+    #[test]
+    fn a_name_has_at_most_80_characters() {
+        let state = |name: &str| format!(r#""{name}": {{"Type": "Succeed"}}"#);
+        check_states(&state(&"ü".repeat(80)), Code::InvalidStateName, &[]);
+        let long = "a".repeat(83);
+        let place = format!("/States/{long}");
+        let expected = [(place.as_str(), "shorten it by 3 characters")];
+        check_states(&state(&long), Code::InvalidStateName, &expected);
+    }
+}

@@ -25,3 +25,18 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_result_is_not_evaluated() {
+        check_state(
+            r#""Type": "Pass", "Result": {"a.$": "$.a", "b": ["$.b"], "c": "text"}"#,
+            Code::PassResultIsStatic,
+            &[("/States/A/Result/a.$", "use `Parameters`"), ("/States/A/Result/b/0", "no path in it")],
+        );
+    }
+}

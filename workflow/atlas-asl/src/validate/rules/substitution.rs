@@ -74,3 +74,19 @@ fn judge(pointer: String, text: &str, out: &mut Vec<Diagnostic>) {
         .hint("write the text without `${`, or make the whole value one `${Name}`"),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_placeholder_within_a_text_is_named() {
+        check_state(
+            r#""Type": "Pass", "Comment": "costs ${a}", "Parameters": {"a": "Hello ${name}",
+               "b": "${Table}", "c": "arn:aws:sns:${AWS::Region}:1:t", "d": "https://${Host}/x"}"#,
+            Code::SubstitutionInLiteral,
+            &[("/States/A/Comment", "replace"), ("/States/A/Parameters/a", "replace")],
+        );
+    }
+}

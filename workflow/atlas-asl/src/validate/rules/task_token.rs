@@ -43,3 +43,26 @@ fn mentions_token(value: &Value) -> bool {
             || (text.contains("$states.context.Task") && !text.contains("$states.context.Task."))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_token_is_given_to_someone() {
+        for (parameters, place) in [
+            ("", Some("/States/A")),
+            (r#", "Parameters": {"FunctionName": "f", "Payload.$": "$"}"#, Some("/States/A/Parameters")),
+            (r#", "Parameters": {"FunctionName": "f", "Payload": {"t.$": "$$.Task.Token"}}"#, None),
+            (r#", "Parameters": {"FunctionName": "f", "Payload.$": "$$"}"#, None),
+        ] {
+            let state = format!(
+                r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken"
+                   {parameters}"#
+            );
+            let expected: Vec<_> = place.iter().map(|place| (*place, "token to nobody")).collect();
+            check_state(&state, Code::CallbackWithoutToken, &expected);
+        }
+    }
+}

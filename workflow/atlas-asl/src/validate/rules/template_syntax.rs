@@ -32,3 +32,27 @@ fn hint(query: &Query<'_>, fault: &str) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_key_that_ends_in_dollar_holds_a_query() {
+        for (value, expected) in [
+            (r#""lead""#, "valid JSONPath or a valid intrinsic function call; `x` without `.$`"),
+            ("5", "valid JSONPath or a valid intrinsic function call"),
+            (r#""$.a[""#, "valid JSONPath"),
+            (r#""States.Fromat('{}', $.a)""#, "did you mean `States.Format`?"),
+            (r#""States.Format('{}', $.a""#, "closing"),
+        ] {
+            let state = format!(r#""Type": "Pass", "Parameters": {{"list": [{{"x.$": {value}}}]}}"#);
+            let place = "/States/A/Parameters/list/0/x.$";
+            check_state(&state, Code::SchemaValidationFailed, &[(place, expected)]);
+        }
+        let right = r#""Type": "Pass", "Parameters": {"a.$": "$", "b.$": "$$.Execution.Id",
+                       "c.$": "States.Format('(\\'{}', States.UUID())", "d.$": "${Path}"}"#;
+        check_state(right, Code::SchemaValidationFailed, &[]);
+    }
+}

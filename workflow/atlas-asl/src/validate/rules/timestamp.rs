@@ -69,3 +69,36 @@ fn is_timestamp(text: &str) -> bool {
         && has_offset
         && text.parse::<jiff::Timestamp>().is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state, check_states};
+
+    #[test]
+    fn a_timestamp_is_rfc_3339() {
+        for (text, is_right) in [
+            ("2016-03-14T01:59:00Z", true),
+            ("2016-03-05T21:29:29.243167252Z", true),
+            ("2016-03-14T01:59:00+01:00", true),
+            ("${Deadline}", true),
+            ("05-12-2016T21:29:29Z", false),
+            ("2016-12-05T25:29:29Z", false),
+            ("2016-12-05 21:29:29Z", false),
+            ("2016-12-05T21:29:29", false),
+            ("2016-12-05t21:29:29z", false),
+            ("$.at", false),
+        ] {
+            let places = [("/States/A/Timestamp", "String does not match RFC3339 timestamp")];
+            let expected = if is_right { &[][..] } else { &places[..] };
+            let state = format!(r#""Type": "Wait", "Timestamp": "{text}""#);
+            check_state(&state, Code::SchemaValidationFailed, expected);
+        }
+        check_states(
+            r#""A": {"Type": "Choice", "Default": "B", "Choices": [{"Not": {"Variable": "$.at",
+                "TimestampLessThan": "yesterday"}, "Next": "B"}]}, "B": {"Type": "Succeed"}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Choices/0/Not/TimestampLessThan", "RFC3339")],
+        );
+    }
+}

@@ -164,3 +164,45 @@ fn edges(state: &State) -> Vec<(&str, Option<&Value>)> {
     }
     edges
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_jsonata, check_states};
+
+    #[test]
+    fn a_variable_is_assigned_before_it_is_read() {
+        check_jsonata(
+            r#""A": {"Type": "Pass", "Assign": {"lead": 1, "other": "{% $lead %}"}, "Next": "B"},
+               "B": {"Type": "Parallel", "Next": "C", "Branches": [{"StartAt": "D", "States": {
+                   "D": {"Type": "Pass", "Assign": {"inner": 1}, "Output": "{% $lead & $inner %}",
+                         "End": true}}}]},
+               "C": {"Type": "Pass", "Output": "{% $laed + $inner + $sum([$lead]) %}", "End": true}"#,
+            Code::UnknownVariable,
+            &[
+                ("/States/A/Assign/other", "`$lead`; it is assigned elsewhere"),
+                ("/States/B/Branches/0/States/D/Output", "`$inner`; it is assigned elsewhere"),
+                ("/States/C/Output", "`$laed`; did you mean `$lead`?"),
+                ("/States/C/Output", "`$inner`"),
+            ],
+        );
+        check_states(
+            r#""A": {"Type": "Pass", "InputPath": "$lead", "Parameters": {"a.$": "$lead.id"},
+                     "End": true}"#,
+            Code::UnknownVariable,
+            &[("/States/A/InputPath", "`$lead`"), ("/States/A/Parameters/a.$", "`$lead`")],
+        );
+    }
+
+    #[test]
+    fn what_a_loop_assigns_is_known_in_its_next_turn() {
+        check_jsonata(
+            r#""A": {"Type": "Choice", "Default": "B", "Choices": [{"Next": "End",
+                     "Condition": "{% $exists($n) %}", "Assign": {"m": 1}}]},
+               "B": {"Type": "Pass", "Assign": {"n": 1}, "Next": "A"},
+               "End": {"Type": "Pass", "Output": "{% $m + $n %}", "End": true}"#,
+            Code::UnknownVariable,
+            &[],
+        );
+    }
+}

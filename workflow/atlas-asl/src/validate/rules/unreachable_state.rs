@@ -65,3 +65,29 @@ fn reach(from: usize, targets: &[Vec<usize>], reached: &mut [bool]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_states};
+
+    #[test]
+    fn what_nothing_leads_to_is_named_and_not_what_stands_behind_it() {
+        check_states(
+            r#""A": {"Type": "Succeed"}, "B": {"Type": "Pass", "Next": "C"}, "C": {"Type": "Succeed"}"#,
+            Code::MissingTransitionTarget,
+            &[("/States/B", "State \"B\" is not reachable.")],
+        );
+        check_states(
+            r#""A": {"Type": "Succeed"}, "B": {"Type": "Pass", "Next": "C"},
+               "C": {"Type": "Pass", "Next": "B"}"#,
+            Code::MissingTransitionTarget,
+            &[("/States/B", "not reachable")],
+        );
+        check_states(
+            r#""A": {"Type": "Succeed"}, "B": {"Type": "Pass", "Next": "B"}"#,
+            Code::MissingTransitionTarget,
+            &[("/States/B", "not reachable")],
+        );
+    }
+}

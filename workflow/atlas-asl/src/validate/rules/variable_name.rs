@@ -61,3 +61,25 @@ fn fault(name: &str) -> Option<(Code, String, String)> {
         invalid("is too long", format!("a variable's name has at most {LONGEST} characters"))
     })?
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::validate::tests::{check_state};
+
+    #[test]
+    fn a_variable_has_a_name_that_can_be_read_again() {
+        for (name, code, expected) in [
+            ("states", Code::ReservedVariableName, "Cannot assign to reserved variable '$states'."),
+            ("$lead", Code::InvalidVariableName, "without its dollar: `lead`"),
+            ("1st", Code::InvalidVariableName, "contains invalid characters"),
+            ("lead-id", Code::InvalidVariableName, "contains invalid characters"),
+        ] {
+            let place = format!("/States/A/Assign/{name}");
+            let state = format!(r#""Type": "Pass", "Assign": {{"{name}": 1}}"#);
+            check_state(&state, code, &[(&place, expected)]);
+        }
+        let right = r#""Type": "Pass", "Assign": {"lead_id2.$": "$.id", "größe": 1}"#;
+        check_state(right, Code::InvalidVariableName, &[]);
+    }
+}
