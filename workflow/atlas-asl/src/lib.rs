@@ -10,6 +10,7 @@ pub mod parse;
 pub mod places;
 pub mod render;
 pub mod suggest;
+pub mod validate;
 
 pub mod choice_rule;
 pub mod intrinsics;
@@ -19,6 +20,6 @@ pub mod payload_template;
 pub mod scope;
 pub mod text_pattern;
 pub mod timestamp_text;
+
 #[cfg(test)]
 mod shared_cases;
-pub mod validate;
