@@ -1,3 +1,9 @@
 //! The binary.
 
+#![cfg_attr(not(test), expect(dead_code, reason = "the commands that draw are still to come"))]
+
+mod label;
+
+mod duration;
+
 fn main() {}
