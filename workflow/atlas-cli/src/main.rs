@@ -6,4 +6,8 @@ mod label;
 
 mod duration;
 
+mod graph;
+
+mod skeleton;
+
 fn main() {}
