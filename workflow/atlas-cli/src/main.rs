@@ -10,4 +10,13 @@ mod graph;
 
 mod skeleton;
 
+mod span;
+
+mod tree;
+
+mod axis;
+mod timeline;
+
+mod time_spent;
+
 fn main() {}

@@ -1,0 +1,187 @@
+//! Where the time of a run went: which states took it, and whether they worked or waited.
+
+use std::collections::HashMap;
+
+use crate::{
+    duration::human,
+    label::{column, columns, fit},
+    span::{SpanTime, StateSpan, extent},
+};
+
+/// States beyond these are summed in one line.
+const MAX_STATES: usize = 12;
+const BAR_COLUMNS: usize = 20;
+const STATE_COLUMNS: usize = 40;
+
+/// A table of the states by their own time, and what all of it comes to.
+///
+/// A Parallel or Map has no time of its own: the states inside it have. What no state took is the
+/// back-off between attempts and the engine itself.
+pub(crate) fn where_time_went(spans: &[StateSpan]) -> String {
+    let Some((first, last)) = extent(spans) else {
+        return "no state ran\n".to_owned();
+    };
+    let leaves: Vec<&StateSpan> = spans.iter().filter(|span| !span.is_container()).collect();
+    let mut states: Vec<Spent> = Vec::new();
+    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+    for span in &leaves {
+        let at = *known.entry((&span.machine, &span.state)).or_insert_with(|| {
+            states.push(Spent { name: &span.state, time: span.time, length: 0, times: 0 });
+            states.len() - 1
+        });
+        states[at].length += i128::from(span.end(last)) - i128::from(span.started_ms);
+        states[at].times += 1;
+    }
+    states.sort_by_key(|state| std::cmp::Reverse(state.length));
+    let sum: i128 = states.iter().map(|state| state.length).sum();
+    let rest = states.split_off(states.len().min(MAX_STATES));
+
+    let mut out = String::from("where the time went\n");
+    let widest = states.iter().map(|state| columns(&fit(state.name, STATE_COLUMNS))).max();
+    let widest = widest.unwrap_or(0).max(12);
+    for state in &states {
+        out.push_str(&state.line(sum, widest));
+    }
+    if !rest.is_empty() {
+        let length = rest.iter().map(|state| state.length).sum();
+        let times = rest.iter().map(|state| state.times).sum();
+        let name = format!("{} others", rest.len());
+        out.push_str(
+            &Spent { name: &name, time: SpanTime::Working, length, times }.line(sum, widest),
+        );
+    }
+
+    let during = |time| {
+        covered(
+            leaves
+                .iter()
+                .filter(|span| span.time == time)
+                .map(|span| (span.started_ms, span.end(last))),
+        )
+    };
+    let (working, waiting) = (during(SpanTime::Working), during(SpanTime::Waiting));
+    let busy = covered(leaves.iter().map(|span| (span.started_ms, span.end(last))));
+    let total = last.saturating_sub(first);
+    out.push_str(&format!(
+        "  {} in all: working {}, only waiting {}, between states {}\n",
+        human(total),
+        human(working),
+        human(busy - working.min(busy)),
+        human(total - busy.min(total)),
+    ));
+    if waiting > busy - working.min(busy) {
+        out.push_str("  (some of the waiting was beside work)\n");
+    }
+    out
+}
+
+/// A state over all its visits and attempts.
+struct Spent<'a> {
+    name: &'a str,
+    time: SpanTime,
+    length: i128,
+    times: usize,
+}
+
+impl Spent<'_> {
+    fn line(&self, sum: i128, widest: usize) -> String {
+        let permille = (self.length * 1_000).checked_div(sum).unwrap_or(0);
+        let permille = usize::try_from(permille).unwrap_or(0);
+        let bar = (permille * BAR_COLUMNS).div_ceil(1_000);
+        let fill = match self.time {
+            SpanTime::Working => '█',
+            SpanTime::Waiting => '░',
+        };
+        let mut line = format!(
+            "  {} {:>12} {:>4} %  {}",
+            column(self.name, widest),
+            human(i64::try_from(self.length).unwrap_or(i64::MAX)),
+            (permille + 5) / 10,
+            String::from_iter(std::iter::repeat_n(fill, bar)),
+        );
+        if self.time == SpanTime::Waiting {
+            line.push_str(" waiting");
+        }
+        if self.times > 1 {
+            line.push_str(&format!(" ({} times)", self.times));
+        }
+        format!("{}\n", line.trim_end())
+    }
+}
+
+/// How long at least one of these intervals was on.
+fn covered(intervals: impl Iterator<Item = (i64, i64)>) -> i64 {
+    let mut intervals: Vec<(i64, i64)> = intervals.collect();
+    intervals.sort_unstable();
+    let (mut length, mut reached) = (0_i64, i64::MIN);
+    for (from, to) in intervals {
+        if to > reached {
+            length = length.saturating_add(to.saturating_sub(from.max(reached)));
+            reached = to;
+        }
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_asl::model::StateType;
+    use expect_test::expect;
+
+    use super::*;
+    use crate::span::samples::{run, span};
+
+    #[test]
+    fn the_longest_states_come_first() {
+        expect![[r#"
+            where the time went
+              InvokeOutboundCall   1 min 35 s   98 %  ░░░░░░░░░░░░░░░░░░░░ waiting
+              GenerateScenario         800 ms    1 %  █
+              CreateLead               406 ms    0 %  █ (2 times)
+              UpdateLead               210 ms    0 %  █
+              StartCall                 48 ms    0 %
+              CheckLead                  2 ms    0 %
+              PrepareCallContext         1 ms    0 %
+              ShouldRedial               1 ms    0 %
+              Done                       0 ms    0 %
+              1 min 36 s in all: working 1.26 s, only waiting 1 min 35 s, between states 204 ms
+        "#]]
+        .assert_eq(&where_time_went(&run(95_000)));
+    }
+
+    #[test]
+    fn waiting_beside_work_is_told_from_waiting_alone() {
+        let spans = [
+            span("m", &["branch 1"], "Sleep", StateType::Wait, 0, 100),
+            span("m", &["branch 2"], "Work", StateType::Task, 20, 50),
+            span("m", &["branch 2"], "Later", StateType::Task, 110, 150),
+        ];
+        expect![[r#"
+            where the time went
+              Sleep              100 ms   59 %  ░░░░░░░░░░░░ waiting
+              Later               40 ms   24 %  █████
+              Work                30 ms   18 %  ████
+              150 ms in all: working 70 ms, only waiting 70 ms, between states 10 ms
+              (some of the waiting was beside work)
+        "#]]
+        .assert_eq(&where_time_went(&spans));
+    }
+
+    #[test]
+    fn nothing_and_instants_divide_by_nothing() {
+        assert_eq!(where_time_went(&[]), "no state ran\n");
+        let instant = [span("m", &[], "Pass", StateType::Pass, 7, 7)];
+        expect![[r#"
+            where the time went
+              Pass                 0 ms    0 %
+              0 ms in all: working 0 ms, only waiting 0 ms, between states 0 ms
+        "#]]
+        .assert_eq(&where_time_went(&instant));
+    }
+
+    #[test]
+    fn extreme_times_do_not_overflow() {
+        let wild = [span("m", &[], "Pass", StateType::Pass, i64::MIN, i64::MAX)];
+        assert!(where_time_went(&wild).contains("Pass"));
+    }
+}

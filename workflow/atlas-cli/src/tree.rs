@@ -1,0 +1,119 @@
+//! One line of the live tree: a state as it begins, and again as it ends.
+
+use crate::{
+    duration::human,
+    label::{clean, fit},
+    span::{SpanStatus, StateSpan},
+};
+
+const STATE_COLUMNS: usize = 48;
+const LANE_COLUMNS: usize = 24;
+
+/// Whether the terminal wants colour. It only repeats what symbol and word say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colour {
+    /// ANSI escapes around symbol and word.
+    Ansi,
+    /// Plain text.
+    Plain,
+}
+
+/// `  ✓ CreateLead  succeeded  206 ms  (attempt 2)`, indented by the branches around it.
+pub(crate) fn tree_line(span: &StateSpan, colour: Colour) -> String {
+    let mut line = "│ ".repeat(span.lane.len().min(12));
+    let (open, close) = match colour {
+        Colour::Ansi => (ansi(span.status), "\u{1b}[0m"),
+        Colour::Plain => ("", ""),
+    };
+    let state = fit(&span.state, STATE_COLUMNS);
+    line.push_str(&format!("{open}{}{close} {state}", span.status.symbol()));
+    if let Some(lane) = span.lane.last() {
+        line.push_str(&format!(" [{}]", fit(lane, LANE_COLUMNS)));
+    }
+    line.push_str(&format!("  {open}{}{close}", span.status.word()));
+    if let Some(ended) = span.ended_ms {
+        line.push_str(&format!("  {}", human(ended.saturating_sub(span.started_ms))));
+    }
+    if span.attempt > 1 || span.status == SpanStatus::Retried {
+        line.push_str(&format!("  (attempt {})", span.attempt));
+    }
+    if let Some(error) = &span.error {
+        line.push_str(&format!("  {}", clean(error)));
+    }
+    line
+}
+
+const fn ansi(status: SpanStatus) -> &'static str {
+    match status {
+        SpanStatus::Running => "\u{1b}[36m",
+        SpanStatus::Succeeded => "\u{1b}[32m",
+        SpanStatus::Failed => "\u{1b}[31m",
+        SpanStatus::Caught | SpanStatus::Retried => "\u{1b}[33m",
+        SpanStatus::Aborted => "\u{1b}[35m",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_asl::model::StateType;
+    use expect_test::expect;
+
+    use super::*;
+    use crate::span::samples::{ended, run, span};
+
+    #[test]
+    fn a_line_says_status_attempt_duration_and_error() {
+        let lines: Vec<String> =
+            run(5_000).iter().map(|span| tree_line(span, Colour::Plain)).collect();
+        expect![[r#"
+            ✓ CheckLead  succeeded  2 ms
+            ✓ Prepare  succeeded  1.20 s
+            │ ↻ CreateLead [branch 1]  retried  200 ms  (attempt 1)  Salesforce.Unavailable
+            │ ✓ GenerateScenario [branch 2]  succeeded  800 ms
+            │ ✓ PrepareCallContext [branch 3]  succeeded  1 ms
+            │ ✓ CreateLead [branch 1]  succeeded  206 ms  (attempt 2)
+            ✓ StartCall  succeeded  48 ms
+            ✓ InvokeOutboundCall  succeeded  5.00 s
+            ✓ ShouldRedial  succeeded  1 ms
+            ✓ UpdateLead  succeeded  210 ms
+            ✓ Done  succeeded  0 ms"#]]
+        .assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn only_colour_sends_escapes() {
+        let hostile = span("m", &["\u{1b}[2J"], "a\n\u{1b}[31mb\u{202e}", StateType::Pass, 0, 5);
+        let hostile = ended(hostile, SpanStatus::Failed, 1, "E\u{7}");
+        let plain = tree_line(&hostile, Colour::Plain);
+        assert!(plain.chars().all(|character| !character.is_control()), "{plain:?}");
+        let coloured = tree_line(&hostile, Colour::Ansi);
+        assert_eq!(coloured.matches('\u{1b}').count(), 4);
+        assert_eq!(coloured.replace("\u{1b}[31m", "").replace("\u{1b}[0m", ""), plain);
+    }
+
+    #[test]
+    fn every_status_has_a_sign_and_a_word_of_its_own() {
+        let statuses = [
+            SpanStatus::Running,
+            SpanStatus::Succeeded,
+            SpanStatus::Failed,
+            SpanStatus::Caught,
+            SpanStatus::Retried,
+            SpanStatus::Aborted,
+        ];
+        for (at, one) in statuses.iter().enumerate() {
+            for other in &statuses[at + 1..] {
+                assert_ne!(one.symbol(), other.symbol());
+                assert_ne!(one.word(), other.word());
+            }
+        }
+    }
+
+    #[test]
+    fn a_running_state_has_no_duration_yet() {
+        let mut running = span("m", &[], "Call", StateType::Task, 0, 5);
+        running.ended_ms = None;
+        running.status = SpanStatus::Running;
+        assert_eq!(tree_line(&running, Colour::Plain), "▸ Call  running");
+    }
+}
