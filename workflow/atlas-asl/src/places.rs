@@ -7,8 +7,12 @@ use crate::diagnostic::{Diagnostic, Position};
 pub struct Places {
     root: Option<Place>,
     line_starts: Vec<usize>,
+    /// How many characters stand before every `BLOCK`-th byte: a text may be one long line.
+    characters: Vec<usize>,
     text: String,
 }
+
+const BLOCK: usize = 1_024;
 
 /// Where one value stands, and the values in it.
 ///
@@ -37,7 +41,16 @@ impl Places {
     pub fn new(text: &str) -> Self {
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { root: None, line_starts, text: text.to_owned() }
+        let is_start = |byte: &&u8| **byte & 0xc0 != 0x80;
+        let counts =
+            text.as_bytes().chunks(BLOCK).map(|block| block.iter().filter(is_start).count());
+        let characters = std::iter::once(0)
+            .chain(counts.scan(0, |before, count| {
+                *before += count;
+                Some(*before)
+            }))
+            .collect();
+        Self { root: None, line_starts, characters, text: text.to_owned() }
     }
 
     /// Notes the places of the whole document.
@@ -50,11 +63,18 @@ impl Places {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.line_starts.get(line).copied().unwrap_or_default();
-        let column = self.text.get(start..offset).unwrap_or_default().chars().count();
+        let column = self.characters_before(offset) - self.characters_before(start);
         Position {
             line: u32::try_from(line + 1).unwrap_or(u32::MAX),
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
         }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let bytes = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        let within = bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        self.characters.get(block).copied().unwrap_or_default() + within
     }
 
     /// Where the value of this pointer stands, or the nearest thing around it that stands anywhere.

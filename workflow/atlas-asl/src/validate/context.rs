@@ -1,17 +1,20 @@
 //! What every rule sees: the flows and states of a machine, flattened and looked up once.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::Contract;
 use super::fields::{self, Content, Field, Place};
-use super::functions;
 use super::texts::{self, placeholder};
+use crate::intrinsics::Intrinsic;
 use crate::jsonata::{Expression, InvalidExpression, delimited};
 use crate::jsonpath::{InvalidPath, Path, Root};
 use crate::model::{
     ExecutionType, Flow, Map, QueryLanguage, State, StateKind, StateMachine, StateName, Task,
+    escape_pointer,
 };
 use crate::resource::Resource;
+use crate::suggest::suggest;
 
 /// A machine, laid out for the rules.
 pub(super) struct Context<'a> {
@@ -22,7 +25,15 @@ pub(super) struct Context<'a> {
     pub(super) flows: Vec<FlowContext<'a>>,
     /// The states of all flows, flow by flow, in the order written.
     pub(super) steps: Vec<Step<'a>>,
+    /// The first flow that has a state of each name.
+    flow_of: HashMap<&'a str, usize>,
+    /// How many more names may be compared for a suggestion.
+    comparisons: Cell<usize>,
 }
+
+/// Enough for every fault of an honest document; one with a thousand wrong names among thousands
+/// would take minutes.
+const MOST_COMPARISONS: usize = 20_000;
 
 /// A flow and where it stands.
 pub(super) struct FlowContext<'a> {
@@ -108,7 +119,7 @@ impl<'a> Context<'a> {
             flows[next].first = steps.len();
             for (name, state) in &flow.states {
                 let pointer =
-                    format!("{}/States/{}", flows[next].pointer, texts::escape(name.as_str()));
+                    format!("{}/States/{}", flows[next].pointer, escape_pointer(name.as_str()));
                 nested(&mut flows, next, steps.len(), &pointer, state);
                 let language = state.language(machine.query_language);
                 let fields = fields::of(state, language);
@@ -139,7 +150,30 @@ impl<'a> Context<'a> {
             }
             next += 1;
         }
-        Self { machine, contract, flows, steps }
+        let mut flow_of = HashMap::with_capacity(steps.len());
+        for step in &steps {
+            flow_of.entry(step.name.as_str()).or_insert(step.flow);
+        }
+        let comparisons = Cell::new(MOST_COMPARISONS);
+        Self { machine, contract, flows, steps, flow_of, comparisons }
+    }
+
+    /// The first flow that has a state of this name.
+    pub(super) fn flow_of(&self, name: &str) -> Option<&FlowContext<'a>> {
+        self.flow_of.get(name).map(|flow| &self.flows[*flow])
+    }
+
+    /// The name nearest to a wrong one, as long as there is time to look for it.
+    pub(super) fn suggest<'n>(
+        &self,
+        wrong: &str,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Option<&'n str> {
+        let left = self.comparisons.get();
+        let mut used = 0;
+        let near = suggest(wrong, names.take(left).inspect(|_| used += 1));
+        self.comparisons.set(left - used);
+        near
     }
 
     /// The Tasks.
@@ -222,7 +256,15 @@ impl<'a> Step<'a> {
         let parsed = match text {
             None => Err("it is no text".to_owned()),
             Some(text) if placeholder(text).is_some() => Ok(()),
-            Some(text) if text.starts_with("States.") => functions::check(text),
+            Some(text) if text.starts_with("States.") => match Intrinsic::parse(text) {
+                Ok(call) => {
+                    for path in call.paths() {
+                        self.read_variable(&pointer, path);
+                    }
+                    Ok(())
+                }
+                Err(invalid) => Err(invalid.to_string()),
+            },
             Some(text) => match Path::parse(text) {
                 Ok(path) => {
                     self.read_variable(&pointer, &path);

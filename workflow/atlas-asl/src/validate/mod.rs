@@ -6,13 +6,13 @@
 mod context;
 mod contract;
 mod fields;
-mod functions;
 mod integrations;
 mod rules;
 mod texts;
 
 pub use contract::{Contract, NoContract};
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostic;
@@ -31,7 +31,7 @@ pub fn check(
 ) -> (Option<StateMachine>, Vec<Diagnostic>) {
     let Parsed { machine, places, mut diagnostics } = parse(text);
     if let Some(machine) = &machine {
-        let mut found = validate(machine, kind, contract);
+        let mut found = find(machine, kind, contract);
         places.locate(&mut found);
         let pointers: BTreeSet<_> =
             diagnostics.iter().map(|known| (known.code, known.pointer.clone())).collect();
@@ -43,7 +43,10 @@ pub fn check(
         });
         diagnostics.append(&mut found);
     }
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.position, diagnostic.severity));
+    diagnostics.sort_by(|left, right| {
+        left.position.cmp(&right.position).then_with(|| by_place(left, right))
+    });
+    diagnostics.dedup();
     (machine, diagnostics)
 }
 
@@ -56,21 +59,27 @@ pub fn validate(
     kind: ExecutionType,
     contract: &dyn Contract,
 ) -> Vec<Diagnostic> {
+    let mut found = find(machine, kind, contract);
+    found.sort_by(by_place);
+    found.dedup();
+    found
+}
+
+fn find(machine: &StateMachine, kind: ExecutionType, contract: &dyn Contract) -> Vec<Diagnostic> {
     let cx = Context::new(machine, kind, contract);
     let mut found = Vec::new();
     for rule in rules::ALL {
         rule(&cx, &mut found);
     }
-    found.sort_by(|left, right| {
-        (&left.pointer, left.severity, left.code, &left.message).cmp(&(
-            &right.pointer,
-            right.severity,
-            right.code,
-            &right.message,
-        ))
-    });
-    found.dedup();
     found
+}
+
+fn by_place(left: &Diagnostic, right: &Diagnostic) -> Ordering {
+    let key = |found: &Diagnostic| (found.severity, found.code);
+    let by_pointer = left.pointer.cmp(&right.pointer);
+    by_pointer
+        .then_with(|| key(left).cmp(&key(right)))
+        .then_with(|| left.message.cmp(&right.message))
 }
 
 #[cfg(test)]

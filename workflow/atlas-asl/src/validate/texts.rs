@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-/// Escapes one token of a JSON pointer (RFC 6901).
-pub(super) fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
-}
+use crate::model::escape_pointer;
 
 /// A text somewhere inside a value.
 pub(super) struct Leaf<'a> {
@@ -34,7 +31,11 @@ pub(super) fn leaves(value: &Value) -> Vec<Leaf<'_>> {
             }
             Value::Object(fields) => {
                 for (key, item) in fields.iter().rev() {
-                    open.push((format!("{pointer}/{}", escape(key)), Some(key.as_str()), item));
+                    open.push((
+                        format!("{pointer}/{}", escape_pointer(key)),
+                        Some(key.as_str()),
+                        item,
+                    ));
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -26,21 +26,22 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                              `\"{name}\"` for a text"),
                 );
             }
-            let parts = parsed.states_parts();
-            let names_whole = !parsed.source().contains("errorOutput") && !parsed.source().contains("result");
-            if names_whole {
-                continue;
+            if parsed.source().starts_with("$$") {
+                refuse(
+                    "Reference to '$$' is not supported.".to_owned(),
+                    "write `$states.input`, or `$states.context` for the context object".to_owned(),
+                );
             }
-            if parts.error_output
-                && parsed.source().contains("errorOutput")
-                && expression.place != Place::Failed
-            {
+            // An expression that reads `$states` as a whole may read every part; it names none.
+            let parts = parsed.states_parts();
+            let names = |part: &str| parsed.source().contains(part);
+            if parts.error_output && names("errorOutput") && expression.place != Place::Failed {
                 refuse(
                     "Field '$states.errorOutput' does not exist.".to_owned(),
                     "only the `Output` and `Assign` of a `Catch` see it".to_owned(),
                 );
             }
-            if parts.result && parsed.source().contains("states.result") && expression.place != Place::After {
+            if parts.result && names("result") && expression.place != Place::After {
                 refuse(
                     "Field '$states.result' does not exist.".to_owned(),
                     "only the `Output` and `Assign` of a Task, Parallel or Map see it, \
@@ -61,6 +62,7 @@ mod tests {
     fn an_expression_reads_what_there_is() {
         for (output, expected) in [
             ("phone", "Reference to 'phone' at the top level is not supported."),
+            ("$$.a", "Reference to '$$' is not supported."),
             ("$states.errorOutput", "Field '$states.errorOutput' does not exist."),
             ("$states.result", "Field '$states.result' does not exist."),
         ] {

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::StateName;
-use crate::suggest::suggest;
 use crate::validate::context::{Context, FlowContext};
 use crate::validate::texts::{list, short};
 
@@ -36,15 +35,14 @@ fn missing(
         format!("Missing 'Next' target: {target}"),
     );
     let names = || flow.flow.states.iter().map(|(name, _)| name.as_str());
-    let elsewhere = cx.flows.iter().find(|other| other.position(target.as_str()).is_some());
-    if let Some(other) = elsewhere {
+    if let Some(other) = cx.flow_of(target.as_str()) {
         let place =
             if other.pointer.is_empty() { "the machine's own states" } else { &other.pointer };
         found.hint(format!(
             "`{}` stands in another flow ({place}), and no transition leaves or enters a flow",
             short(target.as_str())
         ))
-    } else if let Some(near) = suggest(target.as_str(), names()) {
+    } else if let Some(near) = cx.suggest(target.as_str(), names()) {
         found.hint(format!("did you mean `{near}`?"))
     } else {
         found.hint(format!("the states here are {}", list(names())))

@@ -14,7 +14,9 @@
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Items, Map, PathOrNull, QueryLanguage, State, StateKind, Transition};
+use crate::model::{
+    Items, Map, PathOrNull, QueryLanguage, State, StateKind, Transition, escape_pointer,
+};
 use crate::resource::Resource;
 use crate::validate::context::{Context, Step};
 use crate::validate::fields::Content;
@@ -52,7 +54,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
             && let Some((key, _)) = fields.iter().find(|(_, value)| is_whole_input(value))
         {
             out.push(warning(
-                format!("{}/{field}/{}", parent.pointer, crate::validate::texts::escape(key)),
+                format!("{}/{field}/{}", parent.pointer, escape_pointer(key)),
                 "every item carries a copy of the whole input, and the result keeps every item".to_owned(),
                 "select the fields that an item needs",
             ));
@@ -102,7 +104,7 @@ fn check_doubled(step: &Step<'_>, out: &mut Vec<Diagnostic>) {
             .find(|(_, v)| is(v, ["$$.Execution.Input", "$states.context.Execution.Input"]));
         if let (true, Some((key, _))) = (own, execution) {
             out.push(warning(
-                format!("{}/{}/{}", step.pointer, field.pointer, crate::validate::texts::escape(key)),
+                format!("{}/{}/{}", step.pointer, field.pointer, escape_pointer(key)),
                 "the execution's whole input beside the state's: up to twice the bytes".to_owned(),
                 "select the fields that are needed",
             ));

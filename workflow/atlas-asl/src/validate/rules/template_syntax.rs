@@ -1,8 +1,30 @@
 //! The value of a key that ends in `.$` is a path or an intrinsic function call.
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::suggest::suggest;
 use crate::validate::context::{Context, Query};
 use crate::validate::texts::short;
+
+const FUNCTIONS: &[&str] = &[
+    "States.Array",
+    "States.ArrayContains",
+    "States.ArrayGetItem",
+    "States.ArrayLength",
+    "States.ArrayPartition",
+    "States.ArrayRange",
+    "States.ArrayUnique",
+    "States.Base64Decode",
+    "States.Base64Encode",
+    "States.Format",
+    "States.Hash",
+    "States.JsonMerge",
+    "States.JsonToString",
+    "States.MathAdd",
+    "States.MathRandom",
+    "States.StringSplit",
+    "States.StringToJson",
+    "States.UUID",
+];
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     for query in cx.steps.iter().flat_map(|step| &step.queries) {
@@ -25,7 +47,14 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
 
 fn hint(query: &Query<'_>, fault: &str) -> String {
     match query.text {
-        Some(text) if text.starts_with('$') || text.starts_with("States.") => fault.to_owned(),
+        Some(text) if text.starts_with("States.") => {
+            let name = text.split('(').next().unwrap_or(text);
+            match suggest(name, FUNCTIONS.iter().copied()) {
+                Some(near) if near != name => format!("{fault}; did you mean `{near}`?"),
+                Some(_) | None => fault.to_owned(),
+            }
+        }
+        Some(text) if text.starts_with('$') => fault.to_owned(),
         Some(_) | None => format!(
             "`{}` without `.$` takes the value as it stands",
             short(query.key.strip_suffix(".$").unwrap_or(query.key))
@@ -45,7 +74,7 @@ mod tests {
             ("5", "valid JSONPath or a valid intrinsic function call"),
             (r#""$.a[""#, "valid JSONPath"),
             (r#""States.Fromat('{}', $.a)""#, "did you mean `States.Format`?"),
-            (r#""States.Format('{}', $.a""#, "closing"),
+            (r#""States.Format('{}', $.a""#, "expected `,` or `)`"),
         ] {
             let state = format!(r#""Type": "Pass", "Parameters": {{"list": [{{"x.$": {value}}}]}}"#);
             let place = "/States/A/Parameters/list/0/x.$";

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::jsonata::delimited;
 use crate::model::{Choice, StateKind, Test, WaitUntil};
+use crate::timestamp_text::parse_timestamp;
 use crate::validate::context::Context;
 use crate::validate::fields::comparisons;
 use crate::validate::texts::placeholder;
@@ -39,7 +40,7 @@ fn check_choice(pointer: &str, choice: &Choice, out: &mut Vec<Diagnostic>) {
 }
 
 fn judge(pointer: String, text: &str, out: &mut Vec<Diagnostic>) {
-    if is_timestamp(text) || placeholder(text).is_some() {
+    if parse_timestamp(text).is_some() || placeholder(text).is_some() {
         return;
     }
     out.push(
@@ -50,24 +51,6 @@ fn judge(pointer: String, text: &str, out: &mut Vec<Diagnostic>) {
         )
         .hint("write it as `2016-03-14T01:59:00Z`, or with an offset as `2016-03-14T01:59:00+01:00`"),
     );
-}
-
-fn is_timestamp(text: &str) -> bool {
-    let Some((date, time)) = text.split_once('T') else { return false };
-    let has_offset = time.ends_with('Z') || {
-        let mut tail = time.chars().rev();
-        matches!(
-            (tail.next(), tail.next(), tail.next(), tail.next(), tail.next(), tail.next()),
-            (Some(a), Some(b), Some(':'), Some(c), Some(d), Some('+' | '-'))
-                if [a, b, c, d].iter().all(char::is_ascii_digit)
-        )
-    };
-    let lengths: Vec<usize> = date.split('-').map(str::len).collect();
-    lengths == [4, 2, 2]
-        && time.as_bytes().get(2) == Some(&b':')
-        && time.as_bytes().get(5) == Some(&b':')
-        && has_offset
-        && text.parse::<jiff::Timestamp>().is_ok()
 }
 
 #[cfg(test)]

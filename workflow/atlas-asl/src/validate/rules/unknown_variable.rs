@@ -5,22 +5,26 @@
 //! executions of a DISTRIBUTED map see no variable from outside. AWS takes such a definition, and the
 //! execution fails when it gets there.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{QueryLanguage, State, StateKind, Transition};
-use crate::suggest::suggest;
 use crate::validate::context::{Context, FlowContext};
 use crate::validate::texts::short;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    let reads = cx.steps.iter().any(|step| !step.variables.is_empty());
-    if !reads {
+    let read: HashSet<&str> = cx
+        .steps
+        .iter()
+        .flat_map(|step| &step.variables)
+        .map(|(_, name)| name.as_str())
+        .collect();
+    if read.is_empty() {
         return;
     }
-    let names = Names::of(cx);
+    let names = Names::of(cx, &read);
     let mut before: Vec<Set> = vec![names.none(); cx.steps.len()];
     for flow in &cx.flows {
         let entry = match flow.parent {
@@ -40,7 +44,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                 format!("no state before this one assigns `${}`", short(name)),
             );
             let visible = || names.list.iter().copied().filter(|known| names.contains(&before[at], known));
-            out.push(match suggest(name, visible()) {
+            out.push(match cx.suggest(name, visible()) {
                 Some(near) => found.hint(format!("did you mean `${near}`?")),
                 None if names.index.contains_key(name.as_str()) => found.hint(
                     "it is assigned elsewhere; `Assign` holds for the states that come after it, \
@@ -55,19 +59,19 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
 /// Which variables, a bit for each.
 type Set = Vec<u64>;
 
-/// The variables that anything assigns.
+/// The variables that something assigns and something reads.
 struct Names<'a> {
     list: Vec<&'a str>,
     index: HashMap<&'a str, usize>,
 }
 
 impl<'a> Names<'a> {
-    fn of(cx: &Context<'a>) -> Self {
+    fn of(cx: &Context<'a>, read: &HashSet<&str>) -> Self {
         let mut names = Self { list: Vec::new(), index: HashMap::new() };
         for step in &cx.steps {
             for value in assigns(step.state) {
                 for name in assigned(value, step.language) {
-                    if !names.index.contains_key(name) {
+                    if read.contains(name) && !names.index.contains_key(name) {
                         names.index.insert(name, names.list.len());
                         names.list.push(name);
                     }
@@ -88,8 +92,9 @@ impl<'a> Names<'a> {
     fn with(&self, set: &Set, value: Option<&Value>, language: QueryLanguage) -> Set {
         let mut set = set.clone();
         for name in value.into_iter().flat_map(|value| assigned(value, language)) {
-            let at = self.index[name];
-            set[at / 64] |= 1 << (at % 64);
+            if let Some(at) = self.index.get(name) {
+                set[at / 64] |= 1 << (at % 64);
+            }
         }
         set
     }
@@ -115,6 +120,8 @@ fn assigned(value: &Value, language: QueryLanguage) -> impl Iterator<Item = &str
 }
 
 /// Carries what is assigned along every transition until nothing new comes.
+///
+/// States are taken in reverse postorder, so that a flow without loops is done in one round.
 fn spread<'a>(
     cx: &Context<'a>,
     flow: &FlowContext<'a>,
@@ -122,29 +129,59 @@ fn spread<'a>(
     entry: Set,
     before: &mut [Set],
 ) {
-    for set in &mut before[flow.first..flow.first + flow.flow.states.len()] {
+    let steps = cx.steps_of(flow);
+    for set in &mut before[flow.first..flow.first + steps.len()] {
         set.clone_from(&entry);
     }
-    let steps = cx.steps_of(flow);
-    let mut is_open = vec![true; steps.len()];
-    let mut open: VecDeque<usize> = (0..steps.len()).collect();
-    while let Some(at) = open.pop_front() {
-        is_open[at] = false;
-        let set = before[flow.first + at].clone();
-        for (target, assign) in edges(steps[at].state) {
-            let Some(to) = flow.position(target) else { continue };
-            let after = names.with(&set, assign, steps[at].language);
-            let known = &mut before[flow.first + to];
-            if after.iter().zip(known.iter()).any(|(new, old)| new & !old != 0) {
-                for (old, new) in known.iter_mut().zip(&after) {
+    let edges: Vec<Vec<(usize, Option<&Value>)>> = steps
+        .iter()
+        .map(|step| {
+            let edges = edges(step.state).into_iter();
+            edges.filter_map(|(target, assign)| Some((flow.position(target)?, assign))).collect()
+        })
+        .collect();
+    let start = flow.flow.start_at.as_ref().and_then(|name| flow.position(name.as_str()));
+    let order = reverse_postorder(start.unwrap_or(0), &edges);
+    let mut is_new = true;
+    while std::mem::take(&mut is_new) {
+        for at in order.iter().copied() {
+            for (to, assign) in &edges[at] {
+                let after = names.with(&before[flow.first + at], *assign, steps[at].language);
+                for (old, new) in before[flow.first + to].iter_mut().zip(&after) {
+                    is_new |= new & !*old != 0;
                     *old |= new;
-                }
-                if !std::mem::replace(&mut is_open[to], true) {
-                    open.push_back(to);
                 }
             }
         }
     }
+}
+
+/// The states in an order in which one comes before those that it leads to, loops aside.
+fn reverse_postorder(start: usize, edges: &[Vec<(usize, Option<&Value>)>]) -> Vec<usize> {
+    let mut order = Vec::with_capacity(edges.len());
+    let mut seen = vec![false; edges.len()];
+    for root in (0..edges.len()).rev().chain([start]).rev() {
+        if root >= edges.len() || std::mem::replace(&mut seen[root], true) {
+            continue;
+        }
+        let mut open = vec![(root, 0)];
+        while let Some((at, next)) = open.last_mut() {
+            match edges[*at].get(*next) {
+                Some((to, _)) => {
+                    *next += 1;
+                    if !std::mem::replace(&mut seen[*to], true) {
+                        open.push((*to, 0));
+                    }
+                }
+                None => {
+                    order.push(*at);
+                    open.pop();
+                }
+            }
+        }
+    }
+    order.reverse();
+    order
 }
 
 /// Where a state leads, and what is assigned on the way.

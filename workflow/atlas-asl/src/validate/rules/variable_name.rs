@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::QueryLanguage;
+use crate::model::{QueryLanguage, escape_pointer};
 use crate::validate::context::Context;
 use crate::validate::fields::Content;
-use crate::validate::texts::{escape, short};
+use crate::validate::texts::short;
 
 const LONGEST: usize = 80;
 
@@ -24,7 +24,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                     QueryLanguage::Jsonata => key,
                 };
                 if let Some((code, message, hint)) = fault(name) {
-                    let pointer = format!("{}/{}/{}", step.pointer, field.pointer, escape(key));
+                    let pointer = format!("{}/{}/{}", step.pointer, field.pointer, escape_pointer(key));
                     out.push(Diagnostic::error(code, pointer, message).hint(hint));
                 }
             }
