@@ -12,6 +12,8 @@ pub mod render;
 pub mod suggest;
 pub mod validate;
 
+pub mod builder;
+
 pub mod choice_rule;
 pub mod intrinsics;
 pub mod jsonata;
