@@ -46,8 +46,8 @@ pub use self::{
     parallel::Parallel,
     pass::Pass,
     retry::{AnyError, LAMBDA_TRANSIENT_ERRORS, Retry},
-    scope::{Variable, context, number_substitution, substitution},
-    shape::{camel_case, raises, scalar, shape, words},
+    scope::{Variable, context, substitution},
+    shape::{KeptFields, camel_case, raises, scalar, shape, words},
     step::{
         CallbackStep, Child, ErrorNames, PutItemError, StartExecutionError, Step, UnknownError,
     },

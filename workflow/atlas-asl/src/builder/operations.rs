@@ -111,7 +111,8 @@ impl<T: Typed> Expr<T> {
 impl Condition {
     /// `a and b`.
     pub fn and(&self, other: impl Into<Condition>) -> Condition {
-        let (left, right) = (self.operand(Binding::And), other.into().operand(Binding::And));
+        // Grouped as written: a long chain is a deep tree for whoever reads it.
+        let (left, right) = (self.operand(Binding::And), other.into().operand(Binding::Comparison));
         Expr::code(format!("{left} and {right}"), Binding::And)
     }
 
@@ -164,9 +165,15 @@ impl<T: Number> Expr<T> {
         self.compare(">=", &other.into())
     }
 
-    /// It is a whole number.
+    /// `a <= b`.
+    pub fn at_most(&self, other: impl Into<Expr<T>>) -> Condition {
+        self.compare("<=", &other.into())
+    }
+
+    /// `a % 1 = 0`: it is a whole number.
     pub fn is_whole(&self) -> Condition {
-        self.equals(Expr::whole(format!("$floor({})", self.to_jsonata())))
+        let rest = format!("{} % 1 = 0", self.operand(Binding::Product));
+        Expr::code(rest, Binding::Comparison)
     }
 
     /// `a + b`.
@@ -194,6 +201,13 @@ impl Expr<String> {
     pub fn concat(&self, other: impl Into<Expr<String>>) -> Expr<String> {
         let (left, right) = (self.operand(Binding::Sum), other.into().operand(Binding::Product));
         Expr::code(format!("{left} & {right}"), Binding::Sum)
+    }
+
+    /// The whole number that the text is made of, else this one.
+    pub fn number_or(&self, default: u64) -> Expr<u64> {
+        let text = self.to_jsonata();
+        let digits = Condition::whole(format!("$contains({text}, /^[0-9]+$/)"));
+        digits.then(Expr::<u64>::whole(format!("$number({text})")), default)
     }
 
     /// `$replace(a, b, c)`, every time.

@@ -130,15 +130,6 @@ pub fn substitution(name: &str) -> Expr<String> {
     Expr::json(Value::String(format!("${{{name}}}")))
 }
 
-/// The whole number that a deployment puts in for `${name}`; this one where it puts in nothing.
-///
-/// The placeholder stands in a text, so that the file is right before it is filled in as well.
-pub fn number_substitution(name: &str, default: u64) -> Expr<u64> {
-    let text = substitution(name).to_jsonata();
-    let given = Expr::<bool>::whole(format!("$contains({text}, /^[0-9]+$/)"));
-    given.then(Expr::<u64>::whole(format!("$number({text})")), default)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,7 +141,9 @@ mod tests {
         check(ErrorOutput::expression().error().to_jsonata(), "$states.errorOutput.Error");
         check(substitution("CallsTableName").to_jsonata(), "'${CallsTableName}'");
         check(
-            context::now_seconds().plus(number_substitution("Days", 90).times(86_400)).to_jsonata(),
+            context::now_seconds()
+                .plus(substitution("Days").number_or(90).times(86_400))
+                .to_jsonata(),
             "$floor($millis() / 1000) + ($contains('${Days}', /^[0-9]+$/) \
              ? $number('${Days}') : 90) * 86400",
         );

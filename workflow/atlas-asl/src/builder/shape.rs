@@ -4,6 +4,24 @@
 //! machine's expressions read, and the typed constructor of its arguments, so that the three cannot
 //! drift apart.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The fields of an object that its shape does not name: kept, and written back as they came.
+///
+/// What they hold is not known, so a log shows only their names.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct KeptFields(pub Map<String, Value>);
+
+impl fmt::Debug for KeptFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
 /// `first_name` as JSON has it: `firstName`.
 #[must_use]
 pub fn camel_case(field: &str) -> String {
@@ -28,7 +46,7 @@ pub fn camel_case(field: &str) -> String {
 /// field. The second name is the constructor of an `Expr<Lead>`: a struct with an `Expr` per field,
 /// and for an `Option` an `Option` of one. A last line `..other` keeps the fields that are not named.
 ///
-/// The crate that uses it depends on `serde`, and for `..other` on `serde_json`.
+/// The crate that uses it depends on `serde`.
 ///
 /// ```
 /// # use atlas_asl::builder::{Expr, shape};
@@ -103,7 +121,7 @@ macro_rules! shape {
             $(
                 $(#[$rest_meta])*
                 #[serde(flatten)]
-                pub $rest: ::serde_json::Map<String, ::serde_json::Value>,
+                pub $rest: $crate::builder::KeptFields,
             )?
         }
 
@@ -236,6 +254,7 @@ macro_rules! raises {
 
         impl $crate::builder::ErrorNames for $name {
             const ALL: &'static [Self] = &[$(Self::$variant),+];
+            const NAMES: &'static [&'static str] = &[$($text),+];
 
             fn name(&self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }

@@ -35,6 +35,8 @@ pub trait Child {
 pub trait ErrorNames: Copy + Eq + Hash + 'static {
     /// Every one of them.
     const ALL: &'static [Self];
+    /// Every name.
+    const NAMES: &'static [&'static str];
 
     /// The name, which is public API.
     fn name(&self) -> &'static str;
