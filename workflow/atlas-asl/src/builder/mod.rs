@@ -46,7 +46,7 @@ pub use self::{
     parallel::Parallel,
     pass::Pass,
     retry::{AnyError, LAMBDA_TRANSIENT_ERRORS, Retry},
-    scope::{Variable, context, substitution},
+    scope::{ErrorOutput, Variable, context, substitution},
     shape::{KeptFields, camel_case, raises, scalar, shape, words},
     step::{
         CallbackStep, Child, ErrorNames, PutItemError, StartExecutionError, Step, UnknownError,

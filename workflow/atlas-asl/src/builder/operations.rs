@@ -81,8 +81,8 @@ impl<T: Typed> Expr<T> {
     /// It is a text and the pattern is found in it; a pattern that stands for all of it starts
     /// with `^` and ends with `$`.
     pub fn is_text_like(&self, pattern: &str) -> Condition {
-        let found = Expr::whole(format!("$contains({}, /{pattern}/)", self.to_jsonata()));
-        self.has_type(JsonType::String).and(found)
+        let text = self.clone().cast::<String>();
+        self.has_type(JsonType::String).and(text.matches(pattern))
     }
 
     /// The value, or this one where there is none: a state's field must give something.
@@ -190,6 +190,11 @@ impl<T: Number> Expr<T> {
 }
 
 impl<T: IsText> Expr<T> {
+    /// The pattern is found in it: `$contains(a, /…/)`.
+    pub fn matches(&self, pattern: &str) -> Condition {
+        Expr::whole(format!("$contains({}, /{pattern}/)", self.to_jsonata()))
+    }
+
     /// The same text, without its meaning.
     pub fn text(&self) -> Expr<String> {
         self.clone().cast()
@@ -206,8 +211,7 @@ impl Expr<String> {
     /// The whole number that the text is made of, else this one.
     pub fn number_or(&self, default: u64) -> Expr<u64> {
         let text = self.to_jsonata();
-        let digits = Condition::whole(format!("$contains({text}, /^[0-9]+$/)"));
-        digits.then(Expr::<u64>::whole(format!("$number({text})")), default)
+        self.matches("^[0-9]+$").then(Expr::<u64>::whole(format!("$number({text})")), default)
     }
 
     /// `$replace(a, b, c)`, every time.

@@ -1,6 +1,6 @@
 //! What an expression can refer to: variables, the context object, an error, a substitution.
 
-use std::{borrow::Cow, marker::PhantomData};
+use std::marker::PhantomData;
 
 use serde_json::{Map, Value};
 
@@ -13,14 +13,14 @@ use super::{
 /// A workflow variable that holds a `T`: assigned by states, read by those after them.
 #[derive(Debug)]
 pub struct Variable<T> {
-    name: Cow<'static, str>,
+    name: &'static str,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T: Typed> Variable<T> {
     /// The variable of this name, without its `$`.
     pub const fn new(name: &'static str) -> Self {
-        Self { name: Cow::Borrowed(name), value: PhantomData }
+        Self { name, value: PhantomData }
     }
 
     /// Its value.
@@ -31,7 +31,7 @@ impl<T: Typed> Variable<T> {
     pub(super) fn add_to(&self, assign: &mut Option<Value>, value: &Expr<T>) {
         if let Value::Object(members) = assign.get_or_insert_with(|| Value::Object(Map::default()))
         {
-            members.insert(self.name.clone().into_owned(), value.to_template());
+            members.insert(self.name.to_owned(), value.to_template());
         }
     }
 }

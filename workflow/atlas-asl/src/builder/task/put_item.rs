@@ -3,13 +3,7 @@
 use serde_json::Value;
 
 use super::Task;
-use crate::builder::{
-    Expr,
-    kind::Kind,
-    node::Node,
-    operations::{IsText, Number},
-    step::PutItemError,
-};
+use crate::builder::{Expr, kind::Kind, node::Node, operations::Number, step::PutItemError};
 
 /// An item of a table, attribute by attribute, each with DynamoDB's type.
 #[derive(Debug, Clone, Default)]
@@ -23,13 +17,13 @@ impl Item {
     }
 
     /// A text (`S`).
-    pub fn text<T: IsText>(self, attribute: &str, value: impl Into<Expr<T>>) -> Self {
+    pub fn text(self, attribute: &str, value: impl Into<Expr<String>>) -> Self {
         self.typed(attribute, "S", value.into().into_node())
     }
 
     /// A number (`N`), which DynamoDB takes as text.
-    pub fn number<T: Number>(self, attribute: &str, value: impl Into<Expr<T>>) -> Self {
-        let value = value.into().json_text().into_node();
+    pub fn number<T: Number>(self, attribute: &str, value: Expr<T>) -> Self {
+        let value = value.json_text().into_node();
         self.typed(attribute, "N", value)
     }
 

@@ -1,0 +1,44 @@
+//! The rendered files, and the test that they are those of the machines.
+
+use atlas_asl::render::render;
+
+use crate::machines;
+
+/// The files that the machines render to: the name and the text of each. They are kept beside this
+/// crate's `src`.
+pub fn rendered() -> Vec<(String, String)> {
+    machines()
+        .iter()
+        .map(|definition| (format!("{}.asl.json", definition.name), render(&definition.machine)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn the_committed_files_are_what_the_machines_render_to() {
+        for (name, text) in rendered() {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(&name);
+            let committed = fs::read_to_string(&file).unwrap_or_default();
+            // A checkout may have turned the line breaks.
+            assert!(
+                committed.replace("\r\n", "\n") == text,
+                "definitions/{name} is stale: run `cargo run -- render` and commit it"
+            );
+        }
+    }
+
+    #[test]
+    fn no_template_engine_finds_more_than_the_substitutions() {
+        for (name, text) in rendered() {
+            // `%{` is a directive of Terraform's `templatefile`, `#{` one of other engines.
+            for directive in ["%{", "#{", "$${"] {
+                assert!(!text.contains(directive), "{name} holds `{directive}`");
+            }
+        }
+    }
+}
