@@ -1,3 +1,55 @@
 //! The host of the interpreter: it drives executions, keeps their time, and performs their tasks.
+//!
+//! Every change of an execution passes one door (`accept.rs`). An execution that waits is data in a
+//! map and a timer in a tree; only a call in flight has a Tokio task.
+
+mod engine;
+
+mod start;
+
+mod accept;
+
+mod perform;
+
+mod callbacks;
+
+mod activities;
+
+mod recovery;
+
+pub mod journal;
 
 pub mod mocks;
+
+pub mod runner;
+
+mod integrations;
+
+mod error;
+
+mod input;
+
+mod names;
+
+mod machines;
+
+mod executions;
+
+mod cell;
+
+mod queue;
+
+mod run;
+
+mod clock;
+
+mod waker;
+
+pub use activities::ActivityTask;
+pub use engine::{Description, Engine, EngineOptions, Observer};
+pub use error::EngineError;
+pub use input::parse_input;
+pub use machines::Machine;
+pub use names::{InvalidName, Place, check_name};
+pub use recovery::{Recovered, Unsettled, recover};
+pub use start::{StartRequest, Started, Time};

@@ -1,0 +1,157 @@
+//! One execution as the engine keeps it: the interpreter's part and what runs around it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use atlas_asl::resource::Pattern;
+use atlas_core::{Execution, Fact, Identity, Outcome, TaskId, TimerId, Timestamp};
+use tokio::{sync::oneshot, task::AbortHandle};
+
+use crate::{
+    journal::JournalError,
+    mocks::{Invocations, MockCase, MockConfig},
+    run::{Run, TimerKey},
+};
+
+/// An execution, its clock and who waits for it.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) run: Arc<Run>,
+    pub(crate) started_by: Option<StartedBy>,
+    pub(crate) mocking: Option<Mocking>,
+    body: Mutex<Body>,
+}
+
+/// The task that started a nested execution.
+#[derive(Debug)]
+pub(crate) struct StartedBy {
+    pub(crate) parent: Weak<Cell>,
+    pub(crate) execution_arn: Arc<str>,
+    pub(crate) task: TaskId,
+    pub(crate) pattern: Pattern,
+}
+
+/// The test case of an execution. What it starts uses the case of the same name, where there is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Mocking {
+    pub(crate) config: Arc<MockConfig>,
+    pub(crate) case_name: Arc<str>,
+    pub(crate) case: Option<Arc<MockCase>>,
+}
+
+/// What changes about an execution.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) execution: Execution,
+    /// When its last fact came; time never goes back within an execution.
+    pub(crate) last_at: Timestamp,
+    /// The timers that have not fired.
+    pub(crate) timers: BTreeMap<TimerId, TimerKey>,
+    /// The tasks that have not ended and that somebody may have to end or give up.
+    pub(crate) open_tasks: BTreeMap<TaskId, OpenTask>,
+    pub(crate) invocations: Invocations,
+    pub(crate) waiters: Vec<oneshot::Sender<Result<Outcome, JournalError>>>,
+    /// The execution cannot go on, for a fact of it could not be kept.
+    pub(crate) broken: Option<Box<JournalError>>,
+    pub(crate) is_shed: bool,
+}
+
+/// Who ends a task.
+#[derive(Debug)]
+pub(crate) enum OpenTask {
+    /// A call in flight.
+    Call(AbortHandle),
+    /// Whoever has the token; the call that hands it over may still be in flight.
+    Callback(Option<AbortHandle>),
+    /// A worker.
+    Activity,
+    /// A nested execution, once it has been started.
+    Child(Weak<Cell>),
+}
+
+impl Cell {
+    pub(crate) fn new(
+        execution: Execution,
+        run: Arc<Run>,
+        started_by: Option<StartedBy>,
+        mocking: Option<Mocking>,
+    ) -> Self {
+        Self {
+            identity: Arc::clone(execution.identity()),
+            run,
+            started_by,
+            mocking,
+            body: Mutex::new(Body {
+                execution,
+                last_at: Timestamp::default(),
+                timers: BTreeMap::new(),
+                open_tasks: BTreeMap::new(),
+                invocations: Invocations::default(),
+                waiters: Vec::new(),
+                broken: None,
+                is_shed: false,
+            }),
+        }
+    }
+
+    /// The execution, for as long as the guard lives.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Body> {
+        self.body.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The test case, where the execution's machine has one.
+    pub(crate) fn case(&self) -> Option<&MockCase> {
+        self.mocking.as_ref()?.case.as_deref()
+    }
+}
+
+impl Body {
+    /// A fact has ended a task, or its timer has fired: nobody has to end it any more.
+    pub(crate) fn settle(&mut self, fact: &Fact, run: &Run) {
+        match fact {
+            Fact::TaskSucceeded { task, .. } | Fact::TaskFailed { task, .. } => {
+                self.close(*task, run);
+            }
+            Fact::TimerFired { timer } => {
+                self.take_timer(*timer);
+            }
+            Fact::Started { .. }
+            | Fact::ActivityStarted { .. }
+            | Fact::TaskSubmitted { .. }
+            | Fact::TaskHeartbeat { .. }
+            | Fact::Stopped { .. } => {}
+        }
+    }
+
+    /// Forgets an open task.
+    pub(crate) fn close(&mut self, task: TaskId, run: &Run) -> Option<OpenTask> {
+        let open = self.open_tasks.remove(&task)?;
+        if open.holds() {
+            run.release();
+        }
+        Some(open)
+    }
+
+    /// Keeps an open task in mind.
+    pub(crate) fn open(&mut self, task: TaskId, open: OpenTask, run: &Run) {
+        if open.holds() {
+            run.hold();
+        }
+        self.open_tasks.insert(task, open);
+    }
+
+    /// Forgets a timer.
+    pub(crate) fn take_timer(&mut self, timer: TimerId) -> Option<TimerKey> {
+        self.timers.remove(&timer)
+    }
+}
+
+impl OpenTask {
+    /// Somebody outside may end the task at any time, so no time may be skipped.
+    const fn holds(&self) -> bool {
+        matches!(self, Self::Callback(_) | Self::Activity)
+    }
+}

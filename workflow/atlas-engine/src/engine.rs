@@ -1,0 +1,311 @@
+//! The engine: what it holds, how it is made, and what can be asked of it.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use atlas_asl::model::{ExecutionType, StateMachine};
+use atlas_core::{Outcome, Payload, Program, Seed, Timestamp, history::HistoryEvent};
+use rand_chacha::ChaCha8Rng;
+use rand_core::{RngCore, SeedableRng};
+use tokio::sync::oneshot;
+
+use crate::{
+    activities::Activities,
+    cell::Cell,
+    clock::Clock,
+    error::EngineError,
+    executions::{Executions, Tokens},
+    journal::{Journal, NoJournal},
+    machines::{Machine, Machines},
+    mocks::MockConfig,
+    names::{Place, check_name},
+    run::{Pace, Run},
+    runner::{NoRunner, TaskRunner},
+    waker::{Waker, wake},
+};
+
+/// Runs executions. Cheap to clone; all clones are one engine.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+    /// Lets the timers' task end with the last clone.
+    _dismissal: Arc<Dismissal>,
+}
+
+/// Sees each history event as soon as it has happened, with the ARN of its execution.
+///
+/// It is called while the execution is locked: it must be quick, and must not call the engine.
+pub type Observer = Box<dyn Fn(&Arc<str>, &HistoryEvent) + Send + Sync>;
+
+/// How an engine is set up.
+pub struct EngineOptions {
+    /// Region and account of its ARNs.
+    pub place: Place,
+    /// How tasks leave that are neither mocked nor performed by the engine.
+    pub runner: Arc<dyn TaskRunner>,
+    /// Where facts are kept.
+    pub journal: Arc<dyn Journal>,
+    /// The mock file.
+    pub mocks: Option<Arc<MockConfig>>,
+    /// Sees each history event.
+    pub observer: Option<Observer>,
+    /// What names and seeds are drawn from; from the operating system where absent.
+    pub seed: Option<Seed>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            place: Place::default(),
+            runner: Arc::new(NoRunner),
+            journal: Arc::new(NoJournal),
+            mocks: None,
+            observer: None,
+            seed: None,
+        }
+    }
+}
+
+/// What is known of an execution.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// Its ARN.
+    pub execution_arn: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The ARN of its machine.
+    pub state_machine_arn: Arc<str>,
+    /// The name of its machine.
+    pub state_machine_name: Arc<str>,
+    /// STANDARD or EXPRESS.
+    pub execution_type: ExecutionType,
+    /// The ARN of the execution that started it, where one did.
+    pub started_by: Option<Arc<str>>,
+    /// Its input.
+    pub input: Payload,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+}
+
+impl Description {
+    /// The status, as the API spells it.
+    pub fn status(&self) -> &'static str {
+        self.outcome.as_ref().map_or("RUNNING", Outcome::status)
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) place: Place,
+    pub(crate) runner: Arc<dyn TaskRunner>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) mocks: Option<Arc<MockConfig>>,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) machines: Machines,
+    pub(crate) executions: Executions,
+    pub(crate) tokens: Tokens,
+    pub(crate) activities: Activities,
+    pub(crate) real_time: Arc<Run>,
+    pub(crate) waker: Arc<Waker>,
+    pub(crate) runtime: tokio::runtime::Handle,
+    random: Mutex<ChaCha8Rng>,
+}
+
+#[derive(Debug)]
+struct Dismissal(Arc<Waker>);
+
+impl Drop for Dismissal {
+    fn drop(&mut self) {
+        self.0.dismiss();
+    }
+}
+
+impl Engine {
+    /// An engine that knows no machine yet. Calls in flight and timers run on the Tokio runtime
+    /// that it is made in.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime, as `tokio::spawn` does.
+    pub fn new(options: EngineOptions) -> Self {
+        let EngineOptions { place, runner, journal, mocks, observer, seed } = options;
+        let random = match seed {
+            Some(Seed(bytes)) => ChaCha8Rng::from_seed(bytes),
+            None => ChaCha8Rng::from_os_rng(),
+        };
+        let runtime = tokio::runtime::Handle::current();
+        let waker = Arc::new(Waker::default());
+        let inner = Arc::new(Inner {
+            place,
+            runner,
+            journal,
+            mocks,
+            observer,
+            machines: Machines::default(),
+            executions: Executions::default(),
+            tokens: Tokens::default(),
+            activities: Activities::default(),
+            real_time: Arc::new(Run::new(Clock::system(), Pace::Real)),
+            waker: Arc::clone(&waker),
+            runtime: runtime.clone(),
+            random: Mutex::new(random),
+        });
+        runtime.spawn(wake(Arc::downgrade(&inner), Arc::clone(&waker)));
+        Self { inner, _dismissal: Arc::new(Dismissal(waker)) }
+    }
+
+    /// Adds a machine and answers with what the engine made of it. The same machine may be added
+    /// again; another one of the same name may not.
+    pub fn create_state_machine(
+        &self,
+        name: &str,
+        execution_type: ExecutionType,
+        definition: &StateMachine,
+    ) -> Result<Arc<Machine>, EngineError> {
+        check_name(name)?;
+        let program = Program::compile(definition).map_err(EngineError::InvalidDefinition)?;
+        let inner = &self.inner;
+        let mock_faults = inner.mocks.as_ref().map(|mocks| mocks.check_against(name, definition));
+        inner.machines.insert(Arc::new(Machine {
+            arn: inner.place.state_machine_arn(name).into(),
+            name: name.into(),
+            execution_type,
+            role_arn: format!("arn:aws:iam::{}:role/atlas", inner.place.account).into(),
+            definition: Arc::new(definition.clone()),
+            created_at: inner.real_time.clock.now(),
+            program: Arc::new(program),
+            mock_faults: mock_faults.unwrap_or_default(),
+        }))
+    }
+
+    /// The machine of this ARN or name.
+    pub fn state_machine(&self, arn_or_name: &str) -> Result<Arc<Machine>, EngineError> {
+        self.inner.machine(arn_or_name)
+    }
+
+    /// All machines, by name.
+    pub fn state_machines(&self) -> Vec<Arc<Machine>> {
+        self.inner.machines.all()
+    }
+
+    /// What is known of an execution.
+    pub fn describe(&self, execution_arn: &str) -> Result<Description, EngineError> {
+        let cell = self.inner.cell(execution_arn)?;
+        describe(&cell).ok_or_else(|| does_not_exist(execution_arn))
+    }
+
+    /// Every execution, the oldest first.
+    pub fn executions(&self) -> Vec<Description> {
+        let mut all: Vec<Description> =
+            self.inner.executions.all().iter().filter_map(|cell| describe(cell)).collect();
+        all.sort_by(|one, other| {
+            (one.started_at, &one.execution_arn).cmp(&(other.started_at, &other.execution_arn))
+        });
+        all
+    }
+
+    /// The history of an execution so far.
+    pub fn history(&self, execution_arn: &str) -> Result<Vec<HistoryEvent>, EngineError> {
+        Ok(self.inner.cell(execution_arn)?.lock().execution.history().to_vec())
+    }
+
+    /// How an execution ended, if it has.
+    pub fn outcome(&self, execution_arn: &str) -> Result<Option<Outcome>, EngineError> {
+        Ok(self.inner.cell(execution_arn)?.lock().execution.outcome().cloned())
+    }
+
+    /// Waits for an execution's end.
+    pub async fn wait(&self, execution_arn: &str) -> Result<Outcome, EngineError> {
+        let receiver = {
+            let cell = self.inner.cell(execution_arn)?;
+            let mut body = cell.lock();
+            if let Some(outcome) = body.execution.outcome() {
+                return Ok(outcome.clone());
+            }
+            if let Some(error) = &body.broken {
+                return Err(EngineError::Journal((**error).clone()));
+            }
+            let (sender, receiver) = oneshot::channel();
+            body.waiters.push(sender);
+            receiver
+        };
+        match receiver.await {
+            Ok(outcome) => Ok(outcome?),
+            Err(_forgotten) => Err(does_not_exist(execution_arn)),
+        }
+    }
+
+    /// Forgets an execution that has ended: nobody can ask for it any more, and its name is free.
+    pub fn forget(&self, execution_arn: &str) -> Result<(), EngineError> {
+        let cell = self.inner.cell(execution_arn)?;
+        if cell.lock().execution.outcome().is_some() {
+            self.inner.executions.remove(execution_arn);
+        }
+        Ok(())
+    }
+}
+
+fn describe(cell: &Cell) -> Option<Description> {
+    let body = cell.lock();
+    let execution = &body.execution;
+    let identity = &cell.identity;
+    Some(Description {
+        execution_arn: Arc::clone(&identity.execution_arn),
+        name: Arc::clone(&identity.execution_name),
+        state_machine_arn: Arc::clone(&identity.state_machine_arn),
+        state_machine_name: Arc::clone(&identity.state_machine_name),
+        execution_type: identity.execution_type,
+        started_by: cell.started_by.as_ref().map(|parent| Arc::clone(&parent.execution_arn)),
+        input: execution.input()?.clone(),
+        started_at: execution.started_at()?,
+        ended_at: execution.ended_at(),
+        outcome: execution.outcome().cloned(),
+    })
+}
+
+fn does_not_exist(execution_arn: &str) -> EngineError {
+    EngineError::ExecutionDoesNotExist(execution_arn.to_owned())
+}
+
+impl Inner {
+    pub(crate) fn cell(&self, execution_arn: &str) -> Result<Arc<Cell>, EngineError> {
+        self.executions.find(execution_arn).ok_or_else(|| does_not_exist(execution_arn))
+    }
+
+    pub(crate) fn machine(&self, arn_or_name: &str) -> Result<Arc<Machine>, EngineError> {
+        let found = if arn_or_name.starts_with("arn:") {
+            self.machines.find(arn_or_name)
+        } else {
+            self.machines.find(&self.place.state_machine_arn(arn_or_name))
+        };
+        found.ok_or_else(|| EngineError::StateMachineDoesNotExist(arn_or_name.to_owned()))
+    }
+
+    pub(crate) fn seed(&self) -> Seed {
+        let mut bytes = [0; 32];
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        Seed(bytes)
+    }
+
+    pub(crate) fn random(&self) -> u128 {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        u128::from(random.next_u64()) << 64 | u128::from(random.next_u64())
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for EngineOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineOptions").field("place", &self.place).finish_non_exhaustive()
+    }
+}

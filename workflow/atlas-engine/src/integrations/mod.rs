@@ -1,0 +1,7 @@
+//! The tasks that the engine performs itself, without a call.
+
+pub(crate) mod mocked;
+
+pub(crate) mod start_execution;
+
+mod service_answer;

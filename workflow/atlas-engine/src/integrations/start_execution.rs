@@ -1,0 +1,194 @@
+//! `states:startExecution`, alone, `.sync`, `.sync:2` and `.waitForTaskToken`.
+
+use std::sync::Arc;
+
+use atlas_asl::resource::Pattern;
+use atlas_core::{Fact, Failure, Outcome, Payload, TaskId, TaskRequest, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::service_answer::{refused, with_metadata};
+use crate::{
+    cell::{Body, Cell, Mocking, OpenTask, StartedBy},
+    engine::Inner,
+    error::EngineError,
+    input::parse_input,
+    names::uuid,
+    perform::Invocation,
+    queue::{Queue, Work},
+    start::Beginning,
+};
+
+impl Inner {
+    /// Starts the execution that a task asks for, and tells the task.
+    pub(crate) fn start_nested(
+        self: &Arc<Self>,
+        parent: &Arc<Cell>,
+        invocation: &Invocation,
+        queue: &mut Queue,
+    ) {
+        let Invocation { request, is_submitted } = invocation;
+        let task = request.task;
+        let pattern = request.resource.pattern();
+        let begun = self.beginning(parent, request).and_then(|beginning| {
+            self.begin(beginning, queue, |child, started_at, queue| {
+                if *is_submitted {
+                    return;
+                }
+                let answer = self.answer(child, started_at);
+                let fact = match pattern {
+                    Pattern::RequestResponse => Fact::TaskSucceeded { task, output: answer },
+                    Pattern::Sync | Pattern::Sync2 | Pattern::WaitForTaskToken => {
+                        Fact::TaskSubmitted { task, output: answer }
+                    }
+                };
+                queue.push(Arc::clone(parent), Work::Tell(fact));
+            })
+        });
+        match begun {
+            Ok(started) => {
+                if matches!(pattern, Pattern::Sync | Pattern::Sync2)
+                    && let Some(child) = self.executions.find(&started.execution_arn)
+                {
+                    attend(parent, task, &child, queue);
+                }
+            }
+            Err(error) => {
+                let Failure { error, cause } = refused(&error, &uuid(self.random()));
+                queue.push(Arc::clone(parent), Work::Tell(Fact::TaskFailed { task, error, cause }));
+            }
+        }
+    }
+
+    fn beginning(
+        &self,
+        parent: &Arc<Cell>,
+        request: &TaskRequest,
+    ) -> Result<Beginning, EngineError> {
+        let parameters = request.parameters.value();
+        let text = |field: &str| parameters.get(field).and_then(Value::as_str);
+        let machine = self.machine(text("StateMachineArn").unwrap_or_default())?;
+        let input = match parameters.get("Input") {
+            // Recorded: `null` starts an execution with the empty object.
+            None | Some(Value::Null) => Payload::empty(),
+            Some(Value::String(input)) => parse_input(input)?,
+            Some(input) => Payload::from(input.clone()),
+        };
+        let name = match text("Name") {
+            Some(name) => name.to_owned(),
+            None => name_of(&parent.identity.execution_arn, request.task),
+        };
+        let mocking = parent.mocking.as_ref().map(|parent| Mocking {
+            config: Arc::clone(&parent.config),
+            case_name: Arc::clone(&parent.case_name),
+            case: parent.config.find(&machine.name, &parent.case_name),
+        });
+        Ok(Beginning {
+            machine,
+            name: Some(name),
+            input,
+            run: Arc::clone(&parent.run),
+            mocking,
+            started_by: Some(StartedBy {
+                parent: Arc::downgrade(parent),
+                execution_arn: Arc::clone(&parent.identity.execution_arn),
+                task: request.task,
+                pattern: request.resource.pattern(),
+            }),
+        })
+    }
+
+    fn answer(&self, child: &Cell, started_at: Timestamp) -> Payload {
+        let arn = &*child.identity.execution_arn;
+        let seconds = json!(started_at.as_millis() as f64 / 1000.0);
+        let body_bytes = r#"{"executionArn":"","startDate":}"#.len() + arn.len() + 16;
+        let mut answer = Map::new();
+        answer.insert("ExecutionArn".into(), arn.into());
+        answer.insert("StartDate".into(), seconds);
+        let request_id = uuid(self.random());
+        Payload::from(with_metadata(answer, body_bytes, &request_id, child.run.clock.now()))
+    }
+}
+
+/// The name of an execution that was given none. The same task gives the same name again, so that
+/// an engine which comes back does not start a second one.
+fn name_of(parent_arn: &str, task: TaskId) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, parent_arn, task).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    uuid(half(0) << 64 | half(1))
+}
+
+/// From here on, the child is stopped when the task is given up.
+fn attend(parent: &Arc<Cell>, task: TaskId, child: &Arc<Cell>, queue: &mut Queue) {
+    let end = {
+        let body = child.lock();
+        child.started_by.as_ref().and_then(|started_by| ended(child, &body, started_by))
+    };
+    let mut body = parent.lock();
+    match (body.open_tasks.get_mut(&task), end) {
+        (Some(open), None) => *open = OpenTask::Child(Arc::downgrade(child)),
+        // It may have been told already, then this is dropped.
+        (Some(_), Some(end)) => queue.push(Arc::clone(parent), Work::Tell(end)),
+        (None, None) => {
+            let stopped = Fact::Stopped { error: None, cause: None };
+            queue.push(Arc::clone(child), Work::Tell(stopped));
+        }
+        (None, Some(_)) => {}
+    }
+}
+
+/// What the end of a nested execution means to the task that waits for it.
+pub(crate) fn ended(child: &Cell, body: &Body, parent: &StartedBy) -> Option<Fact> {
+    let is_json = match parent.pattern {
+        Pattern::RequestResponse | Pattern::WaitForTaskToken => return None,
+        Pattern::Sync => false,
+        Pattern::Sync2 => true,
+    };
+    let task = parent.task;
+    let outcome = body.execution.outcome()?;
+    Some(match outcome {
+        Outcome::Succeeded { .. } => {
+            let output = Payload::from(description(child, body, outcome, is_json));
+            Fact::TaskSucceeded { task, output }
+        }
+        // Recorded: the cause is the description in the form of `.sync`, its keys in order.
+        Outcome::Failed(_) | Outcome::TimedOut(_) | Outcome::Aborted(_) => Fact::TaskFailed {
+            task,
+            error: Some("States.TaskFailed".to_owned()),
+            cause: Some(description(child, body, outcome, false).to_string()),
+        },
+    })
+}
+
+/// The end as the event of it tells it: names capitalised, dates in milliseconds.
+fn description(child: &Cell, body: &Body, outcome: &Outcome, is_json: bool) -> Value {
+    let document = |payload: &Payload| {
+        if is_json { payload.value().clone() } else { payload.text().into() }
+    };
+    let mut fields = Map::new();
+    let failure = outcome.failure();
+    if let Some(cause) = failure.and_then(|failure| failure.cause.as_deref()) {
+        fields.insert("Cause".into(), cause.into());
+    }
+    if let Some(error) = failure.and_then(|failure| failure.error.as_deref()) {
+        fields.insert("Error".into(), error.into());
+    }
+    let identity = &child.identity;
+    fields.insert("ExecutionArn".into(), (&*identity.execution_arn).into());
+    fields.insert("Input".into(), body.execution.input().map_or(Value::Null, document));
+    fields.insert("InputDetails".into(), json!({ "Included": true }));
+    fields.insert("Name".into(), (&*identity.execution_name).into());
+    if let Outcome::Succeeded { output } = outcome {
+        fields.insert("Output".into(), document(output));
+        fields.insert("OutputDetails".into(), json!({ "Included": true }));
+    }
+    let millis = |moment: Option<Timestamp>| json!(moment.map(Timestamp::as_millis));
+    fields.insert("StartDate".into(), millis(body.execution.started_at()));
+    fields.insert("StateMachineArn".into(), (&*identity.state_machine_arn).into());
+    fields.insert("Status".into(), outcome.status().into());
+    fields.insert("StopDate".into(), millis(body.execution.ended_at()));
+    Value::Object(fields)
+}

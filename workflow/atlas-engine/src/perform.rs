@@ -1,0 +1,247 @@
+//! Performing what the interpreter orders.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Weak},
+};
+
+use atlas_asl::resource::{Pattern, Resource};
+use atlas_core::{Command, Fact, Outcome, TaskId, TaskRequest, Timestamp};
+
+use crate::{
+    cell::{Body, Cell, OpenTask},
+    engine::Inner,
+    integrations,
+    queue::{Queue, Work},
+    run::{Pace, Run},
+    runner::{TaskAnswer, TaskCall},
+    waker::Waker,
+};
+
+/// A wait of this length is worth the time that making an execution small takes.
+const LONG_WAIT_MILLIS: i64 = 5_000;
+
+/// A task to be done, perhaps not for the first time.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    pub(crate) request: Box<TaskRequest>,
+    /// The service took the request, or a worker the task, before the engine came back.
+    pub(crate) is_submitted: bool,
+}
+
+impl Inner {
+    pub(crate) fn perform(
+        self: &Arc<Self>,
+        cell: &Arc<Cell>,
+        body: &mut Body,
+        command: Command,
+        queue: &mut Queue,
+        following: &mut VecDeque<Fact>,
+    ) {
+        match command {
+            Command::InvokeTask(request) => {
+                let state = request.state.as_str();
+                let number =
+                    cell.case().map_or(0, |case| case.next_number(state, &mut body.invocations));
+                let invocation = Invocation { request, is_submitted: false };
+                self.invoke(cell, body, invocation, number, queue, following);
+            }
+            Command::CancelTask(task) => {
+                if let Some(open) = body.close(task, &cell.run) {
+                    give_up(open, queue);
+                }
+            }
+            Command::StartTimer { timer, at } => {
+                let key = cell.run.start_timer(at, Arc::downgrade(cell), timer);
+                body.timers.insert(timer, key);
+                body.is_shed = false;
+                if cell.run.pace() == Pace::Real {
+                    self.waker.attend(&cell.run);
+                }
+            }
+            Command::CancelTimer(timer) => {
+                if let Some(key) = body.take_timer(timer) {
+                    cell.run.cancel_timer(key);
+                }
+            }
+            Command::Finish(outcome) => finish(cell, body, &outcome, queue),
+        }
+    }
+
+    pub(crate) fn invoke(
+        self: &Arc<Self>,
+        cell: &Arc<Cell>,
+        body: &mut Body,
+        invocation: Invocation,
+        number: u32,
+        queue: &mut Queue,
+        following: &mut VecDeque<Fact>,
+    ) {
+        body.is_shed = false;
+        let Invocation { request, is_submitted } = &invocation;
+        let state = request.state.as_str();
+        if let Some(answer) = cell.case().and_then(|case| case.answer(state, number)) {
+            integrations::mocked::answer(request, answer, *is_submitted, following);
+            return;
+        }
+        match &*request.resource {
+            Resource::Activity { arn } => {
+                body.open(request.task, OpenTask::Activity, &cell.run);
+                self.expect_worker(arn, cell, request, *is_submitted);
+            }
+            Resource::Integration { service, action, pattern }
+                if service == "states" && action == "startExecution" =>
+            {
+                match pattern {
+                    Pattern::RequestResponse => {}
+                    Pattern::Sync | Pattern::Sync2 => {
+                        body.open(request.task, OpenTask::Child(Weak::new()), &cell.run);
+                    }
+                    Pattern::WaitForTaskToken => self.expect_callback(cell, body, request),
+                }
+                if *pattern != Pattern::WaitForTaskToken || !is_submitted {
+                    queue.push(Arc::clone(cell), Work::StartNested(invocation));
+                }
+            }
+            Resource::Integration { .. } | Resource::AwsSdk { .. } | Resource::Function { .. } => {
+                self.call(cell, body, invocation);
+            }
+        }
+    }
+
+    /// From here on, whoever has the task's token may end it.
+    fn expect_callback(&self, cell: &Arc<Cell>, body: &mut Body, request: &TaskRequest) {
+        if let Some(token) = &request.token {
+            self.tokens.insert(token.clone(), cell, request.task);
+        }
+        body.open(request.task, OpenTask::Callback(None), &cell.run);
+    }
+
+    fn call(self: &Arc<Self>, cell: &Arc<Cell>, body: &mut Body, invocation: Invocation) {
+        let Invocation { request, is_submitted } = invocation;
+        let pattern = request.resource.pattern();
+        let task = request.task;
+        if pattern == Pattern::WaitForTaskToken {
+            // Before the call leaves, for its token may come back before its answer.
+            self.expect_callback(cell, body, &request);
+            if is_submitted {
+                return;
+            }
+        }
+        let answering = self.runner.run(TaskCall { identity: Arc::clone(&cell.identity), request });
+        let in_flight = InFlight::new(cell, &self.waker);
+        let (engine, caller) = (Arc::clone(self), Arc::clone(cell));
+        let handle = self.runtime.spawn(async move {
+            let answer = answering.await;
+            let facts = facts(task, pattern, answer, is_submitted);
+            engine.answered(&caller, facts, in_flight);
+        });
+        let abort = handle.abort_handle();
+        match body.open_tasks.get_mut(&task) {
+            Some(OpenTask::Callback(call)) => *call = Some(abort),
+            Some(_) | None => body.open(task, OpenTask::Call(abort), &cell.run),
+        }
+    }
+
+    fn answered(self: &Arc<Self>, cell: &Arc<Cell>, facts: Vec<Fact>, in_flight: InFlight) {
+        let mut queue = Queue::default();
+        for fact in facts {
+            queue.push(Arc::clone(cell), Work::Tell(fact));
+        }
+        drop(in_flight);
+        self.drive(&mut queue, &cell.run);
+    }
+}
+
+/// What a call's answer says of its task.
+fn facts(task: TaskId, pattern: Pattern, answer: TaskAnswer, is_submitted: bool) -> Vec<Fact> {
+    match (answer, pattern) {
+        (TaskAnswer::Answered(output), Pattern::RequestResponse) => {
+            vec![Fact::TaskSucceeded { task, output }]
+        }
+        (TaskAnswer::Answered(output), Pattern::WaitForTaskToken) => {
+            vec![Fact::TaskSubmitted { task, output }]
+        }
+        (TaskAnswer::Answered(output), Pattern::Sync | Pattern::Sync2) => {
+            let submitted = Fact::TaskSubmitted { task, output: output.clone() };
+            let succeeded = Fact::TaskSucceeded { task, output };
+            if is_submitted { vec![succeeded] } else { vec![submitted, succeeded] }
+        }
+        (TaskAnswer::Failed(failure), _) => {
+            vec![Fact::TaskFailed { task, error: failure.error, cause: failure.cause }]
+        }
+    }
+}
+
+/// A call in flight: while one is, its run skips no time.
+struct InFlight {
+    run: Arc<Run>,
+    waker: Arc<Waker>,
+}
+
+impl InFlight {
+    fn new(cell: &Cell, waker: &Arc<Waker>) -> Self {
+        cell.run.enter();
+        Self { run: Arc::clone(&cell.run), waker: Arc::clone(waker) }
+    }
+}
+
+impl Drop for InFlight {
+    /// Also where the call was given up.
+    fn drop(&mut self) {
+        self.run.leave();
+        self.waker.attend(&self.run);
+    }
+}
+
+fn finish(cell: &Arc<Cell>, body: &mut Body, outcome: &Outcome, queue: &mut Queue) {
+    for (_, key) in std::mem::take(&mut body.timers) {
+        cell.run.cancel_timer(key);
+    }
+    while let Some(entry) = body.open_tasks.first_entry() {
+        let task = *entry.key();
+        if let Some(open) = body.close(task, &cell.run) {
+            give_up(open, queue);
+        }
+    }
+    for waiter in std::mem::take(&mut body.waiters) {
+        // Whoever does not wait any more need not know.
+        let _gone = waiter.send(Ok(outcome.clone()));
+    }
+    if let Some(parent) = &cell.started_by
+        && let Some(fact) = integrations::start_execution::ended(cell, body, parent)
+        && let Some(waiting) = parent.parent.upgrade()
+    {
+        queue.push(waiting, Work::Tell(fact));
+    }
+}
+
+/// Nobody waits for the task any more.
+fn give_up(open: OpenTask, queue: &mut Queue) {
+    match open {
+        OpenTask::Call(call) | OpenTask::Callback(Some(call)) => call.abort(),
+        OpenTask::Callback(None) | OpenTask::Activity => {}
+        OpenTask::Child(child) => {
+            if let Some(child) = child.upgrade() {
+                let stopped = Fact::Stopped { error: None, cause: None };
+                queue.push(child, Work::Tell(stopped));
+            }
+        }
+    }
+}
+
+impl Body {
+    /// Nothing will happen to the execution soon, as far as can be known.
+    pub(crate) fn waits_long(&self, cell: &Cell) -> bool {
+        if cell.run.pace() == Pace::Skipping && !cell.run.is_held() {
+            return false;
+        }
+        let soon: Timestamp = self.last_at.plus_millis(LONG_WAIT_MILLIS);
+        self.timers.values().all(|key| key.at > soon)
+            && self.open_tasks.values().all(|open| match open {
+                OpenTask::Callback(_) | OpenTask::Activity => true,
+                OpenTask::Call(_) | OpenTask::Child(_) => false,
+            })
+            && (!self.timers.is_empty() || !self.open_tasks.is_empty())
+    }
+}

@@ -1,0 +1,146 @@
+//! A run: the executions that share one clock and its timers.
+//!
+//! Everything in real time is one run. An execution that skips its waits is a run of its own, with
+//! all that it starts: where nothing of it can go on, no task is being done and nobody outside may
+//! still send a callback, its clock jumps to its next timer.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use atlas_core::{TimerId, Timestamp};
+use tokio::time::Instant;
+
+use crate::{cell::Cell, clock::Clock};
+
+/// Executions of one clock.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) clock: Clock,
+    pace: Pace,
+    state: Mutex<State>,
+}
+
+/// How a run's time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// With the machine's.
+    Real,
+    /// It jumps over waits.
+    Skipping,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    timers: BTreeMap<TimerKey, (Weak<Cell>, TimerId)>,
+    next_sequence: u64,
+    /// Facts on their way and calls in flight.
+    working: usize,
+    /// Tasks that somebody outside may still end.
+    held: usize,
+    /// When somebody will look at the timers.
+    watched: Option<Instant>,
+}
+
+/// Where a timer stands: by its deadline, then by its age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TimerKey {
+    pub(crate) at: Timestamp,
+    sequence: u64,
+}
+
+impl Run {
+    pub(crate) fn new(clock: Clock, pace: Pace) -> Self {
+        Self { clock, pace, state: Mutex::default() }
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    pub(crate) fn start_timer(&self, at: Timestamp, cell: Weak<Cell>, timer: TimerId) -> TimerKey {
+        let mut state = self.state();
+        let key = TimerKey { at, sequence: state.next_sequence };
+        state.next_sequence += 1;
+        state.timers.insert(key, (cell, timer));
+        key
+    }
+
+    pub(crate) fn cancel_timer(&self, key: TimerKey) {
+        self.state().timers.remove(&key);
+    }
+
+    /// A fact is on its way, or a call in flight.
+    pub(crate) fn enter(&self) {
+        if self.pace == Pace::Skipping {
+            self.state().working += 1;
+        }
+    }
+
+    /// What `enter` announced is done.
+    pub(crate) fn leave(&self) {
+        if self.pace == Pace::Skipping {
+            let mut state = self.state();
+            state.working = state.working.saturating_sub(1);
+        }
+    }
+
+    /// Somebody outside may end a task.
+    pub(crate) fn hold(&self) {
+        if self.pace == Pace::Skipping {
+            self.state().held += 1;
+        }
+    }
+
+    /// What `hold` announced cannot happen any more.
+    pub(crate) fn release(&self) {
+        if self.pace == Pace::Skipping {
+            let mut state = self.state();
+            state.held = state.held.saturating_sub(1);
+        }
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        self.state().held > 0
+    }
+
+    /// The next timer, if it is due, or if the clock may jump to it. Whoever takes it has entered.
+    pub(crate) fn take_due(&self) -> Option<(Weak<Cell>, TimerId)> {
+        let mut state = self.state();
+        let (TimerKey { at, .. }, _) = state.timers.first_key_value()?;
+        let at = *at;
+        if at > self.clock.now() {
+            if self.pace == Pace::Real || state.working > 0 || state.held > 0 {
+                return None;
+            }
+            self.clock.skip_to(at);
+        }
+        if self.pace == Pace::Skipping {
+            state.working += 1;
+        }
+        state.timers.pop_first().map(|(_, timer)| timer)
+    }
+
+    /// When somebody has to look at the timers, if nobody will so early.
+    pub(crate) fn watch(&self) -> Option<Instant> {
+        let mut state = self.state();
+        let (key, _) = state.timers.first_key_value()?;
+        let is_idle = self.pace == Pace::Skipping && state.working == 0 && state.held == 0;
+        let instant = if is_idle { Instant::now() } else { self.clock.instant_of(key.at)? };
+        if state.watched.is_some_and(|watched| watched <= instant) {
+            return None;
+        }
+        state.watched = Some(instant);
+        Some(instant)
+    }
+
+    /// Somebody looks at the timers now.
+    pub(crate) fn watched(&self) {
+        self.state().watched = None;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,62 @@
+//! How a task leaves the engine where it is neither mocked nor done by the engine itself.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use atlas_asl::resource::Resource;
+use atlas_core::{Failure, Identity, Payload, TaskRequest};
+
+/// Performs the tasks that the engine cannot: calls a handler, a function, a service.
+///
+/// A task that nobody waits for any more is cancelled by dropping its future.
+pub trait TaskRunner: Send + Sync {
+    /// Starts one task.
+    fn run(&self, call: TaskCall) -> Answering;
+}
+
+/// A task on its way.
+pub type Answering = Pin<Box<dyn Future<Output = TaskAnswer> + Send>>;
+
+/// One task, and whose it is.
+#[derive(Debug)]
+pub struct TaskCall {
+    /// The execution.
+    pub identity: Arc<Identity>,
+    /// The task. Its token, where it has one, stands in the parameters as the definition says.
+    pub request: Box<TaskRequest>,
+}
+
+/// What came of a call.
+#[derive(Debug, Clone)]
+pub enum TaskAnswer {
+    /// The service answered. That is the task's result; with `.waitForTaskToken` the answer to
+    /// the request alone, with `.sync` the result of the job.
+    Answered(Payload),
+    /// The service, or the way to it, failed.
+    Failed(Failure),
+}
+
+/// Runs nothing: each task fails, and its error says how to go on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoRunner;
+
+impl TaskRunner for NoRunner {
+    fn run(&self, call: TaskCall) -> Answering {
+        let failure = unreachable(&call.request.resource, call.request.state.as_str());
+        Box::pin(std::future::ready(TaskAnswer::Failed(failure)))
+    }
+}
+
+/// The failure of a task whose service cannot be reached from here.
+///
+/// `States.TaskFailed` and `States.ALL` match every name but `States.Runtime`, and a machine must not
+/// take a service that was never there for one that failed: so it is `States.Runtime`, which AWS
+/// gives to what no retry can mend.
+pub fn unreachable(resource: &Resource, state: &str) -> Failure {
+    Failure {
+        error: Some("States.Runtime".to_owned()),
+        cause: Some(format!(
+            "State `{state}` calls `{resource}`, and nothing here performs that: mock the state in a \
+             mock file, or give the engine a handler or an endpoint for it"
+        )),
+    }
+}

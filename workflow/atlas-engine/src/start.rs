@@ -1,0 +1,192 @@
+//! Starting an execution: by whom, under which name, on which clock, with which mocks.
+
+use std::sync::Arc;
+
+use atlas_asl::model::ExecutionType;
+use atlas_core::{Execution, Fact, Identity, Payload, Timestamp};
+
+use crate::{
+    accept::Refused,
+    cell::{Cell, Mocking, StartedBy},
+    engine::{Engine, Inner},
+    error::EngineError,
+    input::check_length,
+    machines::Machine,
+    mocks::MockFileError,
+    names::{check_name, uuid},
+    queue::Queue,
+    run::{Pace, Run},
+};
+
+/// What to start.
+#[derive(Debug, Clone)]
+pub struct StartRequest {
+    /// The machine's ARN or name. `#Case` at its end names a test case, as with Step Functions
+    /// Local.
+    pub state_machine: String,
+    /// The execution's name; a UUID where absent.
+    pub name: Option<String>,
+    /// Its input.
+    pub input: Payload,
+    /// The test case of the mock file.
+    pub case: Option<String>,
+    /// How its time passes.
+    pub time: Time,
+}
+
+/// How the time of an execution, and of all that it starts, passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Time {
+    /// As it does.
+    #[default]
+    Real,
+    /// Waits, delays and timeouts take no time, and their timestamps stay as they would be.
+    SkippingWaits,
+}
+
+/// An execution that has been started.
+#[derive(Debug, Clone)]
+pub struct Started {
+    /// Its ARN.
+    pub execution_arn: Arc<str>,
+    /// When it began.
+    pub started_at: Timestamp,
+}
+
+/// An execution about to begin.
+pub(crate) struct Beginning {
+    pub(crate) machine: Arc<Machine>,
+    pub(crate) name: Option<String>,
+    pub(crate) input: Payload,
+    pub(crate) run: Arc<Run>,
+    pub(crate) mocking: Option<Mocking>,
+    pub(crate) started_by: Option<StartedBy>,
+}
+
+impl Engine {
+    /// Starts an execution, and performs all that can be performed at once before it returns.
+    ///
+    /// A STANDARD execution of the same name and input that is still running is answered with
+    /// instead; a name that was used otherwise is refused.
+    pub fn start(&self, request: StartRequest) -> Result<Started, EngineError> {
+        let StartRequest { state_machine, name, input, case, time } = request;
+        let inner = &self.inner;
+        let (state_machine, case) = match state_machine.split_once('#') {
+            Some((machine, named)) => (machine.to_owned(), Some(named.to_owned()).or(case)),
+            None => (state_machine, case),
+        };
+        let machine = inner.machine(&state_machine)?;
+        let mocking = case.map(|case| inner.mocking(&machine, &case)).transpose()?;
+        let run = match time {
+            Time::Real => Arc::clone(&inner.real_time),
+            Time::SkippingWaits => {
+                Arc::new(Run::new(inner.real_time.clock.branch(), Pace::Skipping))
+            }
+        };
+        let mut queue = Queue::default();
+        // Nothing is skipped while the start itself is not done.
+        run.enter();
+        let beginning =
+            Beginning { machine, name, input, run: Arc::clone(&run), mocking, started_by: None };
+        let begun = inner.begin(beginning, &mut queue, |_, _, _| {});
+        run.leave();
+        inner.drive(&mut queue, &run);
+        begun
+    }
+}
+
+impl Inner {
+    pub(crate) fn mocking(&self, machine: &Machine, case: &str) -> Result<Mocking, EngineError> {
+        let Some(config) = &self.mocks else { return Err(EngineError::NoMocks(case.to_owned())) };
+        let found = config.case(&machine.name, case)?;
+        if !machine.mock_faults.is_empty() {
+            let faults = machine.mock_faults.clone();
+            return Err(EngineError::InvalidMocks(MockFileError { faults }));
+        }
+        let case_name = Arc::clone(found.name());
+        Ok(Mocking { config: Arc::clone(config), case_name, case: Some(found) })
+    }
+
+    /// Lets an execution begin. `announce` is called once nothing can refuse it any more, before its
+    /// first state is entered.
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        beginning: Beginning,
+        queue: &mut Queue,
+        announce: impl FnOnce(&Arc<Cell>, Timestamp, &mut Queue),
+    ) -> Result<Started, EngineError> {
+        let Beginning { machine, name, input, run, mocking, started_by } = beginning;
+        check_length(&input)?;
+        let name = match name {
+            Some(name) => {
+                check_name(&name)?;
+                name
+            }
+            None => uuid(self.random()),
+        };
+        let unique = match machine.execution_type {
+            ExecutionType::Standard => 0,
+            ExecutionType::Express => self.random(),
+        };
+        let arn = self.place.execution_arn(&machine.name, &name, machine.execution_type, unique);
+        let identity = Arc::new(Identity {
+            execution_arn: arn.into(),
+            execution_name: name.into(),
+            state_machine_arn: Arc::clone(&machine.arn),
+            state_machine_name: Arc::clone(&machine.name),
+            role_arn: Arc::clone(&machine.role_arn),
+            region: Arc::clone(&self.place.region),
+            execution_type: machine.execution_type,
+        });
+        let execution = Execution::new(Arc::clone(&machine.program), identity);
+        let cell = Arc::new(Cell::new(execution, run, started_by, mocking));
+        // Whoever finds the execution waits here until it has begun.
+        let mut body = cell.lock();
+        if let Err(existing) = self.executions.insert(&cell) {
+            drop(body);
+            return same_start(&existing, &cell, &input, queue, announce);
+        }
+        let now = cell.run.clock.now();
+        body.last_at = now;
+        announce(&cell, now, queue);
+        let fact = Fact::Started { input, seed: self.seed() };
+        match self.accept(&cell, &mut body, fact, queue) {
+            Ok(()) => {}
+            Err(Refused::Journal(error)) => {
+                self.executions.remove(&cell.identity.execution_arn);
+                return Err(error.into());
+            }
+            Err(Refused::NotAdmitted(_)) => {}
+        }
+        Ok(Started { execution_arn: Arc::clone(&cell.identity.execution_arn), started_at: now })
+    }
+}
+
+/// The execution that has the name: it is the one that was asked for if it has the same input and
+/// still runs, or if the same task asked for it.
+fn same_start(
+    existing: &Arc<Cell>,
+    wanted: &Cell,
+    input: &Payload,
+    queue: &mut Queue,
+    announce: impl FnOnce(&Arc<Cell>, Timestamp, &mut Queue),
+) -> Result<Started, EngineError> {
+    let arn = &existing.identity.execution_arn;
+    let body = existing.lock();
+    let execution = &body.execution;
+    let has_same_input = execution.input().is_some_and(|known| known.text() == input.text());
+    let is_running = execution.outcome().is_none();
+    let was_started_by_the_same = match (&existing.started_by, &wanted.started_by) {
+        (Some(known), Some(wanted)) => {
+            known.task == wanted.task && known.execution_arn == wanted.execution_arn
+        }
+        (Some(_) | None, _) => false,
+    };
+    match execution.started_at() {
+        Some(started_at) if has_same_input && (is_running || was_started_by_the_same) => {
+            announce(existing, started_at, queue);
+            Ok(Started { execution_arn: Arc::clone(arn), started_at })
+        }
+        Some(_) | None => Err(EngineError::ExecutionAlreadyExists(arn.to_string())),
+    }
+}
