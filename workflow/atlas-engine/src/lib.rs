@@ -45,6 +45,9 @@ mod clock;
 
 mod waker;
 
+#[cfg(test)]
+mod tests;
+
 pub use activities::ActivityTask;
 pub use engine::{Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;

@@ -1,0 +1,181 @@
+//! Time that is skipped: what takes none, what holds it, and what a history then says.
+
+use std::sync::Arc;
+
+use atlas_asl::model::ExecutionType;
+use atlas_core::{Timestamp, history::HistoryEvent};
+use serde_json::{Value, json};
+
+use super::{Echo, create, create_as, only, options, request, start, told, types, with_mocks};
+use crate::{
+    Engine, EngineOptions, StartRequest, Time,
+    cell::Cell,
+    clock::Clock,
+    run::{Pace, Run},
+};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn span(history: &[HistoryEvent]) -> i64 {
+    history[history.len() - 1].timestamp.millis_since(history[0].timestamp)
+}
+
+#[tokio::test(start_paused = true)]
+async fn thirty_days_and_ten_retries_pass_at_once_and_stand_in_the_history() {
+    let thrown = json!({"Throw": {"Error": "Busy", "Cause": "-"}});
+    let engine = Engine::new(with_mocks(json!({
+        "StateMachines": {"M": {"TestCases": {"C": {"Try": "R"}}}},
+        "MockedResponses": {"R": {"0-9": thrown, "10": {"Return": "done"}}},
+    })));
+    create(
+        &engine,
+        "M",
+        &json!({"StartAt": "Sleep", "States": {
+            "Sleep": {"Type": "Wait", "Seconds": 2_592_000, "Next": "Try"},
+            "Try": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+                "Retry": [{"ErrorEquals": ["Busy"], "IntervalSeconds": 1, "BackoffRate": 2,
+                    "MaxAttempts": 10}]},
+        }}),
+    );
+    let started = start(&engine, "M#C");
+    let outcome = engine.outcome(&started.execution_arn).unwrap().unwrap();
+    assert_eq!(told(&outcome), r#""done""#);
+    let history = engine.history(&started.execution_arn).unwrap();
+    assert_eq!(span(&history), 30 * DAY + 1023 * 1000);
+    let starts = types(&history).iter().filter(|name| **name == "TaskStarted").count();
+    assert_eq!(starts, 11);
+}
+
+#[tokio::test(start_paused = true)]
+async fn branches_go_on_in_the_order_of_their_deadlines() {
+    let engine = Engine::new(options());
+    let branch = |seconds: u64| {
+        let name = format!("W{seconds}");
+        json!({"StartAt": name, "States": {name: {"Type": "Wait", "Seconds": seconds, "End": true}}})
+    };
+    let seconds = [50, 10, 40, 20, 30, 10_000, 1];
+    let branches: Vec<Value> = seconds.into_iter().map(branch).collect();
+    create(&engine, "M", &only(json!({"Type": "Parallel", "Branches": branches, "End": true})));
+    let started = start(&engine, "M");
+    let history = engine.history(&started.execution_arn).unwrap();
+    let exits: Vec<i64> = history
+        .iter()
+        .filter(|event| event.event_type() == "WaitStateExited")
+        .map(|event| event.timestamp.millis_since(started.started_at))
+        .collect();
+    assert_eq!(exits, [1000, 10_000, 20_000, 30_000, 40_000, 50_000, 10_000_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nested_executions_share_the_clock_of_their_parent() {
+    let engine = Engine::new(options());
+    create(&engine, "Child", &only(json!({"Type": "Wait", "Seconds": 100, "End": true})));
+    let child = engine.state_machine("Child").unwrap().arn.to_string();
+    create(
+        &engine,
+        "Parent",
+        &json!({"StartAt": "Start", "States": {
+            "Start": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution",
+                "Parameters": {"StateMachineArn": child, "Name": "c"}, "Next": "Sleep"},
+            "Sleep": {"Type": "Wait", "Seconds": 250, "End": true},
+        }}),
+    );
+    let parent = start(&engine, "Parent");
+    let all = engine.executions();
+    let ends: Vec<(&str, i64)> = all
+        .iter()
+        .map(|one| (&*one.name, one.ended_at.unwrap().millis_since(parent.started_at)))
+        .collect();
+    assert_eq!(ends.len(), 2);
+    assert!(ends.contains(&("c", 100_000)));
+    assert!(ends.contains(&("e", 250_000)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_somebody_may_send_holds_the_time_and_a_timeout_ends_it() {
+    let engine = Engine::new(EngineOptions { runner: Arc::new(Echo), ..options() });
+    let definition = only(json!({"Type": "Parallel", "End": true, "Branches": [
+        {"StartAt": "Ask", "States": {"Ask": {"Type": "Task", "TimeoutSeconds": 60, "End": true,
+            "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+            "Parameters": {"Token.$": "$$.Task.Token"}}}},
+        {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 30, "End": true}}},
+    ]}));
+    create(&engine, "M", &definition);
+    let real_start = tokio::time::Instant::now();
+    let started = start(&engine, "M");
+    let outcome = engine.wait(&started.execution_arn).await.unwrap();
+    assert_eq!(told(&outcome), "FAILED States.Timeout: -");
+    // Nobody sent it, so the minute really passed.
+    assert_eq!(real_start.elapsed().as_secs(), 60);
+    assert_eq!(span(&engine.history(&started.execution_arn).unwrap()) / 1000, 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_in_flight_holds_the_time() {
+    struct Slow;
+    impl crate::runner::TaskRunner for Slow {
+        fn run(&self, call: crate::runner::TaskCall) -> crate::runner::Answering {
+            Box::pin(async move {
+                tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+                crate::runner::TaskAnswer::Answered(call.request.parameters)
+            })
+        }
+    }
+    let engine = Engine::new(EngineOptions { runner: Arc::new(Slow), ..options() });
+    create(
+        &engine,
+        "M",
+        &json!({"StartAt": "Call", "States": {
+            "Call": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                "TimeoutSeconds": 10, "Next": "Sleep"},
+            "Sleep": {"Type": "Wait", "Seconds": 1000, "End": true},
+        }}),
+    );
+    let real_start = tokio::time::Instant::now();
+    let started = start(&engine, "M");
+    assert_eq!(told(&engine.wait(&started.execution_arn).await.unwrap()), "{}");
+    assert_eq!(real_start.elapsed().as_secs(), 5);
+    assert_eq!(span(&engine.history(&started.execution_arn).unwrap()) / 1000, 1005);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_real_time_a_wait_takes_its_time() {
+    let engine = Engine::new(options());
+    create_as(
+        &engine,
+        "M",
+        ExecutionType::Express,
+        &only(json!({"Type": "Wait", "Seconds": 90, "End": true})),
+    );
+    let real_start = tokio::time::Instant::now();
+    let started = engine.start(StartRequest { time: Time::Real, ..request("M") }).unwrap();
+    engine.wait(&started.execution_arn).await.unwrap();
+    assert_eq!(real_start.elapsed().as_secs(), 90);
+}
+
+#[test]
+fn timers_come_due_in_the_order_of_their_deadlines_then_of_their_age() {
+    let run = Run::new(Clock::starting(Timestamp::from_millis(0), None), Pace::Skipping);
+    let mut state = 12345_u64;
+    let mut expected = Vec::new();
+    for index in 0..1000_u32 {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let at = i64::try_from(state >> 54).unwrap();
+        let timer = atlas_core::TimerId(index);
+        let key =
+            run.start_timer(Timestamp::from_millis(at), std::sync::Weak::<Cell>::new(), timer);
+        if index % 7 == 0 {
+            run.cancel_timer(key);
+        } else {
+            expected.push((at, index));
+        }
+    }
+    expected.sort_unstable();
+    let mut fired = Vec::new();
+    while let Some((_, timer)) = run.take_due() {
+        fired.push((run.clock.now().as_millis(), timer.0));
+        run.leave();
+    }
+    assert_eq!(fired, expected);
+}
