@@ -4,6 +4,8 @@ mod callbacks;
 
 mod journal;
 
+mod lead_to_call;
+
 mod mocked;
 
 mod nested;

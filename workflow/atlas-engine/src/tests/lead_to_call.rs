@@ -1,0 +1,91 @@
+//! The lead-to-call pair under each of its mock cases: how both machines end, and with which outcome.
+
+use std::sync::Arc;
+
+use atlas_asl::parse;
+use atlas_core::Payload;
+use serde_json::{Value, json};
+
+use super::{options, request};
+use crate::{Description, Engine, EngineOptions, Place, StartRequest, mocks::MockConfig};
+
+fn engine() -> Engine {
+    let mocks = MockConfig::parse(definitions::MOCKS.as_bytes()).unwrap();
+    let place = Place { account: "123456789012".into(), ..Place::default() };
+    let engine = Engine::new(EngineOptions { mocks: Some(Arc::new(mocks)), place, ..options() });
+    let kinds = definitions::machines().map(|one| (one.name, one.execution_type));
+    for ((name, kind), (_, text)) in kinds.into_iter().zip(definitions::rendered()) {
+        let mut text = text.clone();
+        for one in definitions::SUBSTITUTIONS {
+            text = text.replace(&format!("${{{}}}", one.name), one.local);
+        }
+        engine.create_state_machine(name, kind, &parse::parse(&text).machine.unwrap()).unwrap();
+    }
+    engine
+}
+
+async fn check(case: &str, express: &str, standard: &str) {
+    let engine = engine();
+    let started = engine
+        .start(StartRequest {
+            case: Some(case.to_owned()),
+            input: Payload::parse(definitions::sample_lead(case)).unwrap(),
+            ..request(definitions::lead_to_call::NAME)
+        })
+        .unwrap();
+    engine.wait(&started.execution_arn).await.unwrap();
+    let shown = |machine: &str| {
+        let all = engine.executions();
+        let found = all.iter().find(|one| &*one.state_machine_name == machine);
+        found.map_or("not started".to_owned(), ended)
+    };
+    assert_eq!(shown(definitions::lead_to_call::NAME), express, "{case}");
+    assert_eq!(shown(definitions::call::NAME), standard, "{case}");
+}
+
+fn ended(one: &Description) -> String {
+    let failure = one.outcome.as_ref().and_then(|outcome| outcome.failure());
+    match failure.and_then(|failure| failure.error.as_deref()) {
+        Some(error) => format!("{} {error}", one.status()),
+        None => one.status().to_owned(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_mock_case_ends_as_the_contract_says() {
+    for (case, express, standard) in [
+        ("HappyPath", "SUCCEEDED", "SUCCEEDED"),
+        ("ModelOutage", "SUCCEEDED", "SUCCEEDED"),
+        ("SalesforceDownThenUp", "SUCCEEDED", "SUCCEEDED"),
+        ("LeadRejected", "FAILED LeadParked", "not started"),
+        ("CallRefused", "SUCCEEDED", "SUCCEEDED"),
+        ("BusyThenAnswered", "SUCCEEDED", "SUCCEEDED"),
+        ("NoCallback", "SUCCEEDED", "SUCCEEDED"),
+        ("DuplicateStart", "SUCCEEDED", "not started"),
+        ("OutcomeNotReportable", "SUCCEEDED", "FAILED OutcomeParked"),
+    ] {
+        check(case, express, standard).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_lead_twice_makes_one_call() {
+    let engine = engine();
+    let start = |name: &str| {
+        engine
+            .start(StartRequest {
+                name: Some(name.to_owned()),
+                case: Some("HappyPath".to_owned()),
+                input: Payload::parse(definitions::SAMPLE_LEAD).unwrap(),
+                ..request(definitions::lead_to_call::NAME)
+            })
+            .unwrap()
+    };
+    let outputs = [start("first"), start("second")].map(|started| {
+        let outcome = engine.outcome(&started.execution_arn).unwrap().unwrap();
+        assert_eq!(outcome.status(), "SUCCEEDED", "{}", super::told(&outcome));
+        serde_json::from_str::<Value>(&super::told(&outcome)).unwrap()
+    });
+    assert_ne!(outputs[0], json!(null));
+    assert_eq!(engine.executions().len(), 3);
+}
