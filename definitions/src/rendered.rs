@@ -17,7 +17,10 @@ pub fn rendered() -> Vec<(String, String)> {
 mod tests {
     use std::{fs, path::Path};
 
+    use atlas_asl::{diagnostic::Code, parse::parse, validate::validate};
+
     use super::*;
+    use crate::contract::Handlers;
 
     #[test]
     fn the_committed_files_are_what_the_machines_render_to() {
@@ -29,6 +32,29 @@ mod tests {
                 committed.replace("\r\n", "\n") == text,
                 "definitions/{name} is stale: run `cargo run -- render` and commit it"
             );
+        }
+    }
+
+    #[test]
+    fn the_validator_finds_nothing_wrong_with_the_machines() {
+        for definition in machines() {
+            let found = validate(&definition.machine, definition.execution_type, &Handlers);
+            let found: Vec<String> = found
+                .iter()
+                // Parking writes to DynamoDB: on AWS, or mocked.
+                .filter(|diagnostic| diagnostic.code != Code::IntegrationNotEmbedded)
+                .map(ToString::to_string)
+                .collect();
+            assert_eq!(found, Vec::<String>::new(), "{}", definition.name);
+        }
+    }
+
+    #[test]
+    fn what_is_rendered_reads_back_as_the_same_machine() {
+        for definition in machines() {
+            let parsed = parse(&render(&definition.machine));
+            assert_eq!(parsed.diagnostics, [], "{}", definition.name);
+            assert!(parsed.machine == Some(definition.machine), "{} differs", definition.name);
         }
     }
 

@@ -260,6 +260,11 @@ fn describe(value: &Value, field: &Field) -> String {
 
 #[cfg(test)]
 mod tests {
+    use atlas_asl::{
+        jsonata::{Expression, Session, delimited},
+        model::{StateKind, Test},
+        scope::Scope,
+    };
     use serde_json::json;
 
     use super::*;
@@ -353,6 +358,97 @@ mod tests {
         let intake = Intake::parse(&document).unwrap();
         assert_eq!(serde_json::to_value(&intake).unwrap(), document);
         assert!(!format!("{intake:?}").contains("+1415"), "{intake:?}");
+    }
+
+    /// A scope in which there is an input and nothing else.
+    struct Input(Value);
+
+    impl Scope for Input {
+        fn input(&self) -> &Value {
+            &self.0
+        }
+
+        fn context(&self) -> &Value {
+            &Value::Null
+        }
+
+        fn result(&self) -> Option<&Value> {
+            None
+        }
+
+        fn error_output(&self) -> Option<&Value> {
+            None
+        }
+
+        fn variable(&self, _name: &str) -> Option<&Value> {
+            None
+        }
+
+        fn now_millis(&self) -> i64 {
+            0
+        }
+
+        fn random(&self) -> u64 {
+            0
+        }
+    }
+
+    #[test]
+    fn the_machine_and_the_front_door_agree() {
+        let machine = crate::lead_to_call::definition();
+        let StateKind::Choice(choice) = &machine.flow.get("CheckLead").unwrap().kind else {
+            panic!("CheckLead is no Choice")
+        };
+        let Some(Test::Condition(Value::String(condition))) = &choice.choices[0].test else {
+            panic!("CheckLead has no condition")
+        };
+        let condition = Expression::parse(delimited(condition).unwrap()).unwrap();
+        let check = |document: Value| {
+            let well_formed = Intake::parse(&document).is_ok();
+            let scope = Input(document);
+            let taken = Session::new(&scope).field(&condition);
+            assert_eq!(taken.ok(), Some(json!(well_formed)), "{}", scope.0);
+        };
+        check(ada());
+        check(json!(null));
+        check(json!("a lead"));
+        check(json!([ada()]));
+        let anything = [
+            json!(null),
+            json!(true),
+            json!(-1),
+            json!(0),
+            json!(1),
+            json!(99),
+            json!(100),
+            json!(1.5),
+            json!(""),
+            json!(" \n"),
+            json!("en-US"),
+            json!("+14155550123"),
+            json!("+14155550123\n"),
+            json!("ada@example.com"),
+            json!("2026-02-30T17:04:05Z"),
+            json!("Etc/GMT+8"),
+            json!("\u{1f980}"),
+            json!("x".repeat(65)),
+            json!([]),
+            json!(["+14155550123"]),
+            json!([ada()["lead"]]),
+            json!({}),
+        ];
+        for field in GROUPS.iter().flat_map(|group| group.iter()) {
+            let pointer = field.pointer();
+            let Some((parent, name)) = pointer.rsplit_once('/') else { continue };
+            let mut without = ada();
+            without.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name);
+            check(without);
+            for value in &anything {
+                let mut with = ada();
+                *with.pointer_mut(&pointer).unwrap() = value.clone();
+                check(with);
+            }
+        }
     }
 
     #[test]

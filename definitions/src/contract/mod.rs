@@ -10,6 +10,7 @@ mod intake;
 mod machines;
 mod scenario;
 
+mod handlers;
 mod intake_check;
 mod interaction_key;
 pub mod patterns;
@@ -30,6 +31,7 @@ pub use self::{
         GenerateScenarioError, GenerateScenarioInput, GenerateScenarioOutput,
         GenerateScenarioOutputArguments,
     },
+    handlers::Handlers,
     intake::{
         CallPreferences, CallPreferencesArguments, Consent, ConsentArguments, Intake,
         IntakeArguments, Lead, LeadArguments,

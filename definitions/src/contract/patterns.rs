@@ -46,7 +46,7 @@ pattern! {
 }
 pattern! {
     /// An e-mail address, by its shape.
-    EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,253}[.][^@\s.]{1,63}$"
+    EMAIL = r"^[^@\s]+@[^@\s]+[.][^@\s.]+$"
 }
 pattern! {
     /// A phone number in E.164.

@@ -56,3 +56,6 @@ pub use self::{
     wait::Wait,
 };
 pub use serde_json::Value;
+
+#[cfg(test)]
+mod tests;

@@ -144,6 +144,8 @@ impl<K: Kind, I: Typed, R: Typed, O: Typed> Parallel<K, I, R, O> {
     }
 
     fn close<X>(mut self, transition: Transition) -> State<K, X> {
+        let last_commented = self.comments.iter().rposition(Option::is_some);
+        self.comments.truncate(last_commented.map_or(0, |last| last + 1));
         let parallel = model::Parallel {
             branches: self.branches,
             branch_comments: self.comments,
