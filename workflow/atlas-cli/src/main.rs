@@ -1,16 +1,30 @@
-//! The binary.
+//! The binary `atlas`: it reads the command line, wires the crates together and says what came of it.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "the commands that draw are still to come"))]
+mod arguments;
+
+mod commands;
+
+mod failure;
+
+mod source;
+
+mod definition;
+
+mod mock_file;
+
+mod host;
+
+mod span;
+
+mod span_tracker;
+
+mod report;
+
+mod live;
 
 mod label;
 
 mod duration;
-
-mod graph;
-
-mod skeleton;
-
-mod span;
 
 mod tree;
 
@@ -19,4 +33,19 @@ mod timeline;
 
 mod time_spent;
 
-fn main() {}
+mod graph;
+
+mod skeleton;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = match arguments::parse(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match commands::run(arguments) {
+        Ok(code) => code,
+        Err(failure) => ExitCode::from(failure.say()),
+    }
+}

@@ -10,11 +10,12 @@ const STATE_COLUMNS: usize = 48;
 const LANE_COLUMNS: usize = 24;
 
 /// Whether the terminal wants colour. It only repeats what symbol and word say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Colour {
     /// ANSI escapes around symbol and word.
     Ansi,
     /// Plain text.
+    #[default]
     Plain,
 }
 

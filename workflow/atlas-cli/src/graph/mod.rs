@@ -20,12 +20,13 @@ mod svg;
 pub(crate) mod samples;
 
 use atlas_asl::model::StateMachine;
+use clap::ValueEnum;
 
 pub(crate) use structure::Graph;
 pub(crate) use walk::loops;
 
 /// What to draw for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// A Mermaid flowchart, for Markdown.
     Mermaid,

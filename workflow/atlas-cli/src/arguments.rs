@@ -1,0 +1,189 @@
+//! The command line.
+
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+
+use atlas_asl::model::ExecutionType;
+use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
+
+use crate::graph::Format;
+
+/// Carries a lead from a chat to a ringing phone: define, run and inspect Step Functions machines on
+/// this machine.
+#[derive(Debug, Parser)]
+#[command(name = "atlas", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Takes a lead through both lead-to-call machines, and shows what happened
+    Run(Run),
+    /// Runs any definition
+    Exec(Exec),
+    /// Says everything that is wrong with definitions, at its place
+    Validate(Validate),
+    /// Writes the lead-to-call definitions as Amazon States Language
+    Render(Render),
+    /// Draws a definition
+    Graph(Graph),
+    /// Helps with step mocks
+    #[command(subcommand)]
+    Mocks(Mocks),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The lead, a JSON file; `-` is standard input [default: a built-in sample]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lead: Option<PathBuf>,
+    /// A mock file of your own, in the format of Step Functions Local
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mocks: Option<PathBuf>,
+    /// The test case of the mock file [default: HappyPath]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) case: Option<String>,
+    /// Let waits, retry delays, timeouts and heartbeats take no time [default with step mocks]
+    #[arg(long, conflicts_with = "real_time")]
+    pub(crate) skip_waits: bool,
+    /// Live through waits, retry delays, timeouts and heartbeats
+    #[arg(long)]
+    pub(crate) real_time: bool,
+    /// Print one JSON document instead
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    /// The definition; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) definition: PathBuf,
+    /// The input: JSON text, `@FILE`, or `-` for standard input
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    pub(crate) input: OsString,
+    /// STANDARD or EXPRESS
+    #[arg(long = "type", value_name = "TYPE", default_value = "standard", ignore_case = true)]
+    pub(crate) execution_type: MachineType,
+    /// A mock file, in the format of Step Functions Local
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mocks: Option<PathBuf>,
+    /// The test case of the mock file [default: its only one]
+    #[arg(long, value_name = "NAME", requires = "mocks")]
+    pub(crate) case: Option<String>,
+    /// The state machine's name, by which the mock file knows it [default: the file's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// What `${NAME}` stands for in the definition; repeatable
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) substitute: Vec<String>,
+    /// Let waits, retry delays, timeouts and heartbeats take no time
+    #[arg(long)]
+    pub(crate) skip_waits: bool,
+    /// Print the history, an event a line
+    #[arg(long)]
+    pub(crate) history: bool,
+    /// Print one JSON document instead
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// The definitions; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) definitions: Vec<PathBuf>,
+    /// STANDARD or EXPRESS
+    #[arg(long = "type", value_name = "TYPE", default_value = "standard", ignore_case = true)]
+    pub(crate) execution_type: MachineType,
+    /// Print one JSON document instead
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    /// The folder to write to
+    #[arg(long, value_name = "DIR", default_value = "definitions")]
+    pub(crate) out: PathBuf,
+    /// Write nothing; fail where a file is missing or differs
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Graph {
+    /// The definition; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) definition: PathBuf,
+    /// What to draw for
+    #[arg(long, value_name = "FORMAT", default_value = "ascii")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mocks {
+    /// Prints a mock file in which every Task answers, shaped as its integration would
+    Skeleton {
+        /// The definition; `-` is standard input
+        #[arg(value_name = "FILE")]
+        definition: PathBuf,
+        /// The state machine's name [default: the file's name]
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+}
+
+/// `--type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MachineType {
+    /// Up to a year, runs once, holds callbacks
+    Standard,
+    /// Up to five minutes, at least once, no callbacks
+    Express,
+}
+
+impl From<MachineType> for ExecutionType {
+    fn from(given: MachineType) -> Self {
+        match given {
+            MachineType::Standard => Self::Standard,
+            MachineType::Express => Self::Express,
+        }
+    }
+}
+
+/// Reads the command line. What it does not understand is one line on stderr and exit code 2.
+pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, ExitCode> {
+    Arguments::try_parse_from(arguments).map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Whoever closed our output does not want the help.
+            let _ = error.print();
+            ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+        }
+        _ => {
+            let text = error.render().to_string();
+            let mut words: Vec<&str> =
+                text.split("\n\nUsage:").next().unwrap_or_default().split_whitespace().collect();
+            if words.first() == Some(&"error:") {
+                words.remove(0);
+            }
+            eprintln!("atlas: {}; see `atlas --help`", words.join(" "));
+            ExitCode::from(2)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

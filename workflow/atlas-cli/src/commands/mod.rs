@@ -1,0 +1,25 @@
+//! The commands, one file each.
+
+mod exec;
+mod graph;
+mod mocks;
+mod render;
+mod run;
+mod validate;
+
+use crate::{
+    arguments::{Arguments, Command},
+    failure::Outcome,
+};
+
+/// Carries out what the command line asks.
+pub(crate) fn run(arguments: Arguments) -> Outcome {
+    match arguments.command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::Exec(arguments) => exec::run(arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Render(arguments) => render::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments),
+        Command::Mocks(arguments) => mocks::run(&arguments),
+    }
+}

@@ -1,0 +1,89 @@
+//! `atlas run`: a lead through both lead-to-call machines.
+
+use std::path::Path;
+
+use atlas_asl::parse::parse;
+use atlas_core::Payload;
+use atlas_engine::{Time, mocks::MockConfig};
+use definitions::{SUBSTITUTIONS, contract::Intake};
+use serde_json::Value;
+
+use crate::{
+    arguments::Run,
+    failure::{Failure, Outcome},
+    host::Plan,
+    mock_file, report, source,
+};
+
+/// The case of a run that names none.
+const DEFAULT_CASE: &str = "HappyPath";
+
+pub(crate) fn run(arguments: Run) -> Outcome {
+    let case = arguments.case.unwrap_or_else(|| DEFAULT_CASE.to_owned());
+    let lead = match &arguments.lead {
+        Some(path) => source::text(path, "a lead, a JSON document")?,
+        None => definitions::sample_lead(&case).to_owned(),
+    };
+    let input = intake(arguments.lead.as_deref(), &lead)?;
+    let mocks = match &arguments.mocks {
+        Some(path) => mock_file::read(path)?,
+        None => MockConfig::parse(definitions::MOCKS.as_bytes()).map_err(Failure::ours)?,
+    };
+    // Mocks answer at once, and nobody outside is waited for.
+    let time = if arguments.real_time { Time::Real } else { Time::SkippingWaits };
+    let plan = Plan { machines: machines()?, input, mocks: Some(mocks), case: Some(case), time };
+    let ended = report::watched(plan, !arguments.json)?;
+    if arguments.json {
+        let milliseconds = report::milliseconds_to_ring(&ended);
+        report::print_json(&report::document(&ended, milliseconds))?;
+    } else {
+        report::print(&ended)?;
+    }
+    report::conclude(&ended)
+}
+
+/// The machines as they run here: the rendered files, with the local substitutions.
+fn machines()
+-> Result<Vec<(String, atlas_asl::model::ExecutionType, atlas_asl::model::StateMachine)>, Failure> {
+    definitions::machines()
+        .into_iter()
+        .zip(definitions::rendered())
+        .map(|(definition, (file, mut text))| {
+            for substitution in SUBSTITUTIONS {
+                text = text.replace(&format!("${{{}}}", substitution.name), substitution.local);
+            }
+            let machine = parse(&text)
+                .machine
+                .ok_or_else(|| Failure::ours(format_args!("{file} is no definition")))?;
+            Ok((definition.name.to_owned(), definition.execution_type, machine))
+        })
+        .collect()
+}
+
+/// The lead as the machine's input: what is wrong with it is said here, before anything starts.
+fn intake(path: Option<&Path>, text: &str) -> Result<Payload, Failure> {
+    let shown = path.map_or_else(|| "the sample lead".to_owned(), source::shown);
+    if text.trim().is_empty() {
+        return Err(Failure::theirs(format_args!(
+            "{shown}: empty; expected a lead, a JSON document such as definitions/leads/ada.json"
+        )));
+    }
+    let mut document: Value = serde_json::from_str(text).map_err(|error| {
+        // The reader's own word for it is its guard against recursion.
+        let told = match error.to_string() {
+            told if told.starts_with("recursion limit") => "nested too deep".to_owned(),
+            told => told,
+        };
+        Failure::theirs(format_args!("{shown}: {told}; expected a lead, a JSON document"))
+    })?;
+    if let Value::Object(fields) = &mut document {
+        fields
+            .entry("interactionKey")
+            .or_insert_with(|| Value::String(uuid::Uuid::new_v4().to_string()));
+    }
+    if let Err(invalid) = Intake::parse(&document) {
+        let faults: Vec<String> = invalid.iter().map(|field| format!("{shown}: {field}")).collect();
+        return Err(Failure::theirs(faults.join("\natlas: ")));
+    }
+    Ok(Payload::from(document))
+}
