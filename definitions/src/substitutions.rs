@@ -19,15 +19,15 @@ macro_rules! substitutions {
 
 substitutions! {
     "CreateLeadHandlerArn" =
-        "arn:aws:lambda:us-east-1:123456789012:function:CreateLeadHandler",
+        "arn:aws:lambda:us-east-1:000000000000:function:CreateLeadHandler",
     "GenerateDynamicScenarioHandlerArn" =
-        "arn:aws:lambda:us-east-1:123456789012:function:GenerateDynamicScenarioHandler",
+        "arn:aws:lambda:us-east-1:000000000000:function:GenerateDynamicScenarioHandler",
     "InvokeOutboundCallHandlerArn" =
-        "arn:aws:lambda:us-east-1:123456789012:function:InvokeOutboundCallHandler",
+        "arn:aws:lambda:us-east-1:000000000000:function:InvokeOutboundCallHandler",
     "UpdateLeadHandlerArn" =
-        "arn:aws:lambda:us-east-1:123456789012:function:UpdateLeadHandler",
+        "arn:aws:lambda:us-east-1:000000000000:function:UpdateLeadHandler",
     "AtlasEngineCallWorkflowArn" =
-        "arn:aws:states:us-east-1:123456789012:stateMachine:AtlasEngineCallWorkflow",
+        "arn:aws:states:us-east-1:000000000000:stateMachine:AtlasEngineCallWorkflow",
     "CallsTableName" = "AtlasEngine-Calls",
     "CallerId" = "+14155550100",
     "ParkedRecordDays" = "365",
