@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use atlas_asl::resource::Pattern;
 use atlas_core::{Execution, Fact, Identity, Outcome, TaskId, TimerId, Timestamp};
 use tokio::{sync::oneshot, task::AbortHandle};
 
@@ -28,10 +27,25 @@ pub(crate) struct Cell {
 /// The task that started a nested execution.
 #[derive(Debug)]
 pub(crate) struct StartedBy {
-    pub(crate) parent: Weak<Cell>,
     pub(crate) execution_arn: Arc<str>,
     pub(crate) task: TaskId,
-    pub(crate) pattern: Pattern,
+}
+
+/// A task that waits for the end of a nested execution.
+#[derive(Debug)]
+pub(crate) struct Watcher {
+    pub(crate) parent: Weak<Cell>,
+    pub(crate) task: TaskId,
+    pub(crate) form: Form,
+}
+
+/// How the end of a nested execution is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `.sync`: input and output are texts.
+    Text,
+    /// `.sync:2`: input and output are JSON.
+    Json,
 }
 
 /// The test case of an execution. What it starts uses the case of the same name, where there is one.
@@ -53,6 +67,8 @@ pub(crate) struct Body {
     /// The tasks that have not ended and that somebody may have to end or give up.
     pub(crate) open_tasks: BTreeMap<TaskId, OpenTask>,
     pub(crate) invocations: Invocations,
+    /// The tasks that wait for its end. Two may, if they asked for the same execution.
+    pub(crate) watchers: Vec<Watcher>,
     pub(crate) waiters: Vec<oneshot::Sender<Result<Outcome, JournalError>>>,
     /// The execution cannot go on, for a fact of it could not be kept.
     pub(crate) broken: Option<Box<JournalError>>,
@@ -90,6 +106,7 @@ impl Cell {
                 timers: BTreeMap::new(),
                 open_tasks: BTreeMap::new(),
                 invocations: Invocations::default(),
+                watchers: Vec::new(),
                 waiters: Vec::new(),
                 broken: None,
                 is_shed: false,

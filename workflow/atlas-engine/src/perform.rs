@@ -208,11 +208,11 @@ fn finish(cell: &Arc<Cell>, body: &mut Body, outcome: &Outcome, queue: &mut Queu
         // Whoever does not wait any more need not know.
         let _gone = waiter.send(Ok(outcome.clone()));
     }
-    if let Some(parent) = &cell.started_by
-        && let Some(fact) = integrations::start_execution::ended(cell, body, parent)
-        && let Some(waiting) = parent.parent.upgrade()
-    {
-        queue.push(waiting, Work::Tell(fact));
+    for watcher in std::mem::take(&mut body.watchers) {
+        if let Some(waiting) = watcher.parent.upgrade() {
+            let fact = integrations::start_execution::ended(cell, body, outcome, &watcher);
+            queue.push(waiting, Work::Tell(fact));
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub struct NoRunner;
 
 impl TaskRunner for NoRunner {
     fn run(&self, call: TaskCall) -> Answering {
-        let failure = unreachable(&call.request.resource, call.request.state.as_str());
+        let failure = not_reachable(&call.request.resource, call.request.state.as_str());
         Box::pin(std::future::ready(TaskAnswer::Failed(failure)))
     }
 }
@@ -51,7 +51,7 @@ impl TaskRunner for NoRunner {
 /// `States.TaskFailed` and `States.ALL` match every name but `States.Runtime`, and a machine must not
 /// take a service that was never there for one that failed: so it is `States.Runtime`, which AWS
 /// gives to what no retry can mend.
-pub fn unreachable(resource: &Resource, state: &str) -> Failure {
+pub fn not_reachable(resource: &Resource, state: &str) -> Failure {
     Failure {
         error: Some("States.Runtime".to_owned()),
         cause: Some(format!(

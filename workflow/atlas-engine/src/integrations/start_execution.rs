@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::service_answer::{refused, with_metadata};
 use crate::{
-    cell::{Body, Cell, Mocking, OpenTask, StartedBy},
+    cell::{Body, Cell, Form, Mocking, OpenTask, StartedBy, Watcher},
     engine::Inner,
     error::EngineError,
     input::parse_input,
@@ -46,10 +46,14 @@ impl Inner {
         });
         match begun {
             Ok(started) => {
-                if matches!(pattern, Pattern::Sync | Pattern::Sync2)
-                    && let Some(child) = self.executions.find(&started.execution_arn)
-                {
-                    attend(parent, task, &child, queue);
+                let form = match pattern {
+                    Pattern::RequestResponse | Pattern::WaitForTaskToken => return,
+                    Pattern::Sync => Form::Text,
+                    Pattern::Sync2 => Form::Json,
+                };
+                if let Some(child) = self.executions.find(&started.execution_arn) {
+                    let watcher = Watcher { parent: Arc::downgrade(parent), task, form };
+                    attend(parent, watcher, &child, queue);
                 }
             }
             Err(error) => {
@@ -89,10 +93,8 @@ impl Inner {
             run: Arc::clone(&parent.run),
             mocking,
             started_by: Some(StartedBy {
-                parent: Arc::downgrade(parent),
                 execution_arn: Arc::clone(&parent.identity.execution_arn),
                 task: request.task,
-                pattern: request.resource.pattern(),
             }),
         })
     }
@@ -121,52 +123,50 @@ fn name_of(parent_arn: &str, task: TaskId) -> String {
     uuid(half(0) << 64 | half(1))
 }
 
-/// From here on, the child is stopped when the task is given up.
-fn attend(parent: &Arc<Cell>, task: TaskId, child: &Arc<Cell>, queue: &mut Queue) {
-    let end = {
-        let body = child.lock();
-        child.started_by.as_ref().and_then(|started_by| ended(child, &body, started_by))
-    };
-    let mut body = parent.lock();
-    match (body.open_tasks.get_mut(&task), end) {
-        (Some(open), None) => *open = OpenTask::Child(Arc::downgrade(child)),
-        // It may have been told already, then this is dropped.
-        (Some(_), Some(end)) => queue.push(Arc::clone(parent), Work::Tell(end)),
-        (None, None) => {
+/// From here on, the task is told of the child's end, and the child is stopped when the task is
+/// given up.
+fn attend(parent: &Arc<Cell>, watcher: Watcher, child: &Arc<Cell>, queue: &mut Queue) {
+    let task = watcher.task;
+    {
+        let mut body = child.lock();
+        if let Some(outcome) = body.execution.outcome() {
+            let fact = ended(child, &body, outcome, &watcher);
+            return queue.push(Arc::clone(parent), Work::Tell(fact));
+        }
+        body.watchers.push(watcher);
+    }
+    match parent.lock().open_tasks.get_mut(&task) {
+        Some(open) => *open = OpenTask::Child(Arc::downgrade(child)),
+        // It was given up meanwhile.
+        None => {
             let stopped = Fact::Stopped { error: None, cause: None };
             queue.push(Arc::clone(child), Work::Tell(stopped));
         }
-        (None, Some(_)) => {}
     }
 }
 
-/// What the end of a nested execution means to the task that waits for it.
-pub(crate) fn ended(child: &Cell, body: &Body, parent: &StartedBy) -> Option<Fact> {
-    let is_json = match parent.pattern {
-        Pattern::RequestResponse | Pattern::WaitForTaskToken => return None,
-        Pattern::Sync => false,
-        Pattern::Sync2 => true,
-    };
-    let task = parent.task;
-    let outcome = body.execution.outcome()?;
-    Some(match outcome {
+/// What the end of a nested execution means to a task that waits for it.
+pub(crate) fn ended(child: &Cell, body: &Body, outcome: &Outcome, watcher: &Watcher) -> Fact {
+    let task = watcher.task;
+    match outcome {
         Outcome::Succeeded { .. } => {
-            let output = Payload::from(description(child, body, outcome, is_json));
+            let output = Payload::from(description(child, body, outcome, watcher.form));
             Fact::TaskSucceeded { task, output }
         }
         // Recorded: the cause is the description in the form of `.sync`, its keys in order.
         Outcome::Failed(_) | Outcome::TimedOut(_) | Outcome::Aborted(_) => Fact::TaskFailed {
             task,
             error: Some("States.TaskFailed".to_owned()),
-            cause: Some(description(child, body, outcome, false).to_string()),
+            cause: Some(description(child, body, outcome, Form::Text).to_string()),
         },
-    })
+    }
 }
 
 /// The end as the event of it tells it: names capitalised, dates in milliseconds.
-fn description(child: &Cell, body: &Body, outcome: &Outcome, is_json: bool) -> Value {
-    let document = |payload: &Payload| {
-        if is_json { payload.value().clone() } else { payload.text().into() }
+fn description(child: &Cell, body: &Body, outcome: &Outcome, form: Form) -> Value {
+    let document = |payload: &Payload| match form {
+        Form::Json => payload.value().clone(),
+        Form::Text => payload.text().into(),
     };
     let mut fields = Map::new();
     let failure = outcome.failure();

@@ -75,7 +75,11 @@ pub enum UnknownCase {
         known: Vec<String>,
     },
     /// The machine has no such case.
-    #[error("state machine `{machine}` has no test case `{case}`; it has {}", listed(.known))]
+    #[error(
+        "state machine `{machine}` has no test case `{case}`; {}it has {}",
+        check::suggested(case, known).map_or(String::new(), |name| format!("did you mean `{name}`? ")),
+        listed(.known)
+    )]
     Case {
         /// The machine.
         machine: String,

@@ -184,6 +184,14 @@ fn an_unknown_case_is_answered_with_the_known_ones() {
         config.case("M", "HapyPath").unwrap_err().to_string(),
         "state machine `M` has no test case `HapyPath`; it has `C`"
     );
+    let case = |name: &str| json!({name: {}});
+    let file = json!({"StateMachines": {"M": {"TestCases": case("HappyPath")}}});
+    let config = MockConfig::parse(file.to_string().as_bytes()).unwrap();
+    assert_eq!(
+        config.case("M", "HapyPath").unwrap_err().to_string(),
+        "state machine `M` has no test case `HapyPath`; did you mean `HappyPath`? it has \
+         `HappyPath`"
+    );
     assert_eq!(
         config.case("N", "C").unwrap_err().to_string(),
         "the mock file has no test cases for state machine `N`; it has some for `M`"

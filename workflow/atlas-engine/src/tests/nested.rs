@@ -154,6 +154,22 @@ async fn a_start_that_is_refused_fails_the_task_under_its_exception_name() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_tasks_may_wait_for_the_same_execution() {
+    let engine = Engine::new(options());
+    create(&engine, "Child", &only(json!({"Type": "Wait", "Seconds": 100, "End": true})));
+    let mut outcomes = Vec::new();
+    for name in ["First", "Second"] {
+        create(&engine, name, &parent(".sync:2", json!({})));
+        let real = crate::StartRequest { time: crate::Time::Real, ..super::request(name) };
+        outcomes.push(engine.start(real).unwrap().execution_arn);
+    }
+    assert_eq!(engine.executions().len(), 3);
+    for arn in outcomes {
+        assert_eq!(engine.wait(&arn).await.unwrap().status(), "SUCCEEDED");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn stopping_a_parent_stops_the_child_that_it_waits_for() {
     let engine = Engine::new(options());
     create(&engine, "Child", &only(json!({"Type": "Wait", "Seconds": 100, "End": true})));
