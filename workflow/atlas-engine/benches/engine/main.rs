@@ -10,7 +10,7 @@ mod workloads;
 use std::time::{Duration, Instant};
 
 use atlas_core::history::HistoryEvent;
-use atlas_engine::{Engine, EngineOptions, Place, StartRequest, Time, parse_input};
+use atlas_engine::{Engine, EngineOptions, StartRequest, Time, parse_input};
 
 use table::Table;
 use workloads::Workload;
@@ -50,10 +50,8 @@ struct Measured {
 }
 
 fn measure(workload: &Workload) -> Measured {
-    // The account that the machines' local substitutions name.
-    let place = Place { account: "123456789012".into(), ..Place::default() };
     let mocks = workload.mocks.clone();
-    let engine = Engine::new(EngineOptions { mocks, place, ..EngineOptions::default() });
+    let engine = Engine::new(EngineOptions { mocks, ..EngineOptions::default() });
     workload.create(&engine);
     let mut measured = Measured {
         name: workload.name,

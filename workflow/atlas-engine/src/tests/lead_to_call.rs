@@ -7,12 +7,11 @@ use atlas_core::Payload;
 use serde_json::{Value, json};
 
 use super::{options, request};
-use crate::{Description, Engine, EngineOptions, Place, StartRequest, mocks::MockConfig};
+use crate::{Description, Engine, EngineOptions, StartRequest, mocks::MockConfig};
 
 fn engine() -> Engine {
     let mocks = MockConfig::parse(definitions::MOCKS.as_bytes()).unwrap();
-    let place = Place { account: "123456789012".into(), ..Place::default() };
-    let engine = Engine::new(EngineOptions { mocks: Some(Arc::new(mocks)), place, ..options() });
+    let engine = Engine::new(EngineOptions { mocks: Some(Arc::new(mocks)), ..options() });
     let kinds = definitions::machines().map(|one| (one.name, one.execution_type));
     for ((name, kind), (_, text)) in kinds.into_iter().zip(definitions::rendered()) {
         let mut text = text.clone();
