@@ -161,10 +161,10 @@ impl fmt::Display for Diagnostic {
         if !self.pointer.is_empty() {
             write!(f, " at {}", self.pointer)?;
         }
-        write!(f, ": {}", self.message)?;
-        if let Some(hint) = &self.hint {
-            write!(f, "; {hint}")?;
+        match &self.hint {
+            None => write!(f, ": {}", self.message),
+            // Some of AWS's texts end with a full stop.
+            Some(hint) => write!(f, ": {}; {hint}", self.message.trim_end_matches('.')),
         }
-        Ok(())
     }
 }

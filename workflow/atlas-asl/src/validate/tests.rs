@@ -56,7 +56,9 @@ pub(super) fn check_contract(
     let is_expected = found.len() == expected.len()
         && expected.iter().all(|(pointer, part)| {
             found.iter().any(|diagnostic| {
-                diagnostic.pointer == *pointer && diagnostic.to_string().contains(part)
+                let told =
+                    diagnostic.message.contains(part) || diagnostic.to_string().contains(part);
+                diagnostic.pointer == *pointer && told
             })
         });
     assert!(is_expected, "{text}\nexpected {expected:#?}\nfound {shown:#?}");

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resource::Resource;
 use crate::validate::context::Context;
+use crate::validate::integrations;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     for (step, _) in cx.tasks() {
@@ -18,6 +19,13 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
             Some(resource @ (Resource::Integration { .. } | Resource::AwsSdk { .. })) => resource,
             _ => continue,
         };
+        // What not even AWS can call is told of as that.
+        if let Resource::Integration { service, action, .. } = name
+            && !integrations::takes_any_action(service)
+            && !integrations::actions_of(service).any(|known| known.action == action)
+        {
+            continue;
+        }
         out.push(
             Diagnostic::warning(
                 Code::IntegrationNotEmbedded,
@@ -41,6 +49,7 @@ mod tests {
             ("arn:aws:states:::aws-sdk:sfn:sendTaskSuccess", true),
             ("arn:aws:states:::lambda:invoke", false),
             ("arn:aws:states:::states:startExecution.sync", false),
+            ("arn:aws:states:::lambda:invok", false),
             ("${F}", false),
         ] {
             let places = [("/States/A/Resource", "mock this state")];
