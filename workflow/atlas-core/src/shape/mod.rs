@@ -1,0 +1,28 @@
+//! Data on its way into a state and out of it, in both query languages.
+//!
+//! JSONPath: `InputPath` and `Parameters` before the state; `ResultSelector`, `Assign`,
+//! `ResultPath` and `OutputPath` after it. JSONata: `Arguments` before, `Assign` and `Output` after.
+
+mod io;
+
+mod caught;
+
+mod choice;
+
+mod items;
+
+mod numbers;
+
+mod words;
+
+mod paths;
+
+mod templates;
+
+pub(crate) use caught::caught;
+pub(crate) use choice::{chosen, first_match};
+pub(crate) use io::{arguments, passed_through, result};
+pub(crate) use items::{array_of, item, items};
+pub(crate) use numbers::{number, tolerated_count, tolerated_percentage};
+pub(crate) use templates::template;
+pub(crate) use words::words;
