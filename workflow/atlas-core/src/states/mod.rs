@@ -129,7 +129,6 @@ fn branch_succeeded(cx: &mut Cx<'_>, id: BranchId, output: Payload) {
 /// Ends a branch from outside, with everything inside it: a sibling has failed.
 pub(crate) fn abort(cx: &mut Cx<'_>, id: BranchId) {
     let phase = std::mem::replace(&mut cx.branch_mut(id).phase, Phase::Entering);
-    let is_wait = matches!(cx.state(id).kind, Kind::Wait(_));
     match phase {
         Phase::Entering | Phase::Retrying => {}
         Phase::Task(task) => {
@@ -137,10 +136,23 @@ pub(crate) fn abort(cx: &mut Cx<'_>, id: BranchId) {
             cx.order(crate::Command::CancelTask(task.task));
             cx.record(id, Detail::TaskStateAborted);
         }
-        Phase::Waiting(timer) | Phase::BackingOff(timer) => {
+        Phase::Waiting(timer) => {
             cx.cancel_timer(timer);
-            let detail = if is_wait { Detail::WaitStateAborted } else { Detail::TaskStateAborted };
-            cx.record(id, detail);
+            cx.record(id, Detail::WaitStateAborted);
+        }
+        Phase::BackingOff(timer) => {
+            cx.cancel_timer(timer);
+            let aborted = match cx.state(id).kind {
+                Kind::Parallel { .. } => Detail::ParallelStateAborted,
+                Kind::Map(_) => Detail::MapStateAborted,
+                Kind::Task(_)
+                | Kind::Pass { .. }
+                | Kind::Choice { .. }
+                | Kind::Wait(_)
+                | Kind::Succeed
+                | Kind::Fail { .. } => Detail::TaskStateAborted,
+            };
+            cx.record(id, aborted);
         }
         Phase::Parallel(parallel) => {
             parallel.children.into_iter().for_each(|child| abort_if_alive(cx, child));
