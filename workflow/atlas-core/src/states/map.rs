@@ -11,6 +11,7 @@ use crate::{
     program::{Batch, CompiledMap, Kind},
     shape,
     step::Cx,
+    variables::Variables,
 };
 
 /// An inline map runs at most so many iterations at a time (AWS: Map state, inline mode).
@@ -92,7 +93,9 @@ fn start_next(
     } else {
         cx.record_beside(id, previous, Detail::MapIterationStarted { name, index })
     };
-    let variables = cx.branch(id).variables.inner();
+    // AWS: the executions of a distributed map see no variable of the machine around them.
+    let variables =
+        if map.distributed { Variables::default() } else { cx.branch(id).variables.inner() };
     let child = cx.spawn(Some((id, index)), map.start, input, started, variables);
     let branch = cx.branch_mut(child);
     branch.item = Some(item);
