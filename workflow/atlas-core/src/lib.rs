@@ -36,6 +36,9 @@ mod variables;
 
 mod random;
 
+#[cfg(test)]
+mod tests;
+
 pub use command::{Command, Failure, Outcome, TaskRequest};
 pub use event::{Event, Fact, Seed, TaskId, TaskToken, TimerId};
 pub use execution::{Execution, NotAdmitted, recover};

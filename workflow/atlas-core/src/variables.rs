@@ -52,6 +52,22 @@ impl Variables {
         self.0 = Some(Arc::new(Frame { outer, values }));
     }
 
+    /// The scope around this one.
+    #[cfg(test)]
+    pub(crate) fn outer(&self) -> Option<&Self> {
+        self.0.as_ref().map(|frame| &frame.outer)
+    }
+
+    /// Both are the same scope in memory.
+    #[cfg(test)]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
     /// The same variables, each payload put through `change`.
     pub(crate) fn with_each_payload(&self, change: &mut impl FnMut(&mut Payload)) -> Self {
         Self(self.0.as_ref().map(|frame| {

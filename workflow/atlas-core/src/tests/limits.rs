@@ -1,0 +1,56 @@
+//! What ends that would not end by itself: long histories, large documents, deep ones.
+
+use atlas_asl::model::ExecutionType;
+use expect_test::expect;
+use serde_json::json;
+
+use super::harness::{history, machine, outcome, run, run_as, run_to_its_end, start};
+
+const LOOP: &str = r#"{"A": {"Type": "Choice", "Choices": [
+    {"Variable": "$.stop", "IsPresent": true, "Next": "B"}], "Default": "A"},
+    "B": {"Type": "Succeed"}}"#;
+
+#[test]
+fn a_standard_execution_fails_at_its_event_25_000() {
+    let run = run(&machine(LOOP), &[start(json!({}))]);
+    assert_eq!(run.execution.history().len(), 25_000);
+    let told = history(&run.execution);
+    let last: Vec<&str> = told.lines().skip(24_997).collect();
+    expect![[r#"
+        24998 < 24997 ChoiceStateEntered A {}
+        24999 < 24998 ChoiceStateExited A {}
+        25000 < 24999 ExecutionFailed States.Runtime The execution reached the maximum number of history events (25000)."#]].assert_eq(&last.join("\n"));
+}
+
+#[test]
+fn an_express_execution_goes_on_for_longer_and_ends_too() {
+    let run = run_as(&machine(LOOP), &[start(json!({}))], ExecutionType::Express);
+    assert_eq!(run.execution.history().len(), 1_000_000);
+}
+
+#[test]
+fn a_map_that_fills_the_history_ends_with_all_its_tasks_cancelled() {
+    let run = run(
+        &machine(
+            r#"{"M": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "A", "States": {
+                "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}}}}"#,
+        ),
+        &[start(json!([1, 2, 3]))],
+    );
+    assert_eq!(run.execution.history().len(), 25_000);
+}
+
+#[test]
+fn a_state_hands_on_262_144_bytes_and_no_more() {
+    let pass = r#"{"A": {"Type": "Pass", "OutputPath": "$.a", "End": true}}"#;
+    let program = machine(pass);
+    for (length, succeeds) in [(262_142, true), (262_143, false)] {
+        let execution = run_to_its_end(&program, json!({"a": "x".repeat(length)}));
+        let ended = outcome(execution.outcome().expect("it ends"));
+        assert_eq!(ended.starts_with("succeed"), succeeds, "{length} {ended}");
+    }
+    // Bytes count, not characters: an "é" has two.
+    let execution = run_to_its_end(&program, json!({"a": "é".repeat(131_072)}));
+    let ended = outcome(execution.outcome().expect("it ends"));
+    assert!(ended.starts_with("fail States.DataLimitExceeded"), "{ended}");
+}

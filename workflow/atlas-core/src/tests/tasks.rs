@@ -1,0 +1,118 @@
+//! What a history tells of each kind of task.
+
+use expect_test::expect;
+use serde_json::json;
+
+use super::harness::{check_history, done, failed, fires, start, submitted, taken};
+
+fn task(resource: &str) -> String {
+    format!(
+        r#"{{"A": {{"Type": "Task", "Resource": "{resource}", "End": true, "TimeoutSeconds": 60}}}}"#
+    )
+}
+
+#[test]
+fn a_function_is_scheduled_started_and_ends() {
+    let machine = task("arn:aws:lambda:us-east-1:111111111111:function:f");
+    check_history(
+        &machine,
+        &[start(json!({})), done(1, json!(1))],
+        expect![[r#"
+        1 < 0 ExecutionStarted {}
+        2 < 0 TaskStateEntered A {}
+        3 < 2 LambdaFunctionScheduled {} timeoutInSeconds 60
+        4 < 3 LambdaFunctionStarted
+        5 < 4 LambdaFunctionSucceeded 1
+        6 < 5 TaskStateExited A 1
+        7 < 6 ExecutionSucceeded 1
+    "#]],
+    );
+    check_history(
+        &machine,
+        &[start(json!({})), failed(1, "E")],
+        expect![[r#"
+        1 < 0 ExecutionStarted {}
+        2 < 0 TaskStateEntered A {}
+        3 < 2 LambdaFunctionScheduled {} timeoutInSeconds 60
+        4 < 3 LambdaFunctionStarted
+        5 < 4 LambdaFunctionFailed E cause
+        6 < 5 ExecutionFailed E cause
+    "#]],
+    );
+    check_history(
+        &machine,
+        &[start(json!({})), fires()],
+        expect![[r#"
+        1 < 0 ExecutionStarted {}
+        2 < 0 TaskStateEntered A {}
+        3 < 2 LambdaFunctionScheduled {} timeoutInSeconds 60
+        4 < 3 LambdaFunctionStarted
+        5 < 4 LambdaFunctionTimedOut States.Timeout
+        6 < 5 ExecutionFailed States.Timeout
+    "#]],
+    );
+}
+
+#[test]
+fn an_activity_starts_once_a_worker_takes_it() {
+    let machine = task("arn:aws:states:us-east-1:111111111111:activity:a");
+    check_history(
+        &machine,
+        &[start(json!({})), taken(1), done(1, json!(1))],
+        expect![[r#"
+        1 < 0 ExecutionStarted {}
+        2 < 0 TaskStateEntered A {}
+        3 < 2 ActivityScheduled {} timeoutInSeconds 60
+        4 < 3 ActivityStarted worker
+        5 < 4 ActivitySucceeded 1
+        6 < 5 TaskStateExited A 1
+        7 < 6 ExecutionSucceeded 1
+    "#]],
+    );
+    check_history(
+        &machine,
+        &[start(json!({})), taken(1), failed(1, "E")],
+        expect![[r#"
+        1 < 0 ExecutionStarted {}
+        2 < 0 TaskStateEntered A {}
+        3 < 2 ActivityScheduled {} timeoutInSeconds 60
+        4 < 3 ActivityStarted worker
+        5 < 4 ActivityFailed E cause
+        6 < 5 ExecutionFailed E cause
+    "#]],
+    );
+    check_history(
+        &machine,
+        &[start(json!({})), fires()],
+        expect![[r#"
+        1 < 0 ExecutionStarted {}
+        2 < 0 TaskStateEntered A {}
+        3 < 2 ActivityScheduled {} timeoutInSeconds 60
+        4 < 3 ActivityTimedOut States.Timeout
+        5 < 4 ExecutionFailed States.Timeout
+    "#]],
+    );
+}
+
+#[test]
+fn a_task_that_waits_is_submitted_before_it_ends() {
+    for resource in [
+        "arn:aws:states:::states:startExecution.sync:2",
+        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+    ] {
+        check_history(
+            &task(resource),
+            &[start(json!({})), submitted(1, json!({"id": 7})), done(1, json!(1))],
+            expect![[r#"
+                1 < 0 ExecutionStarted {}
+                2 < 0 TaskStateEntered A {}
+                3 < 2 TaskScheduled {} timeoutInSeconds 60
+                4 < 3 TaskStarted
+                5 < 4 TaskSubmitted {"id":7}
+                6 < 5 TaskSucceeded 1
+                7 < 6 TaskStateExited A 1
+                8 < 7 ExecutionSucceeded 1
+            "#]],
+        );
+    }
+}
