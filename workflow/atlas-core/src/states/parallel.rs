@@ -18,6 +18,10 @@ pub(super) fn enter(
 ) -> Result<(), StateFailure> {
     let input = shape::arguments(cx, id, None)?;
     let started = cx.record(id, Detail::ParallelStateStarted);
+    if starts.is_empty() {
+        complete(cx, id, shape::array_of(Vec::new()));
+        return Ok(());
+    }
     let variables = cx.branch(id).variables.clone();
     let children: Vec<BranchId> = (0u32..)
         .zip(starts)

@@ -270,3 +270,13 @@ fn every_state_type_runs_in_jsonata() {
         ),
     ]);
 }
+
+#[test]
+fn a_parallel_without_branches_gives_no_results() {
+    check_ends(&[(
+        "it does not wait for a branch that never comes",
+        r#"{"A": {"Type": "Parallel", "Branches": [], "End": true}}"#,
+        json!({}),
+        "succeed []",
+    )]);
+}
