@@ -250,6 +250,21 @@ pub(crate) fn branch_failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) {
     }
 }
 
+/// The whole execution fails, whatever is around the branch. In a distributed map that is the
+/// execution of one item.
+pub(crate) fn execution_failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) {
+    let previous = cx.branch(id).previous;
+    let mut outermost = id;
+    while let Some((parent, index)) = cx.branch(outermost).parent {
+        if matches!(&cx.state(parent).kind, Kind::Map(map) if map.distributed) {
+            states::abort_state(cx, outermost);
+            return states::map::iteration_failed(cx, parent, outermost, index, failure);
+        }
+        outermost = parent;
+    }
+    cx.finish(previous, Outcome::Failed(failure));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

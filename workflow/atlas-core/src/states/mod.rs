@@ -81,7 +81,7 @@ pub(crate) fn leave(cx: &mut Cx<'_>, id: BranchId, shaped: Shaped, next: Option<
     let Shaped { output, assigned } = shaped;
     if output.is_longer_than(MAX_PAYLOAD_BYTES) {
         let failed = StateFailure::output_too_large(state.name.as_str());
-        return failure::branch_failed(cx, id, failed.failure);
+        return failure::execution_failed(cx, id, failed.failure);
     }
     cx.branch_mut(id).assign(assigned.as_ref());
     cx.record(
@@ -128,6 +128,12 @@ fn branch_succeeded(cx: &mut Cx<'_>, id: BranchId, output: Payload) {
 
 /// Ends a branch from outside, with everything inside it: a sibling has failed.
 pub(crate) fn abort(cx: &mut Cx<'_>, id: BranchId) {
+    abort_state(cx, id);
+    cx.execution.branches.remove(&id);
+}
+
+/// Ends what a branch does in its state, with everything inside it; the branch itself stays.
+pub(crate) fn abort_state(cx: &mut Cx<'_>, id: BranchId) {
     let phase = std::mem::replace(&mut cx.branch_mut(id).phase, Phase::Entering);
     match phase {
         Phase::Entering | Phase::Retrying => {}
@@ -165,7 +171,6 @@ pub(crate) fn abort(cx: &mut Cx<'_>, id: BranchId) {
             cx.record(id, Detail::MapStateAborted);
         }
     }
-    cx.execution.branches.remove(&id);
 }
 
 pub(crate) fn abort_if_alive(cx: &mut Cx<'_>, id: BranchId) {

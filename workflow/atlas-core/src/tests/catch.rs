@@ -3,7 +3,9 @@
 use expect_test::expect;
 use serde_json::json;
 
-use super::harness::{check, check_history, done, failed, failed_without_words, fires, start};
+use super::harness::{
+    check, check_ends, check_history, done, failed, failed_without_words, fires, start,
+};
 
 /// A Task with these catchers.
 fn task(fields: &str) -> String {
@@ -197,6 +199,60 @@ fn a_failure_deep_inside_is_caught_far_outside() {
             18 < 17 PassStateEntered C {"Error":"E","Cause":"deep"}
             19 < 18 PassStateExited C {"Error":"E","Cause":"deep"}
             20 < 19 ExecutionSucceeded {"Error":"E","Cause":"deep"}
+        "#]],
+    );
+}
+
+#[test]
+fn an_output_that_is_too_large_is_fatal_inside_a_parallel_and_a_map_too() {
+    let catch = r#""Catch": [{"ErrorEquals": ["States.ALL"], "Next": "C"}]"#;
+    let flow =
+        r#"{"StartAt": "B", "States": {"B": {"Type": "Pass", "ResultPath": "$.r", "End": true}}}"#;
+    let expected = "fail States.DataLimitExceeded: The state/task 'B' returned a result with a size \
+                    exceeding the maximum number of bytes service limit.";
+    let half = json!({"a": "x".repeat(140_000)});
+    check_ends(&[
+        (
+            "in a branch",
+            &format!(
+                r#"{{"P": {{"Type": "Parallel", "End": true, {catch}, "Branches": [{flow}]}},
+                    "C": {{"Type": "Succeed"}}}}"#
+            ),
+            half.clone(),
+            expected,
+        ),
+        (
+            "in an iteration",
+            &format!(
+                r#"{{"M": {{"Type": "Map", "End": true, {catch}, "ItemProcessor": {flow}}},
+                    "C": {{"Type": "Succeed"}}}}"#
+            ),
+            json!([half]),
+            expected,
+        ),
+    ]);
+}
+
+#[test]
+fn an_output_that_is_too_large_ends_one_execution_of_a_map_run_and_no_more() {
+    check(
+        r#"{"M": {"Type": "Map", "End": true, "ToleratedFailureCount": 1, "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true, "Branches": [
+                {"StartAt": "T", "States": {"T": {"Type": "Task", "TimeoutSeconds": 9, "End": true,
+                    "Resource": "arn:aws:states:::sqs:sendMessage"}}},
+                {"StartAt": "A", "States": {"A": {"Type": "Task", "ResultPath": "$.r", "End": true,
+                    "Resource": "arn:aws:states:::sqs:sendMessage"}}}]}}}}}"#,
+        &[start(json!([{}])), done(2, json!("x".repeat(262_142)))],
+        expect![[r#"
+            +0s start [{}]
+                timer 1 +9s
+                invoke T #1 {}
+                invoke A #2 {}
+            +0s done #2 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… 262144 bytes
+                cancel timer 1
+                cancel #1
+                succeed []
         "#]],
     );
 }
