@@ -34,6 +34,8 @@ pub(crate) struct Branch {
     pub(crate) item: Option<Arc<MapItem>>,
     /// It belongs to a distributed map run, whose events are not the parent's.
     pub(crate) silent: bool,
+    /// How many events it and the branches inside it would have told of, were it not silent.
+    pub(crate) untold: usize,
     /// How often each retrier of the state was used in this visit.
     pub(crate) retries: Vec<u64>,
     pub(crate) phase: Phase,

@@ -256,7 +256,7 @@ pub(crate) fn execution_failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) 
     let previous = cx.branch(id).previous;
     let mut outermost = id;
     while let Some((parent, index)) = cx.branch(outermost).parent {
-        if matches!(&cx.state(parent).kind, Kind::Map(map) if map.distributed) {
+        if cx.state(parent).is_map_run() {
             states::abort_state(cx, outermost);
             return states::map::iteration_failed(cx, parent, outermost, index, failure);
         }

@@ -39,6 +39,13 @@ pub(crate) struct CompiledState {
     pub(crate) kind: Kind,
 }
 
+impl CompiledState {
+    /// A distributed map: each of its iterations is an execution.
+    pub(crate) fn is_map_run(&self) -> bool {
+        matches!(&self.kind, Kind::Map(map) if map.distributed)
+    }
+}
+
 /// How a state's data is prepared before it and shaped after it.
 #[derive(Debug)]
 pub(crate) enum Io {

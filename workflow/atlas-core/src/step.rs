@@ -110,15 +110,8 @@ impl<'a> Cx<'a> {
     /// The next branch that can move. Ends the execution instead, once its history is full.
     fn next_ready(&mut self) -> Option<BranchId> {
         if self.exhausted && self.execution.outcome.is_none() {
-            let limit = self.history_limit();
             let last = EventId::try_from(self.execution.history.len()).unwrap_or(EventId::MAX);
-            let failure = Failure {
-                error: Some(failure::RUNTIME.to_owned()),
-                cause: Some(format!(
-                    "The execution reached the maximum number of history events ({limit})."
-                )),
-            };
-            self.finish(last, Outcome::Failed(failure));
+            self.finish(last, Outcome::Failed(self.full()));
         }
         loop {
             let branch = self.execution.ready.pop_front()?;
@@ -183,6 +176,7 @@ impl<'a> Cx<'a> {
             variables,
             item,
             silent,
+            untold: 0,
             retries: Vec::new(),
             phase: Phase::Entering,
         };
@@ -206,7 +200,37 @@ impl<'a> Cx<'a> {
         previous: EventId,
         detail: Detail,
     ) -> EventId {
-        if self.branch(id).silent { previous } else { self.record_after(previous, detail) }
+        let branch = self.branch_mut(id);
+        if branch.silent {
+            branch.untold += 1;
+            return previous;
+        }
+        self.record_after(previous, detail)
+    }
+
+    /// Whether the execution of a map run to which the branch belongs has filled its own history.
+    pub(crate) fn is_full(&self, id: BranchId) -> bool {
+        self.branch(id).untold >= self.history_limit()
+    }
+
+    /// Why an execution with a full history fails.
+    pub(crate) fn full(&self) -> Failure {
+        let limit = self.history_limit();
+        Failure {
+            error: Some(failure::RUNTIME.to_owned()),
+            cause: Some(format!(
+                "The execution reached the maximum number of history events ({limit})."
+            )),
+        }
+    }
+
+    /// Forgets a branch that has ended inside another one.
+    pub(crate) fn forget(&mut self, child: BranchId, parent: BranchId) {
+        let Some(child) = self.execution.branches.remove(&child) else { return };
+        // An item of a map run has a history of its own.
+        if !self.state(parent).is_map_run() {
+            self.branch_mut(parent).untold += child.untold;
+        }
     }
 
     fn record_after(&mut self, previous: EventId, detail: Detail) -> EventId {

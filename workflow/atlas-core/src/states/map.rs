@@ -122,7 +122,7 @@ pub(super) fn iteration_succeeded(
     } else {
         cx.record_beside(id, last_event, Detail::MapIterationSucceeded { name, index })
     };
-    cx.execution.branches.remove(&child);
+    cx.forget(child, id);
     let Phase::Map(phase) = &mut cx.branch_mut(id).phase else { return };
     phase.running.retain(|running| *running != child);
     phase.results[index as usize] = Some(output);
@@ -144,7 +144,7 @@ pub(crate) fn iteration_failed(
     if !map.distributed {
         cx.record_beside(id, last_event, Detail::MapIterationFailed { name, index });
     }
-    cx.execution.branches.remove(&child);
+    cx.forget(child, id);
     let Phase::Map(phase) = &mut cx.branch_mut(id).phase else { return };
     phase.running.retain(|running| *running != child);
     phase.failed += 1;

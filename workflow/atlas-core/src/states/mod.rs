@@ -30,6 +30,9 @@ pub(crate) struct Shaped {
 
 /// Enters the state where a branch stands, or tries it again.
 pub(crate) fn enter(cx: &mut Cx<'_>, id: BranchId) {
+    if cx.is_full(id) {
+        return failure::execution_failed(cx, id, cx.full());
+    }
     let state = cx.state(id);
     if matches!(cx.branch(id).phase, Phase::Entering) {
         let branch = cx.branch_mut(id);

@@ -45,7 +45,7 @@ pub(super) fn branch_succeeded(
     output: Payload,
 ) {
     let last_event = cx.branch(child).previous;
-    cx.execution.branches.remove(&child);
+    cx.forget(child, id);
     let Phase::Parallel(parallel) = &mut cx.branch_mut(id).phase else { return };
     parallel.results[index as usize] = Some(output);
     parallel.remaining -= 1;
@@ -66,7 +66,7 @@ pub(crate) fn branch_failed(cx: &mut Cx<'_>, id: BranchId, child: BranchId, fail
     if matches!(cx.state(child).kind, Kind::Task(_)) {
         cx.record_beside(child, last_event, Detail::TaskStateAborted);
     }
-    cx.execution.branches.remove(&child);
+    cx.forget(child, id);
     let phase = std::mem::replace(&mut cx.branch_mut(id).phase, Phase::Entering);
     if let Phase::Parallel(parallel) = phase {
         parallel.children.into_iter().for_each(|sibling| abort_if_alive(cx, sibling));
