@@ -67,8 +67,17 @@ impl Payload {
         Arc::as_ptr(&self.0) as usize
     }
 
+    /// Whether it nests deeper than this. What came in as text is no deeper than a parser goes.
+    pub(crate) fn is_deeper_than(&self, levels: usize) -> bool {
+        self.0.value.get().is_some_and(|value| is_deeper(value, levels))
+    }
+
     /// The same document, without its tree: an execution that waits long needs only the text.
     pub(crate) fn as_text_only(&self) -> Self {
+        // Its text could not be read again.
+        if self.is_deeper_than(PARSED_LEVELS) {
+            return self.clone();
+        }
         let text: Box<str> = self.text().into();
         Self(Arc::new(Inner { text: OnceLock::from(text), value: OnceLock::new() }))
     }
@@ -80,6 +89,21 @@ impl Payload {
             Some(text) => text.len() > limit,
             None => at_most(self.value(), limit).is_none() && self.text().len() > limit,
         }
+    }
+}
+
+/// How deep a text may nest to be read: one less than the parser's limit.
+const PARSED_LEVELS: usize = 127;
+
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    let deeper = |value: &Value| match levels.checked_sub(1) {
+        Some(levels) => is_deeper(value, levels),
+        None => true,
+    };
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+        Value::Array(items) => levels == 0 || items.iter().any(deeper),
+        Value::Object(fields) => levels == 0 || fields.values().any(deeper),
     }
 }
 
@@ -145,6 +169,24 @@ mod tests {
             assert!(!Payload::from(value.clone()).is_longer_than(bytes));
             assert!(Payload::from(value).is_longer_than(bytes - 1));
         }
+    }
+
+    #[test]
+    fn the_depth_is_the_number_of_levels() {
+        for (value, levels) in [
+            (json!(1), 0),
+            (json!([]), 1),
+            (json!({"a": [1, {"b": 2}]}), 3),
+            (json!([[], [[]], {}]), 3),
+        ] {
+            let payload = Payload::from(value);
+            assert!(!payload.is_deeper_than(levels));
+            assert!(levels == 0 || payload.is_deeper_than(levels - 1));
+        }
+        let parsed = |levels: usize| {
+            Payload::parse(format!("{}{}", "[".repeat(levels), "]".repeat(levels))).is_ok()
+        };
+        assert!(parsed(PARSED_LEVELS) && !parsed(PARSED_LEVELS + 1));
     }
 
     #[test]

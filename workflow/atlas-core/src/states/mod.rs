@@ -21,6 +21,10 @@ use crate::{
 /// The most bytes that a state may hand on.
 pub(crate) const MAX_PAYLOAD_BYTES: usize = 262_144;
 
+/// The most levels that a document may nest. AWS names no limit; without one, a loop that wraps its
+/// input would grow a document that no thread's stack is deep enough to write.
+const MAX_PAYLOAD_LEVELS: usize = 500;
+
 /// What a state gives: its output, and the variables that it assigns.
 #[derive(Debug)]
 pub(crate) struct Shaped {
@@ -85,6 +89,15 @@ pub(crate) fn leave(cx: &mut Cx<'_>, id: BranchId, shaped: Shaped, next: Option<
     if output.is_longer_than(MAX_PAYLOAD_BYTES) {
         let failed = StateFailure::output_too_large(state.name.as_str());
         return failure::execution_failed(cx, id, failed.failure);
+    }
+    let is_too_deep = |payload: &Payload| payload.is_deeper_than(MAX_PAYLOAD_LEVELS);
+    if (!output.is_same(&cx.branch(id).input) && is_too_deep(&output))
+        || assigned.iter().flat_map(|assigned| assigned.iter()).any(|(_, value)| is_too_deep(value))
+    {
+        let failed = StateFailure::runtime(format!(
+            "The state's output or a variable nests deeper than {MAX_PAYLOAD_LEVELS} levels."
+        ));
+        return failure::state_failed(cx, id, failed);
     }
     cx.branch_mut(id).assign(assigned.as_ref());
     cx.record(

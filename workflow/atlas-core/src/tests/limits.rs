@@ -4,7 +4,7 @@ use atlas_asl::model::ExecutionType;
 use expect_test::expect;
 use serde_json::json;
 
-use super::harness::{history, machine, outcome, run, run_as, run_to_its_end, start};
+use super::harness::{check_ends, history, machine, outcome, run, run_as, run_to_its_end, start};
 
 const LOOP: &str = r#"{"A": {"Type": "Choice", "Choices": [
     {"Variable": "$.stop", "IsPresent": true, "Next": "B"}], "Default": "A"},
@@ -82,4 +82,48 @@ fn an_endless_loop_of_parallels_within_a_map_run_ends() {
     assert!(run.lines.contains("fail States.ExceedToleratedFailureThreshold"), "{}", run.lines);
     let events = run.execution.history().len();
     assert_eq!(events, 7, "none of them is the machine's");
+}
+
+#[test]
+fn a_document_that_grows_deeper_and_deeper_ends_the_execution_and_not_the_process() {
+    let nested = r#""x.$": "$""#;
+    let wrapped = (0..30).fold(format!("{{{nested}}}"), |inner, _| format!(r#"{{"x": {inner}}}"#));
+    let deep = "fail States.Runtime: An error occurred while executing the state 'A' (entered at the \
+                event id #66). The state's output or a variable nests deeper than 500 levels.";
+    check_ends(&[
+        (
+            "by a template",
+            &format!(
+                r#"{{"A": {{"Type": "Pass", "Parameters": {wrapped}, "Next": "B"}},
+                    "B": {{"Type": "Pass", "Next": "A"}}}}"#
+            ),
+            json!({}),
+            deep,
+        ),
+        (
+            "by a variable",
+            &format!(
+                r#"{{"QueryLanguage": "JSONata", "StartAt": "S", "States": {{
+                    "S": {{"Type": "Pass", "Assign": {{"v": 1}}, "Next": "A"}},
+                    "A": {{"Type": "Pass", "Assign": {{"v": {}}}, "Next": "B"}},
+                    "B": {{"Type": "Pass", "Next": "A"}}}}}}"#,
+                wrapped.replace("x.$", "x").replace(r#""$""#, r#""{% $v %}""#)
+            ),
+            json!({}),
+            &deep.replace("#66", "#68"),
+        ),
+    ]);
+}
+
+#[test]
+fn a_document_deeper_than_a_parser_goes_survives_a_long_wait() {
+    let wrapped =
+        (0..100).fold(r#"{"x.$": "$"}"#.to_owned(), |inner, _| format!(r#"{{"x": {inner}}}"#));
+    let definition = format!(
+        r#"{{"A": {{"Type": "Pass", "Parameters": {wrapped}, "Next": "B"}},
+            "B": {{"Type": "Pass", "Parameters": {wrapped}, "Next": "C"}},
+            "C": {{"Type": "Wait", "Seconds": 9, "Next": "D"}},
+            "D": {{"Type": "Pass", "InputPath": "$.x.x", "OutputPath": "$.x", "End": true}}}}"#
+    );
+    super::harness::held(&machine(&definition), &[start(json!({})), super::harness::fires()]);
 }
