@@ -153,7 +153,8 @@ impl SpanTracker {
             | Detail::MapIterationAborted { .. }
             | Detail::MapRunStarted { .. }
             | Detail::MapRunSucceeded
-            | Detail::MapRunFailed(_) => {}
+            | Detail::MapRunFailed(_)
+            | Detail::MapRunAborted => {}
         }
         self.known.insert(event.id, Known { span, lane, starts_parallel });
     }

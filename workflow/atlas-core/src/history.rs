@@ -122,6 +122,7 @@ pub enum Detail {
     MapRunStarted {
         map_run_arn: Box<str>,
     },
+    MapRunAborted,
     MapRunSucceeded,
     MapRunFailed(Box<Failure>),
     EvaluationFailed(Box<EvaluationFailed>),
@@ -217,6 +218,7 @@ impl Detail {
             Self::MapIterationFailed { .. } => "MapIterationFailed",
             Self::MapIterationAborted { .. } => "MapIterationAborted",
             Self::MapRunStarted { .. } => "MapRunStarted",
+            Self::MapRunAborted => "MapRunAborted",
             Self::MapRunSucceeded => "MapRunSucceeded",
             Self::MapRunFailed(_) => "MapRunFailed",
             Self::EvaluationFailed(_) => "EvaluationFailed",
@@ -272,6 +274,7 @@ impl Detail {
             | Self::MapIterationFailed { .. }
             | Self::MapIterationAborted { .. }
             | Self::MapRunStarted { .. }
+            | Self::MapRunAborted
             | Self::MapRunSucceeded
             | Self::MapRunFailed(_)
             | Self::EvaluationFailed(_) => {}

@@ -161,6 +161,7 @@ impl Detail {
             | Self::MapStateSucceeded
             | Self::MapStateFailed
             | Self::MapStateAborted
+            | Self::MapRunAborted
             | Self::MapRunSucceeded => return None,
         })
     }

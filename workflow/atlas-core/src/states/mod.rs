@@ -184,6 +184,9 @@ pub(crate) fn abort_state(cx: &mut Cx<'_>, id: BranchId) {
             for child in map.running {
                 map::abort_iteration(cx, id, child);
             }
+            if cx.state(id).is_map_run() {
+                cx.record(id, Detail::MapRunAborted);
+            }
             cx.record(id, Detail::MapStateAborted);
         }
     }
