@@ -1,7 +1,7 @@
 //! A branch: one thread of control of an execution. The machine's own flow is one, each branch of a
 //! Parallel and each iteration of a Map is one.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     Payload, TaskId, TaskToken, TimerId, Timestamp,
@@ -84,9 +84,13 @@ pub(crate) struct ParallelPhase {
 
 #[derive(Debug)]
 pub(crate) struct MapPhase {
+    /// The effective input, which every `ItemSelector` looks at.
+    pub(crate) input: Payload,
     pub(crate) items: Vec<Payload>,
+    /// Of how many items each batch is; empty where items are not batched.
+    pub(crate) batch_sizes: Vec<usize>,
     pub(crate) next: usize,
-    pub(crate) running: Vec<BranchId>,
+    pub(crate) running: BTreeSet<BranchId>,
     pub(crate) results: Vec<Option<Payload>>,
     pub(crate) remaining: usize,
     pub(crate) failed: usize,
@@ -125,6 +129,7 @@ impl Branch {
         match &mut self.phase {
             Phase::Parallel(parallel) => parallel.results.iter_mut().flatten().for_each(change),
             Phase::Map(map) => {
+                change(&mut map.input);
                 map.items.iter_mut().for_each(&mut *change);
                 map.results.iter_mut().flatten().for_each(change);
             }

@@ -16,12 +16,12 @@ use crate::{
     step::Cx,
 };
 
-/// The items of a Map.
+/// The effective input of a Map, and the items in it.
 pub(crate) fn items(
     cx: &Cx<'_>,
     id: BranchId,
     items: &MapItems,
-) -> Result<Vec<Payload>, StateFailure> {
+) -> Result<(Payload, Vec<Payload>), StateFailure> {
     let effective = effective_input(cx, id)?;
     let scope = StateScope::new(cx, id, effective.value());
     let is_jsonata = matches!(cx.state(id).io, Io::Jsonata(_));
@@ -41,32 +41,39 @@ pub(crate) fn items(
             std::borrow::Cow::Owned(value)
         }
     };
-    match &*found {
-        Value::Array(values) => Ok(values.iter().cloned().map(Payload::from).collect()),
+    let items = match &*found {
+        Value::Array(values) => values.iter().cloned().map(Payload::from).collect(),
         // Recorded: test_map_state_items_input_types.
-        value if is_jsonata => Err(StateFailure::evaluation(
-            None,
-            format!("Map state input must be an array but was: {value}"),
-        )),
+        value if is_jsonata => {
+            return Err(StateFailure::evaluation(
+                None,
+                format!("Map state input must be an array but was: {value}"),
+            ));
+        }
         _ => {
             let path = match items {
                 MapItems::Path(path) => path.source(),
                 MapItems::Input | MapItems::Jsonata(_) => "$",
             };
-            Err(StateFailure::runtime(format!("Reference path \"{path}\" must point to array.")))
+            return Err(StateFailure::runtime(format!(
+                "Reference path \"{path}\" must point to array."
+            )));
         }
-    }
+    };
+    drop(found);
+    drop(scope);
+    Ok((effective, items))
 }
 
 /// The input of one iteration: its `ItemSelector`, evaluated.
 pub(crate) fn item(
     cx: &Cx<'_>,
     id: BranchId,
+    input: &Payload,
     selector: &Template,
     item: &MapItem,
 ) -> Result<Payload, StateFailure> {
-    let effective = effective_input(cx, id)?;
-    let scope = StateScope::new(cx, id, effective.value()).with_item(item);
+    let scope = StateScope::new(cx, id, input.value()).with_item(item);
     evaluate(selector, &scope, "ItemSelector").map(Payload::from)
 }
 

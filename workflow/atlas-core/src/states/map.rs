@@ -1,14 +1,14 @@
 //! `Map`: one iteration for each item, as many at a time as the state allows.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use super::{abort, complete};
+use super::{abort, batches::batches, complete};
 use crate::{
     Failure, Payload,
     branch::{BranchId, MapItem, MapPhase, Phase},
     failure::{self, Origin, StateFailure},
     history::{Detail, EventId},
-    program::{Batch, CompiledMap, Kind},
+    program::{CompiledMap, Kind},
     shape,
     step::Cx,
     variables::Variables,
@@ -28,9 +28,20 @@ pub(super) fn enter(cx: &mut Cx<'_>, id: BranchId, map: &CompiledMap) -> Result<
             )));
         }
     }
-    let mut items = shape::items(cx, id, &map.items)?;
+    let (input, mut items) = shape::items(cx, id, &map.items)?;
+    let count = items.len();
+    let mut batch_sizes = Vec::new();
     if let (Some(batch), true) = (&map.batch, map.distributed) {
-        items = batches(cx, id, batch, items)?;
+        // AWS applies `ItemSelector` to each item before it batches them.
+        if let Some(selector) = &map.item_selector {
+            items = (0u32..)
+                .zip(items)
+                .map(|(index, value)| {
+                    shape::item(cx, id, &input, selector, &MapItem { index, value })
+                })
+                .collect::<Result<_, _>>()?;
+        }
+        (items, batch_sizes) = batches(cx, id, batch, items)?;
     }
     let limit = match &map.max_concurrency {
         Some(number) => match shape::number(cx, id, number, "MaxConcurrency")? {
@@ -39,10 +50,10 @@ pub(super) fn enter(cx: &mut Cx<'_>, id: BranchId, map: &CompiledMap) -> Result<
         },
         None => usize::MAX,
     };
-    let length = u32::try_from(items.len()).unwrap_or(u32::MAX);
+    let length = u32::try_from(count).unwrap_or(u32::MAX);
     let mut previous = cx.record(id, Detail::MapStateStarted { length });
     // Recorded: what is tolerated is looked at after `MapStateStarted`, the concurrency before it.
-    let tolerated = if map.distributed { tolerated(cx, id, map, items.len())? } else { 0 };
+    let tolerated = if map.distributed { tolerated(cx, id, map, count)? } else { 0 };
     if map.distributed {
         let map_run_arn = map_run_arn(cx, id, map).into_boxed_str();
         previous = cx.record(id, Detail::MapRunStarted { map_run_arn });
@@ -51,9 +62,11 @@ pub(super) fn enter(cx: &mut Cx<'_>, id: BranchId, map: &CompiledMap) -> Result<
     let remaining = items.len();
     cx.branch_mut(id).phase = Phase::Map(Box::new(MapPhase {
         results: vec![None; items.len()],
+        input,
         items,
+        batch_sizes,
         next: 0,
-        running: Vec::new(),
+        running: BTreeSet::new(),
         remaining,
         failed: 0,
         tolerated,
@@ -79,12 +92,13 @@ fn start_next(
     let Some(value) = phase.items.get(phase.next).cloned() else { return Ok(()) };
     let index = u32::try_from(phase.next).unwrap_or(u32::MAX);
     phase.next += 1;
+    let (is_batch, input) = (!phase.batch_sizes.is_empty(), phase.input.clone());
     let item = Arc::new(MapItem { index, value });
     let input = match &map.item_selector {
-        Some(selector) if map.batch.is_none() => {
-            shape::item(cx, id, selector, &item).inspect_err(|_| abort_running(cx, id))?
+        Some(selector) if !is_batch => {
+            shape::item(cx, id, &input, selector, &item).inspect_err(|_| abort_running(cx, id))?
         }
-        _ => item.value.clone(),
+        Some(_) | None => item.value.clone(),
     };
     let name = cx.state(id).name.clone();
     let silent = map.distributed || cx.branch(id).silent;
@@ -101,7 +115,7 @@ fn start_next(
     branch.item = Some(item);
     branch.silent = silent;
     if let Phase::Map(phase) = &mut cx.branch_mut(id).phase {
-        phase.running.push(child);
+        phase.running.insert(child);
     }
     Ok(())
 }
@@ -124,7 +138,7 @@ pub(super) fn iteration_succeeded(
     };
     cx.forget(child, id);
     let Phase::Map(phase) = &mut cx.branch_mut(id).phase else { return };
-    phase.running.retain(|running| *running != child);
+    phase.running.remove(&child);
     phase.results[index as usize] = Some(output);
     ended_one(cx, id, map, event, last_event);
 }
@@ -146,8 +160,9 @@ pub(crate) fn iteration_failed(
     }
     cx.forget(child, id);
     let Phase::Map(phase) = &mut cx.branch_mut(id).phase else { return };
-    phase.running.retain(|running| *running != child);
-    phase.failed += 1;
+    phase.running.remove(&child);
+    // Every item of a batch that fails has failed (AWS: `MapRunItemCounts`).
+    phase.failed += phase.batch_sizes.get(index as usize).copied().unwrap_or(1);
     if !map.distributed {
         abort_running(cx, id);
         // Recorded: `MapStateFailed` refers to the event that failed the iteration.
@@ -252,54 +267,6 @@ fn tolerated(
         (Some(tolerated), None) | (None, Some(tolerated)) => tolerated,
         (None, None) => 0,
     })
-}
-
-/// Groups items into batches: `{"Items": […], "BatchInput": …}`.
-fn batches(
-    cx: &Cx<'_>,
-    id: BranchId,
-    batch: &Batch,
-    items: Vec<Payload>,
-) -> Result<Vec<Payload>, StateFailure> {
-    let limit = |number: Option<&crate::program::Number>, field| match number {
-        Some(number) => Ok(match shape::number(cx, id, number, field)? {
-            0 => usize::MAX,
-            limit => usize::try_from(limit).unwrap_or(usize::MAX),
-        }),
-        None => Ok(usize::MAX),
-    };
-    let most_items = limit(batch.max_items.as_ref(), "MaxItemsPerBatch")?;
-    let most_bytes = limit(batch.max_bytes.as_ref(), "MaxInputBytesPerBatch")?;
-    let input = batch
-        .input
-        .as_ref()
-        .map(|input| shape::template(cx, id, input, "BatchInput"))
-        .transpose()?;
-    let envelope = input.as_ref().map_or(0, |input| input.to_string().len()) + 32;
-    let close = |held: Vec<serde_json::Value>| {
-        let mut fields = serde_json::Map::new();
-        if let Some(input) = &input {
-            fields.insert("BatchInput".to_owned(), input.clone());
-        }
-        fields.insert("Items".to_owned(), serde_json::Value::Array(held));
-        Payload::from(serde_json::Value::Object(fields))
-    };
-    let mut batches = Vec::new();
-    let mut held = Vec::new();
-    let mut bytes = envelope;
-    for item in items {
-        let size = item.text().len() + 1;
-        if !held.is_empty() && (held.len() >= most_items || bytes + size > most_bytes) {
-            batches.push(close(std::mem::take(&mut held)));
-            bytes = envelope;
-        }
-        bytes += size;
-        held.push(item.value().clone());
-    }
-    if !held.is_empty() {
-        batches.push(close(held));
-    }
-    Ok(batches)
 }
 
 fn map_run_arn(cx: &Cx<'_>, id: BranchId, map: &CompiledMap) -> String {

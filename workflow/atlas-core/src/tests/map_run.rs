@@ -166,3 +166,54 @@ fn a_reader_is_refused_with_what_to_do_instead() {
          items in the input, or run the machine on AWS.",
     )]);
 }
+
+#[test]
+fn every_item_of_a_batch_that_fails_has_failed() {
+    for (tolerated, expected) in
+        [(1, "fail States.ExceedToleratedFailureThreshold"), (2, "succeed [")]
+    {
+        let run = held(
+            &machine(&map(&format!(
+                r#""ItemBatcher": {{"MaxItemsPerBatch": 2}}, "ToleratedFailureCount": {tolerated},"#
+            ))),
+            &[start(json!([1, 2, 3, 4])), failed(1, "E"), done(2, json!(2))],
+        );
+        assert!(run.lines.contains(expected), "{tolerated}\n{}", run.lines);
+    }
+}
+
+#[test]
+fn items_are_selected_one_by_one_and_then_batched() {
+    check_ends(&[
+        (
+            "three items in batches of two",
+            &map(r#""ItemBatcher": {"MaxItemsPerBatch": 2},"#),
+            json!([1, 2, 3]),
+            r#"succeed [{"Items":[1,2]},{"Items":[3]}]"#,
+        ),
+        (
+            "with an item selector and an input of the batch",
+            &map(
+                r#""ItemsPath": "$.items", "ItemSelector": {"i.$": "$$.Map.Item.Index", "v.$": "$$.Map.Item.Value"},
+                   "ItemBatcher": {"MaxItemsPerBatch": 2, "BatchInput": {"of.$": "$.of"}},"#,
+            ),
+            json!({"items": ["a", "b", "c"], "of": "lead"}),
+            r#"succeed [{"BatchInput":{"of":"lead"},"Items":[{"i":0,"v":"a"},{"i":1,"v":"b"}]},{"BatchInput":{"of":"lead"},"Items":[{"i":2,"v":"c"}]}]"#,
+        ),
+        (
+            "no more bytes than are allowed, but an item at least",
+            &map(r#""ItemBatcher": {"MaxInputBytesPerBatch": 60},"#),
+            json!(["0123456789", "0123456789", "0123456789", "x".repeat(70)]),
+            &format!(
+                r#"succeed [{{"Items":["0123456789","0123456789"]}},{{"Items":["0123456789"]}},{{"Items":["{}"]}}]"#,
+                "x".repeat(70)
+            ),
+        ),
+        (
+            "as many as a path says",
+            &map(r#""ItemsPath": "$.items", "ItemBatcher": {"MaxItemsPerBatchPath": "$.n"},"#),
+            json!({"items": [1, 2, 3], "n": 3}),
+            r#"succeed [{"Items":[1,2,3]}]"#,
+        ),
+    ]);
+}
