@@ -10,6 +10,7 @@ use crate::{
     branch::{Branch, BranchId},
     history::HistoryEvent,
     random::Random,
+    scope::SharedContext,
 };
 
 /// A running or ended execution of a machine.
@@ -28,6 +29,7 @@ pub struct Execution {
     pub(crate) last_task: u32,
     pub(crate) timers: BTreeMap<TimerId, Timer>,
     pub(crate) last_timer: u32,
+    pub(crate) context: SharedContext,
 }
 
 /// What the first fact fixed.
@@ -93,6 +95,7 @@ impl Execution {
             last_task: 0,
             timers: BTreeMap::new(),
             last_timer: 0,
+            context: SharedContext::default(),
         }
     }
 
@@ -179,6 +182,7 @@ impl Execution {
         for branch in self.branches.values_mut() {
             branch.for_each_payload(&mut shed);
         }
+        self.context.clear();
         self.history.shrink_to_fit();
         self.ready.shrink_to_fit();
     }

@@ -1,6 +1,9 @@
 //! What the expressions of a state see: its data, its variables, the context object.
 
-use std::cell::OnceCell;
+use std::{
+    cell::{OnceCell, RefCell},
+    fmt,
+};
 
 use atlas_asl::scope::Scope;
 use serde_json::{Map, Value, json};
@@ -21,7 +24,47 @@ pub(crate) struct StateScope<'a> {
     error_output: Option<&'a Value>,
     item: Option<&'a MapItem>,
     token: Option<&'a TaskToken>,
-    context: OnceCell<Value>,
+    context: Lent<'a>,
+}
+
+/// The part of the context object that all states of an execution share. The execution's input is in
+/// it, so it is built once and lent to one scope after the other: a copy for each item of a Map would
+/// take time in proportion to the square of the items.
+#[derive(Default)]
+pub(crate) struct SharedContext(RefCell<Option<Map<String, Value>>>);
+
+impl SharedContext {
+    /// Forgets it; the next scope builds it again.
+    pub(crate) fn clear(&mut self) {
+        self.0.take();
+    }
+}
+
+impl fmt::Debug for SharedContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedContext(..)")
+    }
+}
+
+/// The context object of one scope; what is shared of it goes back when the scope ends.
+struct Lent<'a> {
+    shared: &'a SharedContext,
+    whole: OnceCell<Value>,
+}
+
+/// What is in the context object of one scope alone, in the order in which it is added.
+const OF_SCOPE: [&str; 3] = ["State", "Map", "Task"];
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(Value::Object(mut context)) = self.whole.take() {
+            // From the back, so that the order of the others stays.
+            for field in OF_SCOPE.iter().rev() {
+                context.remove(*field);
+            }
+            self.shared.0.replace(Some(context));
+        }
+    }
 }
 
 impl<'a> StateScope<'a> {
@@ -36,7 +79,7 @@ impl<'a> StateScope<'a> {
             error_output: None,
             item: branch.item.as_deref(),
             token: branch.task().and_then(|task| task.token.as_ref()),
-            context: OnceCell::new(),
+            context: Lent { shared: &cx.execution.context, whole: OnceCell::new() },
         }
     }
 
@@ -56,9 +99,8 @@ impl<'a> StateScope<'a> {
         Self { token, ..self }
     }
 
-    fn context_object(&self) -> Value {
+    fn shared_context(&self) -> Map<String, Value> {
         let (identity, began) = (&self.cx.execution.identity, self.cx.began());
-        let state = &self.cx.program.states[self.branch.state];
         let mut context = Map::new();
         context.insert(
             "Execution".to_owned(),
@@ -75,6 +117,13 @@ impl<'a> StateScope<'a> {
             "StateMachine".to_owned(),
             json!({ "Id": *identity.state_machine_arn, "Name": *identity.state_machine_name }),
         );
+        context
+    }
+
+    fn context_object(&self) -> Value {
+        let state = &self.cx.program.states[self.branch.state];
+        let shared = self.context.shared.0.take();
+        let mut context = shared.unwrap_or_else(|| self.shared_context());
         let mut of_state = Map::new();
         of_state.insert("Name".to_owned(), state.name.as_str().into());
         of_state.insert("EnteredTime".to_owned(), self.branch.entered_at.to_string().into());
@@ -101,7 +150,7 @@ impl Scope for StateScope<'_> {
     }
 
     fn context(&self) -> &Value {
-        self.context.get_or_init(|| self.context_object())
+        self.context.whole.get_or_init(|| self.context_object())
     }
 
     fn result(&self) -> Option<&Value> {

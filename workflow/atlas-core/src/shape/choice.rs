@@ -70,7 +70,7 @@ pub(crate) fn chosen(
             let scope = StateScope::new(cx, id, effective.value());
             let assigned =
                 assign(rule.assign.as_ref(), |template| evaluate(template, &scope, "Assign"))?;
-            Ok(Shaped { output: select(cx, id, &io.output_path, effective)?, assigned })
+            Ok(Shaped { output: select(cx, id, &io.output_path, effective.clone())?, assigned })
         }
         Io::Jsonata(_) => {
             let input = &cx.branch(id).input;

@@ -53,7 +53,7 @@ pub(crate) fn passed_through(cx: &Cx<'_>, id: BranchId) -> Result<Shaped, StateF
             let scope = StateScope::new(cx, id, effective.value());
             let assigned =
                 assign(io.assign.as_ref(), |template| json_path_template(template, &scope))?;
-            Ok(Shaped { output: select(cx, id, &io.output_path, effective)?, assigned })
+            Ok(Shaped { output: select(cx, id, &io.output_path, effective.clone())?, assigned })
         }
         Io::Jsonata(io) => {
             let input = &cx.branch(id).input;

@@ -329,3 +329,35 @@ fn ten_thousand_iterations_at_once_are_aborted_by_one_that_fails() {
     assert!(matches!(&unsettled[..], [Command::Finish(_)]));
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
+
+#[test]
+fn a_map_takes_time_in_proportion_to_its_items() {
+    let pass = r#""StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}"#;
+    let inline = |fields: &str| {
+        format!(
+            r#"{{"M": {{"Type": "Map", "End": true, "ResultPath": null, {fields},
+                "ItemProcessor": {{{pass}}}}}}}"#
+        )
+    };
+    let distributed = format!(
+        r#"{{"M": {{"Type": "Map", "End": true, "ResultPath": null, "ItemsPath": "$.items",
+            "ItemProcessor": {{"ProcessorConfig": {{"Mode": "DISTRIBUTED",
+            "ExecutionType": "STANDARD"}}, "StartAt": "A", "States": {{"A": {{"Type": "Task",
+            "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}}}}}}}}}"#
+    );
+    let jsonata = format!(
+        r#"{{"QueryLanguage": "JSONata", "StartAt": "M", "States": {{"M": {{"Type": "Map",
+            "End": true, "Items": "{{% $states.input.items %}}", "Output": 1, "ItemSelector":
+            {{"v": "{{% $states.context.Map.Item.Value + 1 %}}"}}, "ItemProcessor": {{{pass}}}}}}}}}"#
+    );
+    for definition in [
+        inline(r#""ItemsPath": "$.items", "ItemSelector": {"v.$": "$$.Map.Item.Value"}"#),
+        inline(r#""InputPath": "$.items", "ItemSelector": {"v.$": "$$.Map.Item.Index"}"#),
+        distributed,
+        jsonata,
+    ] {
+        let of = |count: u32| json!({ "items": (0..count).collect::<Vec<_>>() });
+        let (few, many) = (time_of(&definition, &of(300)), time_of(&definition, &of(4_800)));
+        assert!(many < few * 16 * 4, "300 items: {few:?}, 4800 items: {many:?}\n{definition}");
+    }
+}
