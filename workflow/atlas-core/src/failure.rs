@@ -218,6 +218,10 @@ fn retry(cx: &mut Cx<'_>, id: BranchId, retriers: &[CompiledRetrier], names: &Na
 fn delay_millis(retrier: &CompiledRetrier, used: u64) -> i64 {
     /// No wait of AWS's is longer than a year and a bit; a power can be.
     const LONGEST_MILLIS: f64 = 99_999_999_000.0;
+    // Nothing times an infinite power would be no number.
+    if retrier.interval_seconds == 0 {
+        return 0;
+    }
     let exponent = i32::try_from(used).unwrap_or(i32::MAX);
     #[expect(clippy::cast_precision_loss, reason = "seconds have at most eight digits")]
     let (interval, cap) = (
@@ -291,6 +295,8 @@ mod tests {
         ] {
             assert_eq!(delay_millis(&retrier(rate, cap), used), millis, "{rate} {used}");
         }
+        let none = CompiledRetrier { interval_seconds: 0, ..retrier(10.0, Some(5)) };
+        assert_eq!(delay_millis(&none, 1_000_000), 0);
     }
 
     #[test]
