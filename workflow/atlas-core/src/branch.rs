@@ -7,7 +7,7 @@ use crate::{
     Payload, TaskId, TaskToken, TimerId, Timestamp,
     history::{Assigned, EventId},
     program::StateIndex,
-    variables::Variables,
+    variables::{Changed, Variables},
 };
 
 /// A branch of an execution.
@@ -118,13 +118,19 @@ impl Branch {
     }
 
     /// Puts each payload through `change`.
-    pub(crate) fn for_each_payload(&mut self, change: &mut impl FnMut(&mut Payload)) {
+    pub(crate) fn for_each_payload(
+        &mut self,
+        scopes: &mut Changed,
+        change: &mut impl FnMut(&mut Payload),
+    ) {
         change(&mut self.input);
-        self.variables = self.variables.with_each_payload(change);
+        self.variables = self.variables.with_each_payload(scopes, change);
         if let Some(item) = &self.item {
             let mut value = item.value.clone();
             change(&mut value);
-            self.item = Some(Arc::new(MapItem { index: item.index, value }));
+            if !value.is_same(&item.value) {
+                self.item = Some(Arc::new(MapItem { index: item.index, value }));
+            }
         }
         match &mut self.phase {
             Phase::Parallel(parallel) => parallel.results.iter_mut().flatten().for_each(change),

@@ -11,6 +11,7 @@ use crate::{
     history::HistoryEvent,
     random::Random,
     scope::SharedContext,
+    variables::Changed,
 };
 
 /// A running or ended execution of a machine.
@@ -165,6 +166,9 @@ impl Execution {
         let mut kept: HashMap<usize, Payload> = HashMap::new();
         let mut originals: Vec<Payload> = Vec::new();
         let mut shed = |payload: &mut Payload| {
+            if payload.is_text_only() {
+                return;
+            }
             let identity = payload.identity();
             let text_only = kept.entry(identity).or_insert_with(|| {
                 // Held to the end, so that no other payload can get its identity meanwhile.
@@ -179,8 +183,12 @@ impl Execution {
         if let Some(began) = &mut self.began {
             shed(&mut began.input);
         }
+        let mut scopes = Changed::default();
         for branch in self.branches.values_mut() {
-            branch.for_each_payload(&mut shed);
+            branch.for_each_payload(&mut scopes, &mut shed);
+        }
+        if let Some(Outcome::Succeeded { output }) = &mut self.outcome {
+            shed(output);
         }
         self.context.clear();
         self.history.shrink_to_fit();

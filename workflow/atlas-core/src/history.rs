@@ -242,7 +242,11 @@ impl Detail {
                 for (_, value) in &mut changed {
                     change(value);
                 }
-                *assigned = changed.into();
+                let is_same =
+                    |((_, one), (_, other)): (&(_, Payload), &(_, Payload))| one.is_same(other);
+                if !assigned.iter().zip(&changed).all(is_same) {
+                    *assigned = changed.into();
+                }
             }
             Self::TaskScheduled(scheduled)
             | Self::LambdaFunctionScheduled(scheduled)

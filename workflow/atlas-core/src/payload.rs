@@ -13,6 +13,8 @@ use serde_json::Value;
 pub struct Payload(Arc<Inner>);
 
 struct Inner {
+    /// It stands in the definition.
+    is_of_machine: bool,
     text: OnceLock<Box<str>>,
     value: OnceLock<Value>,
 }
@@ -22,7 +24,17 @@ impl Payload {
     pub fn parse(text: impl Into<Box<str>>) -> Result<Self, serde_json::Error> {
         let text = text.into();
         let value: Value = serde_json::from_str(&text)?;
-        Ok(Self(Arc::new(Inner { text: OnceLock::from(text), value: OnceLock::from(value) })))
+        Ok(Self(Arc::new(Inner {
+            is_of_machine: false,
+            text: OnceLock::from(text),
+            value: OnceLock::from(value),
+        })))
+    }
+
+    /// A document that stands in a machine's definition.
+    pub(crate) fn of_machine(value: Value) -> Self {
+        let (text, value) = (OnceLock::new(), OnceLock::from(value));
+        Self(Arc::new(Inner { is_of_machine: true, text, value }))
     }
 
     /// The empty object.
@@ -72,14 +84,24 @@ impl Payload {
         self.0.value.get().is_some_and(|value| is_deeper(value, levels))
     }
 
+    /// Whether its text is all that it holds.
+    pub(crate) fn is_text_only(&self) -> bool {
+        self.0.value.get().is_none()
+    }
+
     /// The same document, without its tree: an execution that waits long needs only the text.
     pub(crate) fn as_text_only(&self) -> Self {
-        // Its text could not be read again.
-        if self.is_deeper_than(PARSED_LEVELS) {
+        // A machine's own document is shared by its executions; the text of one that is too deep could
+        // not be read again.
+        if self.is_text_only() || self.0.is_of_machine || self.is_deeper_than(PARSED_LEVELS) {
             return self.clone();
         }
         let text: Box<str> = self.text().into();
-        Self(Arc::new(Inner { text: OnceLock::from(text), value: OnceLock::new() }))
+        Self(Arc::new(Inner {
+            is_of_machine: false,
+            text: OnceLock::from(text),
+            value: OnceLock::new(),
+        }))
     }
 
     /// Whether the compact text has more bytes than this, without writing it where the tree alone
@@ -135,7 +157,11 @@ fn at_most(value: &Value, limit: usize) -> Option<usize> {
 
 impl From<Value> for Payload {
     fn from(value: Value) -> Self {
-        Self(Arc::new(Inner { text: OnceLock::new(), value: OnceLock::from(value) }))
+        Self(Arc::new(Inner {
+            is_of_machine: false,
+            text: OnceLock::new(),
+            value: OnceLock::from(value),
+        }))
     }
 }
 

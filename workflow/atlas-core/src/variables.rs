@@ -1,6 +1,6 @@
 //! Workflow variables: a scope for the machine, and one inside it for each branch and iteration.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -9,6 +9,11 @@ use crate::Payload;
 /// The variables that a branch can see. Cheap to clone; assigning makes a new one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Variables(Option<Arc<Frame>>);
+
+/// Scopes whose payloads have been changed, as they were and as they are. The first are held, so that
+/// no other scope can take their place in memory meanwhile.
+#[derive(Default)]
+pub(crate) struct Changed(HashMap<*const Frame, (Variables, Variables)>);
 
 #[derive(Debug)]
 struct Frame {
@@ -59,7 +64,6 @@ impl Variables {
     }
 
     /// Both are the same scope in memory.
-    #[cfg(test)]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Some(one), Some(other)) => Arc::ptr_eq(one, other),
@@ -68,15 +72,29 @@ impl Variables {
         }
     }
 
-    /// The same variables, each payload put through `change`.
-    pub(crate) fn with_each_payload(&self, change: &mut impl FnMut(&mut Payload)) -> Self {
-        Self(self.0.as_ref().map(|frame| {
-            let mut values = frame.values.clone();
-            for (_, value) in &mut values {
-                change(value);
-            }
-            Arc::new(Frame { outer: frame.outer.with_each_payload(change), values })
-        }))
+    /// The same variables, each payload put through `change`; scopes that were shared stay shared.
+    pub(crate) fn with_each_payload(
+        &self,
+        changed: &mut Changed,
+        change: &mut impl FnMut(&mut Payload),
+    ) -> Self {
+        let Some(frame) = &self.0 else { return Self(None) };
+        if let Some((_, known)) = changed.0.get(&Arc::as_ptr(frame)) {
+            return known.clone();
+        }
+        let outer = frame.outer.with_each_payload(changed, change);
+        let mut values = frame.values.clone();
+        for (_, value) in &mut values {
+            change(value);
+        }
+        let is_same = |((_, one), (_, other)): (&(_, Payload), &(_, Payload))| one.is_same(other);
+        let new = if outer.is_same(&frame.outer) && frame.values.iter().zip(&values).all(is_same) {
+            self.clone()
+        } else {
+            Self(Some(Arc::new(Frame { outer, values })))
+        };
+        changed.0.insert(Arc::as_ptr(frame), (self.clone(), new.clone()));
+        new
     }
 }
 

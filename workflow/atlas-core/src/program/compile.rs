@@ -167,9 +167,9 @@ impl Compiler {
                     credentials,
                 }))
             }
-            StateKind::Pass(pass) => Kind::Pass {
-                result: pass.result.as_ref().map(|value| Payload::from(value.clone())),
-            },
+            StateKind::Pass(pass) => {
+                Kind::Pass { result: pass.result.clone().map(Payload::of_machine) }
+            }
             StateKind::Choice(choice) => {
                 let rules = choice
                     .choices

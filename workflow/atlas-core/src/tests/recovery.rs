@@ -26,3 +26,25 @@ fn shedding_changes_nothing_that_can_be_seen() {
     }
     assert_eq!(history(&execution), history(&whole.execution));
 }
+
+#[test]
+fn shedding_keeps_what_is_shared_shared() {
+    let program = machine(WAITS);
+    let mut execution = run(&program, &[start(json!({"items": [1, 2]}))]).execution;
+    let input = execution.input().expect("it has begun").clone();
+    execution.shed();
+    let kept = execution.input().expect("it has begun").clone();
+    assert!(!kept.is_same(&input), "the tree is gone");
+    let told = execution.history().iter().find_map(|event| match &event.detail {
+        crate::history::Detail::ExecutionStarted { input, .. } => Some(input.clone()),
+        _ => None,
+    });
+    assert!(told.expect("the first event").is_same(&kept), "the history's is the same document");
+    execution.shed();
+    assert!(execution.input().expect("it has begun").is_same(&kept), "what is shed is not copied");
+    let frames: Vec<_> = execution.branches.values().map(|branch| &branch.variables).collect();
+    assert_eq!(frames.len(), 3);
+    for frame in &frames[1..] {
+        assert!(frame.outer().is_some_and(|outer| outer.is_same(frames[0])));
+    }
+}
