@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    Event, Fact, Identity, Outcome, Payload, Program, TaskId, TimerId, Timestamp,
+    Command, Event, Fact, Identity, Outcome, Payload, Program, TaskId, TimerId, Timestamp,
     branch::{Branch, BranchId},
     history::HistoryEvent,
     random::Random,
@@ -203,39 +203,62 @@ impl Execution {
 pub fn recover(
     execution: &mut Execution,
     journal: impl IntoIterator<Item = Event>,
-) -> Vec<crate::Command> {
-    let mut unsettled: Vec<crate::Command> = Vec::new();
+) -> Vec<Command> {
+    let mut unsettled = Unsettled::default();
     for event in journal {
-        unsettled.retain(|command| !event.fact.settles(command));
+        unsettled.settle(&event.fact);
         for command in crate::step(execution, event) {
-            match command {
-                crate::Command::CancelTask(cancelled) => unsettled.retain(|command| {
-                    !matches!(command, crate::Command::InvokeTask(request) if request.task == cancelled)
-                }),
-                crate::Command::CancelTimer(cancelled) => unsettled.retain(|command| {
-                    !matches!(command, crate::Command::StartTimer { timer, .. } if *timer == cancelled)
-                }),
-                crate::Command::InvokeTask(_)
-                | crate::Command::StartTimer { .. }
-                | crate::Command::Finish(_) => unsettled.push(command),
-            }
+            unsettled.take_in(command);
         }
     }
-    unsettled
+    unsettled.commands.into_values().collect()
 }
 
-impl Fact {
-    /// Whether the fact is what a command asked for.
-    fn settles(&self, command: &crate::Command) -> bool {
-        match (self, command) {
-            (
-                Self::TaskSucceeded { task, .. } | Self::TaskFailed { task, .. },
-                crate::Command::InvokeTask(request),
-            ) => request.task == *task,
-            (Self::TimerFired { timer }, crate::Command::StartTimer { timer: started, .. }) => {
-                timer == started
+/// Commands in their order, found by the task or timer that they are about.
+#[derive(Default)]
+struct Unsettled {
+    commands: BTreeMap<usize, Command>,
+    tasks: HashMap<TaskId, usize>,
+    timers: HashMap<TimerId, usize>,
+    next: usize,
+}
+
+impl Unsettled {
+    fn take_in(&mut self, command: Command) {
+        match &command {
+            Command::InvokeTask(request) => drop(self.tasks.insert(request.task, self.next)),
+            Command::StartTimer { timer, .. } => drop(self.timers.insert(*timer, self.next)),
+            Command::CancelTask(task) => return self.forget_task(*task),
+            Command::CancelTimer(timer) => return self.forget_timer(*timer),
+            Command::Finish(_) => {}
+        }
+        self.commands.insert(self.next, command);
+        self.next += 1;
+    }
+
+    fn settle(&mut self, fact: &Fact) {
+        match fact {
+            Fact::TaskSucceeded { task, .. } | Fact::TaskFailed { task, .. } => {
+                self.forget_task(*task);
             }
-            _ => false,
+            Fact::TimerFired { timer } => self.forget_timer(*timer),
+            Fact::Started { .. }
+            | Fact::ActivityStarted { .. }
+            | Fact::TaskSubmitted { .. }
+            | Fact::TaskHeartbeat { .. }
+            | Fact::Stopped { .. } => {}
+        }
+    }
+
+    fn forget_task(&mut self, task: TaskId) {
+        if let Some(at) = self.tasks.remove(&task) {
+            self.commands.remove(&at);
+        }
+    }
+
+    fn forget_timer(&mut self, timer: TimerId) {
+        if let Some(at) = self.timers.remove(&timer) {
+            self.commands.remove(&at);
         }
     }
 }

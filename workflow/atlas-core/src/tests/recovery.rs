@@ -3,7 +3,7 @@
 use atlas_asl::model::ExecutionType;
 use serde_json::json;
 
-use super::harness::{execution_of, fires, history, machine, run, start};
+use super::harness::{Given, NOW, done, execution_of, fires, history, machine, run, start};
 
 const WAITS: &str = r#"{"A": {"Type": "Pass", "Assign": {"x": {"n": 1}}, "Next": "M"},
     "M": {"Type": "Map", "MaxConcurrency": 2, "ItemsPath": "$.items", "End": true, "ItemProcessor": {
@@ -47,4 +47,30 @@ fn shedding_keeps_what_is_shared_shared() {
     for frame in &frames[1..] {
         assert!(frame.outer().is_some_and(|outer| outer.is_same(frames[0])));
     }
+}
+
+#[test]
+fn recovery_takes_time_in_proportion_to_the_journal() {
+    let program = machine(
+        r#"{"M": {"Type": "Map", "ResultPath": null, "End": true, "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "A", "States": {"A": {"Type": "Task", "End": true, "TimeoutSeconds": 60,
+            "Resource": "arn:aws:states:::sqs:sendMessage"}}}}}"#,
+    );
+    let time_of = |count: u32| {
+        let mut given = vec![start(json!((0..count).collect::<Vec<_>>()))];
+        given.extend((1..=count).map(|task| done(task, json!(task))));
+        let journal = given.into_iter().map(|given| {
+            let Given::Fact(fact) = given else { unreachable!("all of them are facts") };
+            crate::Event { at: NOW, fact }
+        });
+        let began = std::time::Instant::now();
+        let mut execution = execution_of(&program, ExecutionType::Standard);
+        let unsettled = crate::recover(&mut execution, journal);
+        assert!(matches!(&unsettled[..], [crate::Command::Finish(_)]));
+        began.elapsed()
+    };
+    let fastest = |count| (0..3).map(|_| time_of(count)).min().unwrap_or_default();
+    let (few, many) = (fastest(300), fastest(4_800));
+    assert!(many < few * 16 * 4, "300 tasks: {few:?}, 4800 tasks: {many:?}");
 }
