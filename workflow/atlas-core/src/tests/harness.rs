@@ -26,7 +26,7 @@ pub(super) const NOW: Timestamp = Timestamp::from_millis(1_795_222_800_000);
 const MOST_FACTS: usize = 100_000;
 
 /// What a test tells the interpreter.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) enum Given {
     /// A fact, at the clock's time.
     Fact(Fact),
@@ -185,7 +185,7 @@ impl Open {
     }
 }
 
-/// Runs a machine; `fires` is asked for nothing where no timer runs.
+/// Runs a machine; `fires` does nothing where no timer runs.
 pub(super) fn run(program: &Arc<Program>, given: &[Given]) -> Run {
     run_as(program, given, ExecutionType::Standard)
 }
@@ -206,7 +206,7 @@ pub(super) fn run_as(
                 continue;
             }
             Given::Fires => {
-                let (at, timer) = *open.timers.first().expect("a timer runs");
+                let Some(&(at, timer)) = open.timers.first() else { continue };
                 now = now.max(at);
                 Fact::TimerFired { timer: TimerId(timer) }
             }
@@ -243,6 +243,12 @@ pub(super) fn run_as(
 
 /// Runs a machine that answers itself: tasks succeed with their parameters, timers fire.
 pub(super) fn run_to_its_end(program: &Arc<Program>, input: Value) -> Execution {
+    drive(program, input).0
+}
+
+/// As `run_to_its_end`, with the journal.
+fn drive(program: &Arc<Program>, input: Value) -> (Execution, Vec<Event>) {
+    let mut journal = Vec::new();
     let mut execution = execution_of(program, ExecutionType::Standard);
     let (mut now, mut timers) = (NOW, BTreeMap::new());
     let Is(started) = start(input) else { unreachable!("`start` is a fact") };
@@ -256,7 +262,9 @@ pub(super) fn run_to_its_end(program: &Arc<Program>, input: Value) -> Execution 
                 Fact::TimerFired { timer }
             }
         };
-        for command in step(&mut execution, Event { at: now, fact }) {
+        let event = Event { at: now, fact };
+        journal.push(event.clone());
+        for command in step(&mut execution, event) {
             match command {
                 Command::InvokeTask(request) => facts.push_back(Fact::TaskSucceeded {
                     task: request.task,
@@ -269,11 +277,11 @@ pub(super) fn run_to_its_end(program: &Arc<Program>, input: Value) -> Execution 
                 Command::CancelTask(cancelled) => facts.retain(
                     |fact| !matches!(fact, Fact::TaskSucceeded { task, .. } if *task == cancelled),
                 ),
-                Command::Finish(_) => return execution,
+                Command::Finish(_) => return (execution, journal),
             }
         }
     }
-    execution
+    (execution, journal)
 }
 
 /// Runs a machine over these facts, and compares facts and commands with what is expected.
@@ -291,7 +299,11 @@ pub(super) fn check_history(definition: &str, given: &[Given], expected: Expect)
 pub(super) fn check_ends(rows: &[(&str, &str, Value, &str)]) {
     let mut wrong = String::new();
     for (claim, definition, input, expected) in rows {
-        let execution = run_to_its_end(&machine(definition), input.clone());
+        let program = machine(definition);
+        let (execution, journal) = drive(&program, input.clone());
+        for cut in 0..=journal.len() {
+            recovers(&program, &journal, cut, &history(&execution));
+        }
         let ended = execution.outcome().map_or_else(|| "runs".to_owned(), outcome);
         if ended != *expected {
             let _ = writeln!(wrong, "{claim}\n  expected {expected}\n  was      {ended}");
@@ -313,19 +325,26 @@ pub(super) fn held(program: &Arc<Program>, given: &[Given]) -> Run {
         last = now;
     }
     for cut in 0..=first.journal.len() {
-        let (before, after) = first.journal.split_at(cut);
-        let mut recovered = execution_of(program, ExecutionType::Standard);
-        let unsettled = recover(&mut recovered, before.iter().cloned());
+        let unsettled = recovers(program, &first.journal, cut, &expected);
         let open = cut.checked_sub(1).map(|last| first.open[last].clone()).unwrap_or_default();
         assert_eq!(Open::of(&unsettled), open, "what is out is ordered again, after {cut} facts");
-        recovered.shed();
-        for event in after {
-            recovered.admit(&event.fact).expect("what was taken is taken again");
-            step(&mut recovered, event.clone());
-        }
-        assert_eq!(history(&recovered), expected, "the first {cut} facts recover");
     }
     first
+}
+
+/// Recovers from the first facts, sheds, and goes on with the others. Answers with what the recovery
+/// orders again.
+fn recovers(program: &Arc<Program>, journal: &[Event], cut: usize, expected: &str) -> Vec<Command> {
+    let (before, after) = journal.split_at(cut);
+    let mut execution = execution_of(program, ExecutionType::Standard);
+    let unsettled = recover(&mut execution, before.iter().cloned());
+    execution.shed();
+    for event in after {
+        execution.admit(&event.fact).expect("what was taken is taken again");
+        step(&mut execution, event.clone());
+    }
+    assert_eq!(history(&execution), expected, "the first {cut} facts recover");
+    unsettled
 }
 
 /// The events, a line each.

@@ -339,12 +339,12 @@ fn a_map_takes_time_in_proportion_to_its_items() {
                 "ItemProcessor": {{{pass}}}}}}}"#
         )
     };
-    let distributed = format!(
-        r#"{{"M": {{"Type": "Map", "End": true, "ResultPath": null, "ItemsPath": "$.items",
-            "ItemProcessor": {{"ProcessorConfig": {{"Mode": "DISTRIBUTED",
-            "ExecutionType": "STANDARD"}}, "StartAt": "A", "States": {{"A": {{"Type": "Task",
-            "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}}}}}}}}}"#
-    );
+    let distributed =
+        r#"{"M": {"Type": "Map", "End": true, "ResultPath": null, "ItemsPath": "$.items",
+            "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED",
+            "ExecutionType": "STANDARD"}, "StartAt": "A", "States": {"A": {"Type": "Task",
+            "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}}}}"#
+            .to_owned();
     let jsonata = format!(
         r#"{{"QueryLanguage": "JSONata", "StartAt": "M", "States": {{"M": {{"Type": "Map",
             "End": true, "Items": "{{% $states.input.items %}}", "Output": 1, "ItemSelector":

@@ -29,3 +29,5 @@ mod map_run;
 mod limits;
 
 mod recovery;
+
+mod any_order;
