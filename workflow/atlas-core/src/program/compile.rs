@@ -248,8 +248,12 @@ impl Compiler {
                     .batch_input
                     .as_ref()
                     .and_then(|value| self.template(value, language, &format!("{at}/BatchInput"))),
-                max_items: self.count(batcher.max_items_per_batch.as_ref(), &at),
-                max_bytes: self.count(batcher.max_input_bytes_per_batch.as_ref(), &at),
+                max_items: self
+                    .count(batcher.max_items_per_batch.as_ref(), &format!("{at}/MaxItemsPerBatch")),
+                max_bytes: self.count(
+                    batcher.max_input_bytes_per_batch.as_ref(),
+                    &format!("{at}/MaxInputBytesPerBatch"),
+                ),
             }
         });
         let percentage_at = format!("{at}/ToleratedFailurePercentage");
@@ -260,7 +264,7 @@ impl Compiler {
                 Some(Percentage::Jsonata(self.expression(text, &percentage_at)?))
             }
             Some(ToleratedFailure::Path(path)) => {
-                Some(Percentage::Path(self.path(path, &percentage_at)?))
+                Some(Percentage::Path(self.path(path, &format!("{percentage_at}Path"))?))
             }
         };
         Some(CompiledMap {
@@ -513,5 +517,39 @@ fn retrier(retrier: &Retrier) -> CompiledRetrier {
         backoff_rate: retrier.backoff_rate.unwrap_or(2.0),
         max_delay_seconds: retrier.max_delay_seconds,
         full_jitter: retrier.jitter_strategy == Some(JitterStrategy::Full),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_asl::parse::parse;
+
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_at_the_field_that_has_it() {
+        for (fields, at) in [
+            (
+                r#""ItemBatcher": {"MaxItemsPerBatchPath": "$["},"#,
+                "ItemBatcher/MaxItemsPerBatchPath",
+            ),
+            (
+                r#""ItemBatcher": {"MaxInputBytesPerBatchPath": "$["},"#,
+                "ItemBatcher/MaxInputBytesPerBatchPath",
+            ),
+            (r#""ToleratedFailurePercentagePath": "$[","#, "ToleratedFailurePercentagePath"),
+            (r#""ToleratedFailureCountPath": "$[","#, "ToleratedFailureCountPath"),
+            (r#""MaxConcurrencyPath": "$[","#, "MaxConcurrencyPath"),
+            (r#""ItemsPath": "$[","#, "ItemsPath"),
+        ] {
+            let parsed = parse(&format!(
+                r#"{{"StartAt": "M", "States": {{"M": {{"Type": "Map", {fields} "End": true,
+                    "ItemProcessor": {{"StartAt": "A", "States": {{"A": {{"Type": "Succeed"}}}}}}}}}}}}"#
+            ));
+            let machine = parsed.machine.expect("the definition is well formed");
+            let faults = Program::compile(&machine).expect_err("the path is none");
+            let places: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+            assert_eq!(places, [format!("/States/M/{at}")]);
+        }
     }
 }
