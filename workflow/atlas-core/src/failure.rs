@@ -117,11 +117,11 @@ pub(crate) fn state_failed(cx: &mut Cx<'_>, id: BranchId, failed: StateFailure) 
             | Kind::Fail { .. } => {}
         }
     }
-    let catcher = state.catch.iter().find(|catcher| catchable && names.are_in(&catcher.errors));
-    let Some(catcher) = catcher else {
+    let catcher = state.catch.iter().position(|it| catchable && names.are_in(&it.errors));
+    let Some((index, catcher)) = catcher.and_then(|at| Some((at, state.catch.get(at)?))) else {
         return branch_failed(cx, id, failure);
     };
-    match shape::caught(cx, id, catcher, &failure) {
+    match shape::caught(cx, id, index, catcher, &failure) {
         Ok(shaped) => states::leave(cx, id, shaped, Some(catcher.next)),
         // What fails while it is being caught is not caught again.
         Err(StateFailure { mut failure, origin }) => {

@@ -20,6 +20,7 @@ use crate::{
 pub(crate) fn caught(
     cx: &Cx<'_>,
     id: BranchId,
+    index: usize,
     catcher: &CompiledCatcher,
     failure: &Failure,
 ) -> Result<Shaped, StateFailure> {
@@ -36,8 +37,13 @@ pub(crate) fn caught(
             let scope =
                 StateScope::new(cx, id, input.value()).with_error_output(error_output.value());
             let output = output.as_ref();
-            let mut shaped =
-                jsonata_output(&scope, output, assign.as_ref(), "Catch/", &error_output)?;
+            let mut shaped = jsonata_output(
+                &scope,
+                output,
+                assign.as_ref(),
+                &format!("Catch[{index}]/"),
+                &error_output,
+            )?;
             if output.is_none() {
                 shaped.output = error_output.clone();
             }

@@ -16,12 +16,12 @@ use crate::{
     step::Cx,
 };
 
-/// The first rule that holds.
+/// The first rule that holds, and which one it is.
 pub(crate) fn first_match<'r>(
     cx: &Cx<'_>,
     id: BranchId,
     rules: &'r [CompiledChoice],
-) -> Result<Option<&'r CompiledChoice>, StateFailure> {
+) -> Result<Option<(usize, &'r CompiledChoice)>, StateFailure> {
     let effective = effective_input(cx, id)?;
     let scope = StateScope::new(cx, id, effective.value());
     let mut session = Session::new(&scope);
@@ -51,7 +51,7 @@ pub(crate) fn first_match<'r>(
             }
         };
         if holds {
-            return Ok(Some(rule));
+            return Ok(Some((index, rule)));
         }
     }
     Ok(None)
@@ -62,6 +62,7 @@ pub(crate) fn first_match<'r>(
 pub(crate) fn chosen(
     cx: &Cx<'_>,
     id: BranchId,
+    index: usize,
     rule: &CompiledChoice,
 ) -> Result<Shaped, StateFailure> {
     match &cx.state(id).io {
@@ -79,7 +80,13 @@ pub(crate) fn chosen(
                 Some(Template::Jsonata(template)) => Some(template),
                 Some(Template::JsonPath(_)) | None => None,
             };
-            jsonata_output(&scope, rule.output.as_ref(), assign, "", input)
+            jsonata_output(
+                &scope,
+                rule.output.as_ref(),
+                assign,
+                &format!("Choices[{index}]/"),
+                input,
+            )
         }
     }
 }

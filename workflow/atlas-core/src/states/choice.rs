@@ -16,7 +16,7 @@ pub(super) fn enter(
     default: Option<StateIndex>,
 ) -> Result<(), StateFailure> {
     let (shaped, next) = match shape::first_match(cx, id, rules)? {
-        Some(rule) => (shape::chosen(cx, id, rule)?, rule.next),
+        Some((index, rule)) => (shape::chosen(cx, id, index, rule)?, rule.next),
         None => {
             // AWS's own name and words, where the documentation speaks of States.NoChoiceMatched:
             // as independent tests against us-east-1 saw it.

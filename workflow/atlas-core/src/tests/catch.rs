@@ -106,8 +106,8 @@ fn what_fails_while_it_is_being_caught_is_not_caught_again() {
             3 < 2 TaskScheduled {}
             4 < 3 TaskStarted
             5 < 4 TaskFailed E cause
-            6 < 5 EvaluationFailed States.QueryEvaluationError An error occurred while executing the state 'A' (entered at the event id #2). The JSONata expression '$states.input.none' specified for the field 'Catch/Output' returned nothing (undefined). Catch/Output
-            7 < 6 ExecutionFailed States.QueryEvaluationError An error occurred while executing the state 'A' (entered at the event id #2). The JSONata expression '$states.input.none' specified for the field 'Catch/Output' returned nothing (undefined).
+            6 < 5 EvaluationFailed States.QueryEvaluationError An error occurred while executing the state 'A' (entered at the event id #2). The JSONata expression '$states.input.none' specified for the field 'Catch[0]/Output' returned nothing (undefined). Catch[0]/Output
+            7 < 6 ExecutionFailed States.QueryEvaluationError An error occurred while executing the state 'A' (entered at the event id #2). The JSONata expression '$states.input.none' specified for the field 'Catch[0]/Output' returned nothing (undefined).
         "#]],
     );
 }

@@ -280,3 +280,28 @@ fn a_parallel_without_branches_gives_no_results() {
         "succeed []",
     )]);
 }
+
+#[test]
+fn a_rule_that_cannot_give_its_output_is_named_by_its_place() {
+    // Measured on AWS by others: floci-io/floci, pull request 2689.
+    for (field, place) in [("Output", "Choices[1]/Output/v"), ("Assign", "Choices[1]/Assign/v")] {
+        check_ends(&[(
+            field,
+            &jsonata(
+                "A",
+                &format!(
+                    r#""A": {{"Type": "Choice", "Choices": [{{"Condition": false, "Next": "B"}},
+                        {{"Condition": true, "{field}": {{"v": "{{% $states.input.none %}}"}},
+                            "Next": "B"}}]}},
+                        "B": {{"Type": "Succeed"}}"#
+                ),
+            ),
+            json!({}),
+            &format!(
+                "fail States.QueryEvaluationError: An error occurred while executing the state 'A' \
+                 (entered at the event id #2). The JSONata expression '$states.input.none' specified \
+                 for the field '{place}' returned nothing (undefined)."
+            ),
+        )]);
+    }
+}
