@@ -81,7 +81,8 @@ impl Inner {
         let Invocation { request, is_submitted } = &invocation;
         let state = request.state.as_str();
         if let Some(answer) = cell.case().and_then(|case| case.answer(state, number)) {
-            integrations::mocked::answer(request, answer, *is_submitted, following);
+            let pace = cell.run.pace();
+            integrations::mocked::answer(request, answer, *is_submitted, pace, following);
             return;
         }
         match &*request.resource {

@@ -68,6 +68,27 @@ async fn each_mock_case_ends_as_the_contract_says() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_callback_that_never_comes_runs_out_after_its_two_hours() {
+    let engine = engine();
+    engine
+        .start(StartRequest {
+            case: Some("NoCallback".to_owned()),
+            input: Payload::parse(definitions::sample_lead("NoCallback")).unwrap(),
+            ..request(definitions::lead_to_call::NAME)
+        })
+        .unwrap();
+    let all = engine.executions();
+    let call = all.iter().find(|one| &*one.state_machine_name == definitions::call::NAME).unwrap();
+    let history = engine.history(&call.execution_arn).unwrap();
+    let at = |name: &str| {
+        let found = history.iter().find(|event| event.event_type() == name).unwrap();
+        found.timestamp.millis_since(call.started_at) / 1000
+    };
+    assert_eq!((at("TaskSubmitted"), at("TaskTimedOut")), (0, 7200));
+    assert_eq!(at("ExecutionSucceeded"), 7200);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_same_lead_twice_makes_one_call() {
     let engine = engine();
     let start = |name: &str| {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{create, only, start, task, told, types, with_mocks};
-use crate::Engine;
+use crate::{Engine, StartRequest, Time};
 
 async fn check(state: Value, entries: Value) -> (Vec<&'static str>, String) {
     let engine = Engine::new(with_mocks(json!({
@@ -89,6 +89,47 @@ async fn map_iterations_use_up_numbers() {
     let started = engine.start(request).unwrap();
     let outcome = engine.wait(&started.execution_arn).await.unwrap();
     assert_eq!(told(&outcome), r#"["a","b","c"]"#);
+}
+
+/// Runs a mocked callback that throws, and answers with its events and how long it took.
+async fn thrown(error: &str, limits: Value, time: Time) -> (Vec<&'static str>, String, i64) {
+    let engine = Engine::new(with_mocks(json!({
+        "StateMachines": {"M": {"TestCases": {"C": {"Only": "R"}}}},
+        "MockedResponses": {"R": {"0": {"Throw": {"Error": error, "Cause": "silence"}}}},
+    })));
+    let mut state = task("lambda:invoke.waitForTaskToken");
+    state["Parameters"] = json!({"Token.$": "$$.Task.Token"});
+    for (field, seconds) in limits.as_object().unwrap() {
+        state[field] = seconds.clone();
+    }
+    create(&engine, "M", &only(state));
+    let started = engine.start(StartRequest { time, ..super::request("M#C") }).unwrap();
+    let outcome = engine.wait(&started.execution_arn).await.unwrap();
+    let history = engine.history(&started.execution_arn).unwrap();
+    let took = history[history.len() - 1].timestamp.millis_since(history[0].timestamp);
+    (types(&history)[3..].to_vec(), told(&outcome), took / 1000)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mocked_timeout_runs_out_in_virtual_time_and_is_thrown_at_once_in_real_time() {
+    let ran_out = ["TaskStarted", "TaskSubmitted", "TaskTimedOut", "ExecutionFailed"];
+    let at_once = ["TaskStarted", "TaskFailed", "ExecutionFailed"];
+    let two_hours = json!({"TimeoutSeconds": 7200});
+    let both = json!({"TimeoutSeconds": 7200, "HeartbeatSeconds": 60});
+    for (error, limits, time, events, seconds) in [
+        ("States.Timeout", &two_hours, Time::SkippingWaits, &ran_out[..], 7200),
+        ("States.Timeout", &two_hours, Time::Real, &at_once[..], 0),
+        ("States.Timeout", &both, Time::SkippingWaits, &ran_out[..], 60),
+        ("States.HeartbeatTimeout", &both, Time::SkippingWaits, &ran_out[..], 60),
+        ("States.HeartbeatTimeout", &two_hours, Time::SkippingWaits, &at_once[..], 0),
+        ("States.Timeout", &json!({}), Time::SkippingWaits, &at_once[..], 0),
+        ("Busy", &both, Time::SkippingWaits, &at_once[..], 0),
+    ] {
+        let (seen, failure, took) = thrown(error, limits.clone(), time).await;
+        assert_eq!((&seen[..], took), (events, seconds), "{error} {limits} {time:?}");
+        let cause = if events == ran_out { "States.Timeout: -" } else { "silence" };
+        assert!(failure.ends_with(cause), "{error} {limits} {time:?}: {failure}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
