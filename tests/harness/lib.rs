@@ -4,5 +4,7 @@
 mod recorded;
 mod shared;
 
-pub use recorded::{Call, Case, Invocation, Mismatch, cases, compare, invocation_of};
+pub use recorded::{
+    Call, Case, Invocation, Mismatch, cases, compare, cut_where_it_still_ran, invocation_of,
+};
 pub use shared::shared_folder;

@@ -129,11 +129,7 @@ fn run(case: &Case) -> Option<Result<(), String>> {
             fields.remove("ResponseMetadata");
         }
         let mut given = given.clone();
-        if still_running(&wanted)
-            && let Some(events) = given["events"].as_array_mut()
-        {
-            events.truncate(wanted["events"].as_array().map_or(0, Vec::len));
-        }
+        tests::cut_where_it_still_ran(&wanted, &mut given);
         if let Err(mismatch) = tests::compare(case, &wanted, &given) {
             return Some(Err(format!(
                 "{}\n    AWS   {}\n    Atlas {}",
@@ -142,14 +138,6 @@ fn run(case: &Case) -> Option<Result<(), String>> {
         }
     }
     Some(Ok(()))
-}
-
-/// AWS was asked for the history before the execution's end.
-fn still_running(history: &Value) -> bool {
-    let last = history["events"].as_array().and_then(|events| events.last());
-    last.is_some_and(|event| {
-        event["type"].as_str().is_some_and(|name| !name.starts_with("Execution"))
-    })
 }
 
 /// The case asks for something outside the interpreter.

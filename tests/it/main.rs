@@ -2,4 +2,8 @@
 
 mod conformance;
 
+mod engine_conformance;
+
+mod recorded_services;
+
 mod samples;
