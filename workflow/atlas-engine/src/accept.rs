@@ -108,6 +108,19 @@ impl Inner {
         body.execution.admit(&fact).map_err(Refused::NotAdmitted)?;
         let mut following = VecDeque::new();
         let taken = self.take(cell, body, fact, queue, &mut following);
+        self.follow(cell, body, following, queue);
+        taken.map_err(Refused::Journal)
+    }
+
+    /// Takes facts of an execution that need nobody from outside, and the facts that follow from
+    /// them, in the order in which they came up.
+    pub(crate) fn follow(
+        self: &Arc<Self>,
+        cell: &Arc<Cell>,
+        body: &mut Body,
+        mut following: VecDeque<Fact>,
+        queue: &mut Queue,
+    ) {
         while let Some(fact) = following.pop_front() {
             // What is late is dropped, and what cannot be kept has broken the execution.
             if body.execution.admit(&fact).is_ok()
@@ -117,7 +130,6 @@ impl Inner {
             }
         }
         self.rest(cell, body);
-        taken.map_err(Refused::Journal)
     }
 
     fn take(

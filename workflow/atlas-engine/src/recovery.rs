@@ -183,9 +183,7 @@ impl Inner {
                     command => self.perform(&cell, &mut body, command, &mut queue, &mut following),
                 }
             }
-            for fact in following {
-                queue.push(Arc::clone(&cell), crate::queue::Work::Tell(fact));
-            }
+            self.follow(&cell, &mut body, following, &mut queue);
         }
         run.leave();
         self.drive(&mut queue, &run);
