@@ -1,9 +1,24 @@
 //! What only a whole system shows, in one binary.
+//!
+//! The modules are marked as tests so that the lints take their helpers for what they are.
 
+#[cfg(test)]
 mod conformance;
 
+#[cfg(test)]
 mod engine_conformance;
 
+#[cfg(test)]
 mod recorded_services;
 
+#[cfg(test)]
 mod samples;
+
+#[cfg(test)]
+mod recovery;
+
+#[cfg(test)]
+mod virtual_time;
+
+#[cfg(test)]
+mod many_executions;

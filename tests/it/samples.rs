@@ -10,8 +10,14 @@ use atlas_asl::{
     parse::parse,
 };
 use atlas_core::{Payload, Seed};
-use atlas_engine::{Engine, EngineOptions, StartRequest, Time, mocks::MockConfig};
+use atlas_engine::{
+    Engine, EngineOptions, StartRequest, Time,
+    journal::{Journal, MemoryJournal, NoJournal},
+    mocks::MockConfig,
+};
 use serde_json::{Value, json};
+
+use crate::recovery::check_each_prefix;
 
 /// One run of a sample, and how it ends.
 struct Run<'a> {
@@ -61,21 +67,30 @@ async fn samples_of_amazons_own_run_as_they_say() {
 
 async fn check(run: Run<'_>, wrong: &mut String) {
     let Run { sample, definition, mocks, input, expected } = run;
-    let mocks = mocks.map(|mocks| Arc::new(MockConfig::parse(mocks).unwrap()));
-    let seed = Some(Seed([1; 32]));
-    let engine = Engine::new(EngineOptions { mocks, seed, ..EngineOptions::default() });
-    engine.create_state_machine(sample, ExecutionType::Standard, definition).unwrap();
+    let create = |journal: Arc<dyn Journal>| {
+        let mocks = mocks.map(|mocks| Arc::new(MockConfig::parse(mocks).unwrap()));
+        let seed = Some(Seed([1; 32]));
+        let options = EngineOptions { mocks, journal, seed, ..EngineOptions::default() };
+        let engine = Engine::new(options);
+        engine.create_state_machine(sample, ExecutionType::Standard, definition).unwrap();
+        engine
+    };
+    let journal = Arc::new(MemoryJournal::default());
+    let engine = create(Arc::<MemoryJournal>::clone(&journal));
+    let case = expected["case"].as_str();
     let started = engine
         .start(StartRequest {
             state_machine: sample.to_owned(),
             name: None,
             input: Payload::from(input.clone()),
-            case: expected["case"].as_str().map(str::to_owned),
+            case: case.map(str::to_owned),
             time: Time::SkippingWaits,
         })
         .unwrap();
     engine.wait(&started.execution_arn).await.unwrap();
     let description = engine.describe(&started.execution_arn).unwrap();
+    let another = || create(Arc::new(NoJournal));
+    check_each_prefix(&engine, &journal, &description, case, another).await;
     let history = engine.history(&started.execution_arn).unwrap();
     let entered: Vec<Value> = history
         .iter()
