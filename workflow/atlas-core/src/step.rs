@@ -16,8 +16,11 @@ use crate::{
 
 /// A STANDARD execution fails when its history would be longer (AWS: quotas of Step Functions).
 const STANDARD_HISTORY_LIMIT: usize = 25_000;
-/// AWS sets no limit for EXPRESS, but ends it after five minutes; an endless loop must end here too.
+/// AWS sets no limit for EXPRESS, but ends it after five minutes; an endless loop that takes no time
+/// must end here too.
 const EXPRESS_HISTORY_LIMIT: usize = 1_000_000;
+/// An EXPRESS execution ends then, whatever its `TimeoutSeconds` (AWS: quotas of Step Functions).
+const EXPRESS_LIMIT_SECONDS: u64 = 300;
 
 /// Advances one execution by one fact. `event.at` is the only clock.
 ///
@@ -53,7 +56,7 @@ fn take_in(cx: &mut Cx<'_>, fact: Fact) {
                 Some(Began { at: cx.now, input: input.clone(), random: Random::new(seed) });
             let role_arn = Arc::clone(&cx.execution.identity.role_arn);
             cx.record_after(0, Detail::ExecutionStarted { input: input.clone(), role_arn });
-            if let Some(seconds) = cx.program.timeout_seconds {
+            if let Some(seconds) = cx.longest_seconds() {
                 cx.start_timer(Timer::Execution, cx.after_seconds(seconds));
             }
             let start = cx.program.start;
@@ -125,6 +128,17 @@ impl<'a> Cx<'a> {
         match self.execution.identity.execution_type {
             atlas_asl::model::ExecutionType::Standard => STANDARD_HISTORY_LIMIT,
             atlas_asl::model::ExecutionType::Express => EXPRESS_HISTORY_LIMIT,
+        }
+    }
+
+    /// How long the execution may take.
+    fn longest_seconds(&self) -> Option<u64> {
+        let wanted = self.program.timeout_seconds;
+        match self.execution.identity.execution_type {
+            atlas_asl::model::ExecutionType::Standard => wanted,
+            atlas_asl::model::ExecutionType::Express => {
+                Some(wanted.unwrap_or(EXPRESS_LIMIT_SECONDS).min(EXPRESS_LIMIT_SECONDS))
+            }
         }
     }
 

@@ -153,6 +153,30 @@ async fn in_real_time_a_wait_takes_its_time() {
     assert_eq!(real_start.elapsed().as_secs(), 90);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_express_execution_ends_after_five_minutes_at_most() {
+    for (timeout, waits, status, seconds) in [
+        (None, 301, "TIMED_OUT", 300),
+        (Some(600), 3600, "TIMED_OUT", 300),
+        (Some(60), 3600, "TIMED_OUT", 60),
+        (None, 299, "SUCCEEDED", 299),
+    ] {
+        for time in [Time::Real, Time::SkippingWaits] {
+            let engine = Engine::new(options());
+            let mut machine = only(json!({"Type": "Wait", "Seconds": waits, "End": true}));
+            if let Some(timeout) = timeout {
+                machine["TimeoutSeconds"] = json!(timeout);
+            }
+            create_as(&engine, "M", ExecutionType::Express, &machine);
+            let started = engine.start(StartRequest { time, ..request("M") }).unwrap();
+            let outcome = engine.wait(&started.execution_arn).await.unwrap();
+            assert_eq!(outcome.status(), status, "{timeout:?} {waits}");
+            let history = engine.history(&started.execution_arn).unwrap();
+            assert_eq!(span(&history) / 1000, seconds, "{timeout:?} {waits}");
+        }
+    }
+}
+
 #[test]
 fn timers_come_due_in_the_order_of_their_deadlines_then_of_their_age() {
     let run = Run::new(Clock::starting(Timestamp::from_millis(0), None), Pace::Skipping);
