@@ -6,8 +6,9 @@
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, sync::Arc};
 
 use atlas_asl::{
+    diagnostic::Severity,
     model::{ExecutionType, StateMachine},
-    parse::parse,
+    validate,
 };
 use atlas_core::{Payload, Seed};
 use atlas_engine::{
@@ -15,6 +16,7 @@ use atlas_engine::{
     journal::{Journal, MemoryJournal, NoJournal},
     mocks::MockConfig,
 };
+use definitions::contract::Handlers;
 use serde_json::{Value, json};
 
 use crate::recovery::check_each_prefix;
@@ -45,8 +47,10 @@ async fn samples_of_amazons_own_run_as_they_say() {
         }
         let text = read("definition.asl.json");
         collect_types(&serde_json::from_str(&text).unwrap(), &mut state_types, &mut languages);
-        let parsed = parse(&text);
-        let definition = parsed.machine.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics));
+        let (definition, mut faults) = validate::check(&text, ExecutionType::Standard, &Handlers);
+        faults.retain(|fault| fault.severity == Severity::Error);
+        assert_eq!(faults, [], "AWS takes `{sample}`");
+        let definition = definition.unwrap();
         let mocks = fs::read(folder.join("mocks.json")).ok();
         let input: Value = serde_json::from_str(&read("input.json")).unwrap();
         let runs: Vec<Value> = serde_json::from_str(&read("runs.json")).unwrap();
