@@ -249,13 +249,21 @@ fn describe(value: &Value, field: &Field) -> String {
         Value::Number(number) if !field.personal => number.to_string(),
         Value::Number(_) => "a number".to_owned(),
         Value::String(text) if text.trim().is_empty() => "blank".to_owned(),
-        Value::String(text) if !field.personal && text.chars().count() <= SHOWN => {
+        Value::String(text)
+            if !field.personal && text.chars().count() <= SHOWN && !may_reach_somebody(text) =>
+        {
             format!("{text:?}")
         }
         Value::String(text) => format!("another text, of {} characters", text.chars().count()),
         Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
+}
+
+/// What stands in a wrong place may be a phone number or an e-mail address all the same.
+fn may_reach_somebody(text: &str) -> bool {
+    const LEAST_DIGITS: usize = 7;
+    text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= LEAST_DIGITS
 }
 
 #[cfg(test)]
@@ -318,6 +326,17 @@ mod tests {
             Some(json!("a b")),
             &["`/interactionKey` is \"a b\"; expected 1 to 64 of `0-9`, `A-Z`, `a-z`, `_` and `-`"],
         );
+        for misplaced in ["+14155550123", "ada@example.com"] {
+            let length = misplaced.len();
+            check(
+                "/interactionKey",
+                Some(json!(misplaced)),
+                &[&format!(
+                    "`/interactionKey` is another text, of {length} characters; expected 1 to 64 of \
+                     `0-9`, `A-Z`, `a-z`, `_` and `-`"
+                )],
+            );
+        }
         check(
             "/call/maxAttempts",
             Some(json!(0)),
