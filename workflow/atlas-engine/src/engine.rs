@@ -219,6 +219,18 @@ impl Engine {
         Ok(self.inner.cell(execution_arn)?.lock().execution.outcome().cloned())
     }
 
+    /// When an execution goes on by itself next, if nothing comes from outside before: the first of
+    /// its timers.
+    pub fn next_timer(&self, execution_arn: &str) -> Result<Option<Timestamp>, EngineError> {
+        let cell = self.inner.cell(execution_arn)?;
+        Ok(cell.lock().timers.values().map(|key| key.at).min())
+    }
+
+    /// The time by the clock of executions that skip nothing.
+    pub fn now(&self) -> Timestamp {
+        self.inner.real_time.clock.now()
+    }
+
     /// Waits for an execution's end.
     pub async fn wait(&self, execution_arn: &str) -> Result<Outcome, EngineError> {
         let receiver = {

@@ -28,6 +28,19 @@ async fn ten_thousand_executions_wait_and_all_go_on() {
     assert_eq!(statuses(&engine), (10_000, 0));
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_waits_says_until_when() {
+    let engine = Engine::new(options());
+    create(&engine, "M", &only(json!({"Type": "Wait", "Seconds": 1000, "End": true})));
+    let started =
+        engine.start(StartRequest { time: Time::Real, ..request("M") }).unwrap().execution_arn;
+    let until = engine.next_timer(&started).unwrap().unwrap();
+    assert_eq!(until.millis_since(engine.describe(&started).unwrap().started_at), 1_000_000);
+    assert!(engine.now() < until);
+    engine.wait(&started).await.unwrap();
+    assert_eq!(engine.next_timer(&started).unwrap(), None);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_threads_start_and_end_executions_at_once() {
     let engine = Engine::new(options());
