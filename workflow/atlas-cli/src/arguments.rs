@@ -3,9 +3,9 @@
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use atlas_asl::model::ExecutionType;
-use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-use crate::graph::Format;
+use crate::{failure::say, graph::Format, label::clean, personal::hidden};
 
 /// Carries a lead from a chat to a ringing phone: define, run and inspect Step Functions machines on
 /// this machine.
@@ -155,7 +155,8 @@ impl From<MachineType> for ExecutionType {
 
 /// Reads the command line. What it does not understand is one line on stderr and exit code 2.
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, ExitCode> {
-    Arguments::try_parse_from(arguments).map_err(|error| match error.kind() {
+    let given: Vec<OsString> = arguments.collect();
+    Arguments::try_parse_from(&given).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -164,22 +165,47 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Argumen
             ExitCode::from(if error.use_stderr() { 2 } else { 0 })
         }
         _ => {
-            let text = error.render().to_string();
-            let mut words: Vec<&str> =
-                text.split("\n\nUsage:").next().unwrap_or_default().split_whitespace().collect();
-            if words.first() == Some(&"error:") {
-                words.remove(0);
-            }
-            eprintln!("atlas: {}; see `atlas --help`", words.join(" "));
+            say(&complaint(&error, &given));
             ExitCode::from(2)
         }
     })
 }
 
+/// What is wrong with a command line, in one line: what clap says, without its layout.
+fn complaint(error: &clap::Error, given: &[OsString]) -> String {
+    let text = error.render().to_string();
+    let mut words = String::new();
+    for line in text.split("\n\nUsage:").next().unwrap_or_default().lines() {
+        let line = line.trim().trim_start_matches("error: ").trim_start_matches("tip: ");
+        if line.is_empty() || line.starts_with("For more information") {
+            continue;
+        }
+        if !words.is_empty() {
+            words.push_str(if words.ends_with(':') { " " } else { "; " });
+        }
+        words.push_str(line);
+    }
+    if error.kind() == ErrorKind::InvalidSubcommand {
+        words.push_str("; expected run, exec, validate, render, graph or mocks");
+    }
+    format!("{}; see `{} --help`", hidden(&clean(&words)), command_named(given))
+}
+
+/// The command as far as its words are ones that we know: `atlas mocks skeleton`.
+fn command_named(given: &[OsString]) -> String {
+    let mut known = Arguments::command();
+    let mut name = known.get_name().to_owned();
+    for word in given.iter().skip(1) {
+        let Some(next) = known.find_subcommand(word).cloned() else { break };
+        name.push(' ');
+        name.push_str(next.get_name());
+        known = next;
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -9,6 +9,10 @@ use crate::{
 const CUT_COLUMNS: usize = 3;
 const MAX_CUTS: usize = 8;
 const LEAST_ROOM: usize = 16;
+/// A shorter run is drawn as it was.
+const LEAST_TO_CUT: i128 = 10 * SECOND;
+/// Nobody wants to see less than this enlarged.
+const LEAST_TO_SHOW: i128 = 50;
 /// Columns that a tick and its words want.
 const TICK_COLUMNS: i128 = 12;
 
@@ -243,7 +247,7 @@ fn gaps(spans: &[StateSpan], last: i64) -> Vec<Gap> {
     gaps
 }
 
-/// The stretches to cut short, in order: an idle one that is more than 60 % of what is shown, one
+/// The stretches of a long run to cut short, in order: an idle one that is more than 60 % of what is shown, one
 /// with work in it only when it is more than 90 %.
 fn cuts(gaps: &[Gap], width: usize) -> Vec<(i64, i64)> {
     let mut by_length: Vec<&Gap> = gaps.iter().collect();
@@ -253,8 +257,10 @@ fn cuts(gaps: &[Gap], width: usize) -> Vec<(i64, i64)> {
     let mut cuts = Vec::new();
     for gap in by_length {
         let limit = if gap.idle { 60 } else { 90 };
-        let dwarfs = gap.length() * 100 > shown * limit;
-        if !dwarfs || gap.length() == shown || cuts.len() == most {
+        let dwarfs = gap.length() * 100 > shown * limit && shown > LEAST_TO_CUT;
+        // What a cut makes room for has to be worth the room.
+        let worth = shown - gap.length() >= LEAST_TO_SHOW;
+        if !dwarfs || !worth || cuts.len() == most {
             break;
         }
         shown -= gap.length();

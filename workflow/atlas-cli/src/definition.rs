@@ -10,7 +10,7 @@ use atlas_asl::{
 };
 use definitions::contract::Handlers;
 
-use crate::{failure::Failure, label::clean, source};
+use crate::{failure::Failure, label::clean, personal::hidden, source};
 
 /// What a file should have held.
 pub(crate) const WHAT: &str = "an Amazon States Language definition";
@@ -18,7 +18,10 @@ pub(crate) const WHAT: &str = "an Amazon States Language definition";
 /// A definition to look at: whatever its text still says, where not all of it is right.
 pub(crate) fn readable(path: &Path) -> Result<StateMachine, Failure> {
     let parsed = parse(&source::text(path, WHAT)?);
-    parsed.machine.ok_or_else(|| refused(path, &parsed.diagnostics))
+    match parsed.machine {
+        Some(machine) if !machine.flow.states.is_empty() => Ok(machine),
+        Some(_) | None => Err(refused(path, &parsed.diagnostics)),
+    }
 }
 
 /// A definition to run: one that `CreateStateMachine` would take, with its `${NAME}`s filled in.
@@ -51,7 +54,7 @@ fn refused(path: &Path, faults: &[Diagnostic]) -> Failure {
         return Failure::theirs(format_args!("{shown}: holds no definition; expected {WHAT}"));
     };
     let separator = if first.position.is_some() { ":" } else { ": " };
-    let first = clean(&first.to_string());
+    let first = hidden(&clean(&first.to_string()));
     let more = match faults.len() - 1 {
         0 => String::new(),
         more => format!(" (and {more} more: `atlas validate {shown}`)"),

@@ -1,14 +1,32 @@
 //! One engine for one command: it starts an execution and sees all that follows to its end.
 
-use std::sync::{Arc, mpsc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
-use atlas_asl::model::{ExecutionType, StateMachine};
+use atlas_asl::{
+    model::{ExecutionType, StateKind, StateMachine},
+    resource::Resource,
+};
 use atlas_core::{Payload, history::HistoryEvent};
 use atlas_engine::{
     Description, Engine, EngineError, EngineOptions, StartRequest, Time, mocks::MockConfig,
 };
 
-use crate::failure::Failure;
+use crate::{
+    duration::human,
+    failure::{Failure, say},
+    label::clean,
+    mock_file::placed,
+    personal::hidden,
+};
+
+/// How often a run that has not ended is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+/// A shorter wait in real time is nothing to talk about.
+const LONG_WAIT_MILLIS: i64 = 5_000;
 
 /// What to run.
 pub(crate) struct Plan {
@@ -16,8 +34,12 @@ pub(crate) struct Plan {
     pub(crate) machines: Vec<(String, ExecutionType, StateMachine)>,
     pub(crate) input: Payload,
     pub(crate) mocks: Option<MockConfig>,
+    /// What the mock file is called.
+    pub(crate) mock_file: String,
     pub(crate) case: Option<String>,
     pub(crate) time: Time,
+    /// What would let waits take no time.
+    pub(crate) how_to_skip: &'static str,
 }
 
 /// An execution that has ended, and its history.
@@ -26,8 +48,13 @@ pub(crate) struct Ended {
     pub(crate) history: Vec<HistoryEvent>,
 }
 
-/// One history event as it happens: the execution's ARN, and the event.
-pub(crate) type Happened = (Arc<str>, HistoryEvent);
+/// What happens in a run.
+pub(crate) enum Happened {
+    /// An event of the execution of this ARN.
+    Event(Arc<str>, HistoryEvent),
+    /// Something to say on stderr.
+    Note(String),
+}
 
 /// Runs a plan until every execution has ended: the first, and what it started, in that order.
 ///
@@ -45,40 +72,114 @@ pub(crate) fn run(
 }
 
 async fn run_all(plan: Plan, watch: Option<mpsc::Sender<Happened>>) -> Result<Vec<Ended>, Failure> {
-    let Plan { machines, input, mocks, case, time } = plan;
+    let Plan { machines, input, mocks, mock_file, case, time, how_to_skip } = plan;
+    let notes = watch.clone();
     let observer = watch.map(|watch| -> atlas_engine::Observer {
         Box::new(move |arn, event| {
             // Whoever watched may have stopped; the run goes on.
-            let _ = watch.send((Arc::clone(arn), event.clone()));
+            let _ = watch.send(Happened::Event(Arc::clone(arn), event.clone()));
         })
     });
+    let refused = |error| refused(error, &mock_file);
     let mocks = mocks.map(Arc::new);
     let engine = Engine::new(EngineOptions { mocks, observer, ..EngineOptions::default() });
     for (name, execution_type, machine) in &machines {
         engine.create_state_machine(name, *execution_type, machine).map_err(refused)?;
     }
     let Some((first, ..)) = machines.first() else { return Ok(Vec::new()) };
+    let activities = activities(machines.iter().map(|(.., machine)| machine));
+    let mut waits = LongWaits { how_to_skip, notes, mentioned: HashSet::new() };
     let request = StartRequest { state_machine: first.clone(), name: None, input, case, time };
     engine.start(request).map_err(refused)?;
     loop {
         let executions = engine.executions();
-        match executions.iter().find(|execution| execution.outcome.is_none()) {
-            Some(running) => {
-                engine.wait(&running.execution_arn).await.map_err(refused)?;
-            }
-            None => return executions.into_iter().map(|it| ended(&engine, it)).collect(),
+        let Some(running) = executions.iter().find(|execution| execution.outcome.is_none()) else {
+            let ended = executions.into_iter().map(|description| {
+                let history = engine.history(&description.execution_arn).map_err(refused)?;
+                Ok(Ended { description, history })
+            });
+            return ended.collect();
+        };
+        refuse_work(&engine, &activities).await;
+        if time == Time::Real {
+            waits.mention(&engine, &executions);
+        }
+        let end = engine.wait(&running.execution_arn);
+        if let Ok(ended) = tokio::time::timeout(LOOK, end).await {
+            ended.map_err(refused)?;
         }
     }
 }
 
-fn ended(engine: &Engine, description: Description) -> Result<Ended, Failure> {
-    let history = engine.history(&description.execution_arn).map_err(refused)?;
-    Ok(Ended { description, history })
+/// The activities that the machines name.
+fn activities<'a>(machines: impl Iterator<Item = &'a StateMachine>) -> BTreeSet<String> {
+    let mut arns = BTreeSet::new();
+    for located in machines.flat_map(StateMachine::states) {
+        let StateKind::Task(task) = &located.state.kind else { continue };
+        if let Ok(Resource::Activity { arn }) = Resource::parse(&task.resource) {
+            arns.insert(arn.to_string());
+        }
+    }
+    arns
 }
 
-fn refused(error: EngineError) -> Failure {
+/// No worker can come to an engine that lives as long as one command: the task fails instead of
+/// waiting for ever.
+async fn refuse_work(engine: &Engine, activities: &BTreeSet<String>) {
+    for arn in activities {
+        while let Ok(Ok(Some(task))) =
+            tokio::time::timeout(Duration::ZERO, engine.get_activity_task(arn, None)).await
+        {
+            let cause = format!(
+                "the state waits for a worker of the activity `{arn}`, and none can come here"
+            );
+            let error = Some("States.Runtime".to_owned());
+            // A task that has ended meanwhile needs no answer.
+            let _ = engine.send_task_failure(task.token.expose(), error, Some(cause));
+        }
+    }
+}
+
+/// The waits of real time that were talked about.
+struct LongWaits {
+    how_to_skip: &'static str,
+    /// Whoever holds the screen says them; nobody else may write there.
+    notes: Option<mpsc::Sender<Happened>>,
+    /// Executions, by ARN: one that waits again and again is mentioned once.
+    mentioned: HashSet<Arc<str>>,
+}
+
+impl LongWaits {
+    fn mention(&mut self, engine: &Engine, executions: &[Description]) {
+        for execution in executions.iter().filter(|execution| execution.outcome.is_none()) {
+            let arn = &execution.execution_arn;
+            let Ok(Some(until)) = engine.next_timer(arn) else { continue };
+            let left = until.millis_since(engine.now());
+            if left <= LONG_WAIT_MILLIS || !self.mentioned.insert(Arc::clone(arn)) {
+                continue;
+            }
+            let note = format!(
+                "{} waits for {}, until {until}; {} lets waits take no time",
+                clean(&execution.state_machine_name),
+                human(left),
+                self.how_to_skip,
+            );
+            match &self.notes {
+                None => say(&note),
+                // The screen may have gone; the run goes on.
+                Some(screen) => drop(screen.send(Happened::Note(note))),
+            }
+        }
+    }
+}
+
+fn refused(error: EngineError, mock_file: &str) -> Failure {
     match error {
         EngineError::Journal(_) => Failure::ours(error),
-        _ => Failure::theirs(crate::label::clean(&error.to_string())),
+        EngineError::InvalidMocks(error) => {
+            Failure::all_theirs(error.faults.iter().map(|fault| placed(mock_file, fault)))
+        }
+        EngineError::UnknownCase(error) => Failure::theirs(placed(mock_file, &error)),
+        error => Failure::theirs(hidden(&clean(&error.to_string()))),
     }
 }

@@ -4,33 +4,60 @@
 use std::{
     collections::HashMap,
     io::{self, Write},
-    sync::{Arc, mpsc::Receiver},
-    time::Duration,
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use atlas_engine::Time;
+
 use crate::{
+    failure::say,
     host::Happened,
-    label::clean,
+    label::fit,
+    row_budget::RowBudget,
     span::SpanStatus,
     span_tracker::SpanTracker,
+    terminal,
     tree::{Colour, tree_line},
 };
 
 /// More running states than this are counted.
 const MOST_RUNNING: usize = 8;
+/// How often what runs is drawn again, so that its time goes on.
+const TICK: Duration = Duration::from_secs(1);
 
 /// Draws until nothing can happen any more.
-pub(crate) fn show(happened: Receiver<Happened>, colour: Colour) -> io::Result<()> {
-    let mut screen = Screen { colour, ..Screen::default() };
-    while let Ok(first) = happened.recv() {
-        screen.take_in(first);
-        // What comes within a frame is drawn together.
-        while let Ok(next) = happened.recv_timeout(Duration::from_millis(20)) {
-            screen.take_in(next);
+pub(crate) fn show(happened: Receiver<Happened>, time: Time) -> io::Result<()> {
+    let mut screen = Screen { colour: terminal::colour(), ..Screen::default() };
+    loop {
+        let first = match happened.recv_timeout(TICK) {
+            Ok(first) => Some(first),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        if let Some(first) = first {
+            screen.take_in(first);
+            // What comes within a frame is drawn together.
+            let frame = Instant::now() + Duration::from_millis(30);
+            while let Ok(next) = happened.recv_timeout(frame - Instant::now().min(frame)) {
+                screen.take_in(next);
+            }
         }
-        screen.draw(&mut io::stdout().lock())?;
+        let now = match time {
+            Time::Real => Some(now_millis()),
+            Time::SkippingWaits => None,
+        };
+        screen.draw(&mut io::stdout().lock(), terminal::width(), now)?;
     }
-    Ok(())
+    screen.conclude(&mut io::stdout().lock())
+}
+
+fn now_millis() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[derive(Default)]
@@ -41,64 +68,140 @@ struct Screen {
     last_machine: Option<usize>,
     /// Lines below what stays.
     drawn: usize,
+    notes: Vec<String>,
+    budget: RowBudget,
     colour: Colour,
 }
 
 struct Followed {
     name: String,
     tracker: SpanTracker,
-    printed: Vec<bool>,
+    /// Spans that have not been printed for good, by their number.
+    unprinted: Vec<usize>,
+    /// How many spans were ever in `unprinted`.
+    seen: usize,
 }
 
 impl Screen {
-    fn take_in(&mut self, (arn, event): Happened) {
+    fn take_in(&mut self, happened: Happened) {
+        let (arn, event) = match happened {
+            Happened::Event(arn, event) => (arn, event),
+            Happened::Note(note) => return self.notes.push(note),
+        };
         let executions = &mut self.executions;
         let index = *self.by_arn.entry(Arc::clone(&arn)).or_insert_with(|| {
             let name = arn.split(':').nth(6).unwrap_or_default().to_owned();
-            executions.push(Followed {
-                tracker: SpanTracker::new(&name),
-                name,
-                printed: Vec::new(),
-            });
+            let tracker = SpanTracker::new(&name);
+            executions.push(Followed { tracker, name, unprinted: Vec::new(), seen: 0 });
             executions.len() - 1
         });
         let followed = &mut self.executions[index];
         followed.tracker.take_in(&event);
-        followed.printed.resize(followed.tracker.spans.len(), false);
+        let known = followed.tracker.spans.len();
+        followed.unprinted.extend(followed.seen..known);
+        followed.seen = known;
     }
 
-    fn draw(&mut self, out: &mut impl Write) -> io::Result<()> {
+    /// Draws everything anew that is not there for good. `now` lets what runs show for how long.
+    fn draw(&mut self, out: &mut impl Write, width: usize, now: Option<i64>) -> io::Result<()> {
+        // In one piece, so that no half of it is ever seen or left behind.
+        let mut text = String::new();
         if self.drawn > 0 {
-            write!(out, "\u{1b}[{}A\u{1b}[0J", self.drawn)?;
+            text.push_str(&format!("\u{1b}[{}A\u{1b}[0J", self.drawn));
         }
+        if !self.notes.is_empty() {
+            out.write_all(std::mem::take(&mut text).as_bytes())?;
+            out.flush()?;
+            self.notes.drain(..).for_each(|note| say(&note));
+        }
+        let room = width.saturating_sub(3);
+        let mut running = Vec::new();
         for (index, followed) in self.executions.iter_mut().enumerate() {
-            for (span, printed) in followed.tracker.spans.iter().zip(&mut followed.printed) {
-                if *printed || span.status == SpanStatus::Running {
-                    continue;
+            let Followed { tracker, unprinted, name, .. } = followed;
+            unprinted.retain(|number| {
+                let span = &tracker.spans[*number];
+                if span.status == SpanStatus::Running {
+                    running.push(span.clone());
+                    return true;
                 }
-                if self.last_machine != Some(index) {
-                    writeln!(out, "{}", clean(&followed.name))?;
-                    self.last_machine = Some(index);
+                if self.budget.shows(span) {
+                    if self.last_machine != Some(index) {
+                        text.push_str(&format!("{}\n", fit(name, room)));
+                        self.last_machine = Some(index);
+                    }
+                    text.push_str(&format!("  {}\n", tree_line(span, self.colour, room)));
                 }
-                writeln!(out, "  {}", tree_line(span, self.colour))?;
-                *printed = true;
-            }
+                false
+            });
         }
-        let running: Vec<String> = self
-            .executions
-            .iter()
-            .flat_map(|followed| &followed.tracker.spans)
-            .filter(|span| span.status == SpanStatus::Running)
-            .map(|span| tree_line(span, self.colour))
-            .collect();
-        for line in running.iter().take(MOST_RUNNING) {
-            writeln!(out, "  {line}")?;
-        }
-        self.drawn = running.len().min(MOST_RUNNING);
-        if let Some(more) = running.len().checked_sub(MOST_RUNNING).filter(|more| *more > 0) {
-            writeln!(out, "  … and {more} more")?;
+        let more = running.len().saturating_sub(MOST_RUNNING);
+        self.drawn = 0;
+        for mut span in running.into_iter().take(MOST_RUNNING) {
+            span.ended_ms = now;
+            text.push_str(&format!("  {}\n", tree_line(&span, self.colour, room)));
             self.drawn += 1;
         }
+        let ended = self.budget.hidden;
+        for (number, what) in [(more, "running"), (ended, "ended")] {
+            if number > 0 {
+                text.push_str(&format!("  … and {number} more {what}\n"));
+                self.drawn += 1;
+            }
+        }
+        out.write_all(text.as_bytes())?;
         out.flush()
+    }
+
+    /// What was counted stays.
+    fn conclude(self, out: &mut impl Write) -> io::Result<()> {
+        self.notes.iter().for_each(|note| say(note));
+        out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_asl::model::{StateName, StateType};
+    use atlas_core::{
+        Payload, Timestamp,
+        history::{Detail, HistoryEvent},
+    };
+
+    use super::*;
+
+    fn entered(id: atlas_core::history::EventId, at: i64) -> Happened {
+        let detail = Detail::StateEntered {
+            state_type: StateType::Wait,
+            name: StateName::from(format!("Wait{id}")),
+            input: Payload::empty(),
+        };
+        let timestamp = Timestamp::from_millis(at);
+        Happened::Event(
+            "arn:aws:states:us-east-1:000000000000:execution:m:e".into(),
+            HistoryEvent { id, previous_event_id: 0, timestamp, detail },
+        )
+    }
+
+    fn drawn(screen: &mut Screen, width: usize, now: i64) -> String {
+        let mut out = Vec::new();
+        screen.draw(&mut out, width, Some(now)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_runs_is_drawn_over_and_many_are_counted() {
+        let mut screen = Screen::default();
+        screen.take_in(entered(1, 1_000));
+        let first = drawn(&mut screen, 60, 3_500);
+        assert!(first.contains("▸ Wait1") && first.contains("2.50 s"), "{first:?}");
+        let again = drawn(&mut screen, 60, 4_500);
+        assert!(again.starts_with("\u{1b}[1A\u{1b}[0J") && again.contains("3.50 s"), "{again:?}");
+        (2..=20).for_each(|id| screen.take_in(entered(id, 1_000)));
+        let many = drawn(&mut screen, 60, 4_500);
+        assert!(many.contains("… and 12 more running"), "{many:?}");
+        assert_eq!(many.lines().count(), 9);
+        for line in many.lines() {
+            assert!(crate::label::columns(line.trim_start_matches("\u{1b}[1A\u{1b}[0J")) <= 60);
+        }
     }
 }

@@ -6,6 +6,8 @@ mod commands;
 
 mod failure;
 
+mod personal;
+
 mod source;
 
 mod definition;
@@ -20,13 +22,19 @@ mod span_tracker;
 
 mod report;
 
+mod outcome;
+
 mod live;
+
+mod terminal;
 
 mod label;
 
 mod duration;
 
 mod tree;
+
+mod row_budget;
 
 mod axis;
 mod timeline;

@@ -8,6 +8,7 @@ use std::{
 
 use atlas_asl::model::ExecutionType;
 use atlas_core::{Outcome as Ending, Timestamp, history::HistoryEvent};
+use atlas_engine::Time;
 use serde_json::{Value, json};
 
 use crate::{
@@ -15,20 +16,33 @@ use crate::{
     host::{self, Ended, Plan},
     label::clean,
     live,
+    outcome::outcome_lines,
+    personal::hidden,
+    row_budget::RowBudget,
     span::StateSpan,
     span_tracker::SpanTracker,
+    terminal,
     time_spent::where_time_went,
     timeline::timeline,
     tree::{Colour, tree_line},
 };
 
-/// Runs a plan. On a terminal, and where `show` says so, the states appear as they come and go.
-pub(crate) fn watched(plan: Plan, show: bool) -> Result<Vec<Ended>, Failure> {
-    if !show || !io::stdout().is_terminal() {
+/// A tree in a file is as wide as it needs to be, within reason.
+const TREE_COLUMNS: usize = 160;
+
+/// Runs a plan. Where `show` says so, it is introduced first, and on a terminal the states appear as
+/// they come and go.
+pub(crate) fn watched(plan: Plan, show: Show) -> Result<Vec<Ended>, Failure> {
+    if show == Show::Later {
         return host::run(plan, None);
     }
+    introduce(&plan)?;
+    if !io::stdout().is_terminal() {
+        return host::run(plan, None);
+    }
+    let time = plan.time;
     let (watch, happened) = mpsc::channel();
-    let screen = std::thread::spawn(move || live::show(happened, colour()));
+    let screen = std::thread::spawn(move || live::show(happened, time));
     let ended = host::run(plan, Some(watch));
     // The screen stops by itself once nothing can happen any more.
     let shown = screen.join();
@@ -39,51 +53,59 @@ pub(crate) fn watched(plan: Plan, show: bool) -> Result<Vec<Ended>, Failure> {
     Ok(ended)
 }
 
-/// Prints the states, the timeline, where the time went and how each execution ended.
+/// Whether a run is shown while it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Show {
+    /// As it goes on.
+    Live,
+    /// Not before it has ended.
+    Later,
+}
+
+/// What is run, with what, in one line.
+fn introduce(plan: &Plan) -> Result<(), Failure> {
+    let mut parts = Vec::new();
+    match plan.input.value().get("interactionKey").and_then(Value::as_str) {
+        Some(key) => parts.push(format!("lead {}", clean(key))),
+        None => parts.extend(plan.machines.first().map(|(name, ..)| clean(name))),
+    }
+    parts.extend(plan.case.as_ref().map(|case| format!("mock case {}", clean(case))));
+    parts.push(match plan.time {
+        Time::Real => "in real time".to_owned(),
+        Time::SkippingWaits => "waits take no time".to_owned(),
+    });
+    writeln!(io::stdout(), "{}\n", parts.join(" · "))?;
+    Ok(())
+}
+
+/// Prints the states (unless they were shown as they came), the timeline, where the time went and
+/// how each execution ended.
 pub(crate) fn print(ended: &[Ended]) -> Result<(), Failure> {
     let spans = spans(ended);
+    let width = terminal::width();
     let mut out = io::stdout().lock();
     if !out.is_terminal() {
         let mut machine = "";
+        let mut budget = RowBudget::default();
         for span in &spans {
+            if !budget.shows(span) {
+                continue;
+            }
             if span.machine != machine {
                 machine = &span.machine;
                 writeln!(out, "{}", clean(machine))?;
             }
-            writeln!(out, "  {}", tree_line(span, Colour::Plain))?;
+            writeln!(out, "  {}", tree_line(span, Colour::Plain, TREE_COLUMNS))?;
+        }
+        if budget.hidden > 0 {
+            writeln!(out, "  … and {} more", budget.hidden)?;
         }
     }
-    writeln!(out, "\nTimeline\n{}", timeline(&spans, width()).trim_end())?;
+    writeln!(out, "\nTimeline\n{}", timeline(&spans, width).trim_end())?;
     writeln!(out, "\n{}", where_time_went(&spans).trim_end())?;
     writeln!(out, "\nOutcome")?;
-    for execution in ended {
-        let description = &execution.description;
-        writeln!(
-            out,
-            "  {} {} {}",
-            clean(&description.state_machine_name),
-            description.execution_type.as_str(),
-            description.status()
-        )?;
-        match &description.outcome {
-            Some(Ending::Succeeded { output }) => {
-                writeln!(out, "    output {}", clean(output.text()))?;
-            }
-            Some(
-                Ending::Failed(failure) | Ending::TimedOut(failure) | Ending::Aborted(failure),
-            ) => {
-                if let Some(error) = &failure.error {
-                    writeln!(out, "    error {}", clean(error))?;
-                }
-                if let Some(cause) = &failure.cause {
-                    writeln!(out, "    cause {}", clean(cause))?;
-                }
-            }
-            None => {}
-        }
-    }
-    if let Some(milliseconds) = milliseconds_to_ring(ended) {
-        writeln!(out, "  the phone rang after {}", crate::duration::human(milliseconds))?;
+    for line in outcome_lines(ended) {
+        writeln!(out, "{}", format!("  {line}").trim_end())?;
     }
     out.flush()?;
     Ok(())
@@ -102,13 +124,11 @@ pub(crate) fn conclude(ended: &[Ended]) -> Outcome {
     if let Some(state) = last_state(execution) {
         message.push_str(&format!(" in state `{}`", clean(&state)));
     }
-    if let Some(error) = &failure.error {
-        message.push_str(&format!(": {}", clean(error)));
+    let words = [&failure.error, &failure.cause].into_iter().flatten();
+    for words in words.filter(|words| !words.is_empty()) {
+        message.push_str(&format!(": {}", clean(words)));
     }
-    if let Some(cause) = failure.cause.as_ref().filter(|cause| !cause.is_empty()) {
-        message.push_str(&format!(": {}", clean(cause)));
-    }
-    Err(Failure::theirs(message))
+    Err(Failure::theirs(hidden(&message)))
 }
 
 /// Everything about a run as one document: times in RFC 3339, events as `GetExecutionHistory` gives
@@ -192,24 +212,10 @@ fn spans(ended: &[Ended]) -> Vec<StateSpan> {
 }
 
 /// The state that was entered last: where the execution ended.
-fn last_state(execution: &Ended) -> Option<String> {
+pub(crate) fn last_state(execution: &Ended) -> Option<String> {
     use atlas_core::history::Detail;
     execution.history.iter().rev().find_map(|event| match &event.detail {
         Detail::StateEntered { name, .. } => Some(name.to_string()),
         _ => None,
     })
-}
-
-/// Colour, unless somebody asked for none (no-color.org).
-fn colour() -> Colour {
-    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-        Colour::Plain
-    } else {
-        Colour::Ansi
-    }
-}
-
-fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.unwrap_or(100).clamp(60, 200)
 }

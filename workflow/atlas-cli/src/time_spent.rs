@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use atlas_asl::model::StateType;
+
 use crate::{
     duration::human,
     label::{column, columns, fit},
-    span::{SpanTime, StateSpan, extent},
+    span::{SpanStatus, SpanTime, StateSpan, extent},
 };
 
 /// States beyond these are summed in one line.
@@ -15,18 +17,26 @@ const STATE_COLUMNS: usize = 40;
 
 /// A table of the states by their own time, and what all of it comes to.
 ///
-/// A Parallel or Map has no time of its own: the states inside it have. What no state took is the
-/// back-off between attempts and the engine itself.
+/// A Parallel or Map has no time of its own: the states inside it have. What lies between two
+/// attempts is a delay, and a row of its own. What no state took is the engine's.
 pub(crate) fn where_time_went(spans: &[StateSpan]) -> String {
     let Some((first, last)) = extent(spans) else {
         return "no state ran\n".to_owned();
     };
-    let leaves: Vec<&StateSpan> = spans.iter().filter(|span| !span.is_container()).collect();
+    let delays = delays(spans);
+    let leaves: Vec<&StateSpan> =
+        spans.iter().filter(|span| !span.is_container()).chain(&delays).collect();
     let mut states: Vec<Spent> = Vec::new();
-    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
-    for span in &leaves {
-        let at = *known.entry((&span.machine, &span.state)).or_insert_with(|| {
-            states.push(Spent { name: &span.state, time: span.time, length: 0, times: 0 });
+    let mut known: HashMap<(&str, &str, bool), usize> = HashMap::new();
+    for (at, span) in leaves.iter().enumerate() {
+        let is_delay = at >= leaves.len() - delays.len();
+        let key = (span.machine.as_str(), span.state.as_str(), is_delay);
+        let at = *known.entry(key).or_insert_with(|| {
+            let name = match is_delay {
+                true => format!("retry delay of {}", span.state),
+                false => span.state.clone(),
+            };
+            states.push(Spent { name, time: span.time, length: 0, times: 0 });
             states.len() - 1
         });
         states[at].length += i128::from(span.end(last)) - i128::from(span.started_ms);
@@ -34,21 +44,25 @@ pub(crate) fn where_time_went(spans: &[StateSpan]) -> String {
     }
     states.sort_by_key(|state| std::cmp::Reverse(state.length));
     let sum: i128 = states.iter().map(|state| state.length).sum();
-    let rest = states.split_off(states.len().min(MAX_STATES));
+    let took_time = states.iter().take_while(|state| state.length > 0).count();
+    let rest = states.split_off(took_time.min(MAX_STATES));
 
-    let mut out = String::from("where the time went\n");
-    let widest = states.iter().map(|state| columns(&fit(state.name, STATE_COLUMNS))).max();
+    let mut out = String::from("Where the time went\n");
+    let widest = states.iter().map(|state| columns(&fit(&state.name, STATE_COLUMNS))).max();
     let widest = widest.unwrap_or(0).max(12);
     for state in &states {
         out.push_str(&state.line(sum, widest));
     }
     if !rest.is_empty() {
         let length = rest.iter().map(|state| state.length).sum();
-        let times = rest.iter().map(|state| state.times).sum();
-        let name = format!("{} others", rest.len());
-        out.push_str(
-            &Spent { name: &name, time: SpanTime::Working, length, times }.line(sum, widest),
-        );
+        let name = match (rest.len(), states.is_empty()) {
+            (1, true) => "the state".to_owned(),
+            (1, false) => "1 other".to_owned(),
+            (number, true) => format!("all {number} states"),
+            (number, false) => format!("{number} others"),
+        };
+        let times = 1;
+        out.push_str(&Spent { name, time: SpanTime::Working, length, times }.line(sum, widest));
     }
 
     let during = |time| {
@@ -76,14 +90,14 @@ pub(crate) fn where_time_went(spans: &[StateSpan]) -> String {
 }
 
 /// A state over all its visits and attempts.
-struct Spent<'a> {
-    name: &'a str,
+struct Spent {
+    name: String,
     time: SpanTime,
     length: i128,
     times: usize,
 }
 
-impl Spent<'_> {
+impl Spent {
     fn line(&self, sum: i128, widest: usize) -> String {
         let permille = (self.length * 1_000).checked_div(sum).unwrap_or(0);
         let permille = usize::try_from(permille).unwrap_or(0);
@@ -94,7 +108,7 @@ impl Spent<'_> {
         };
         let mut line = format!(
             "  {} {:>12} {:>4} %  {}",
-            column(self.name, widest),
+            column(&self.name, widest),
             human(i64::try_from(self.length).unwrap_or(i64::MAX)),
             (permille + 5) / 10,
             String::from_iter(std::iter::repeat_n(fill, bar)),
@@ -107,6 +121,28 @@ impl Spent<'_> {
         }
         format!("{}\n", line.trim_end())
     }
+}
+
+/// The time between each failed attempt and the next one, as spans that wait.
+fn delays(spans: &[StateSpan]) -> Vec<StateSpan> {
+    let mut failed: HashMap<(&str, &[String], &str), &StateSpan> = HashMap::new();
+    let mut delays = Vec::new();
+    for span in spans {
+        let key = (span.machine.as_str(), span.lane.as_slice(), span.state.as_str());
+        if let Some(before) = failed.remove(&key)
+            && span.attempt == before.attempt + 1
+        {
+            let (started_ms, ended_ms) = (before.end(before.started_ms), Some(span.started_ms));
+            // Whatever the state is, its delay holds nothing.
+            let state_type = StateType::Wait;
+            let time = SpanTime::Waiting;
+            delays.push(StateSpan { started_ms, ended_ms, state_type, time, ..before.clone() });
+        }
+        if span.status == SpanStatus::Retried {
+            failed.insert(key, span);
+        }
+    }
+    delays
 }
 
 /// How long at least one of these intervals was on.
@@ -125,7 +161,6 @@ fn covered(intervals: impl Iterator<Item = (i64, i64)>) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use atlas_asl::model::StateType;
     use expect_test::expect;
 
     use super::*;
@@ -134,17 +169,19 @@ mod tests {
     #[test]
     fn the_longest_states_come_first() {
         expect![[r#"
-            where the time went
-              InvokeOutboundCall   1 min 35 s   98 %  ░░░░░░░░░░░░░░░░░░░░ waiting
-              GenerateScenario         800 ms    1 %  █
-              CreateLead               406 ms    0 %  █ (2 times)
-              UpdateLead               210 ms    0 %  █
-              StartCall                 48 ms    0 %
-              CheckLead                  2 ms    0 %
-              PrepareCallContext         1 ms    0 %
-              ShouldRedial               1 ms    0 %
-              Done                       0 ms    0 %
-              1 min 36 s in all: working 1.26 s, only waiting 1 min 35 s, between states 204 ms
+            Where the time went
+              InvokeOutboundCall          1 min 35 s   98 %  ░░░░░░░░░░░░░░░░░░░░ waiting
+              GenerateScenario                800 ms    1 %  █
+              retry delay of CreateLead       800 ms    1 %  ░ waiting
+              CreateLead                      406 ms    0 %  █ (2 times)
+              UpdateLead                      210 ms    0 %  █
+              StartCall                        48 ms    0 %
+              CheckLead                         2 ms    0 %
+              PrepareCallContext                1 ms    0 %
+              ShouldRedial                      1 ms    0 %
+              1 other                           0 ms    0 %
+              1 min 36 s in all: working 1.26 s, only waiting 1 min 35 s, between states 4 ms
+              (some of the waiting was beside work)
         "#]]
         .assert_eq(&where_time_went(&run(95_000)));
     }
@@ -157,7 +194,7 @@ mod tests {
             span("m", &["branch 2"], "Later", StateType::Task, 110, 150),
         ];
         expect![[r#"
-            where the time went
+            Where the time went
               Sleep              100 ms   59 %  ░░░░░░░░░░░░ waiting
               Later               40 ms   24 %  █████
               Work                30 ms   18 %  ████
@@ -172,8 +209,8 @@ mod tests {
         assert_eq!(where_time_went(&[]), "no state ran\n");
         let instant = [span("m", &[], "Pass", StateType::Pass, 7, 7)];
         expect![[r#"
-            where the time went
-              Pass                 0 ms    0 %
+            Where the time went
+              the state            0 ms    0 %
               0 ms in all: working 0 ms, only waiting 0 ms, between states 0 ms
         "#]]
         .assert_eq(&where_time_went(&instant));

@@ -8,11 +8,10 @@ use crate::{
     axis::{Axis, Column},
     duration::human,
     label::{clean, column, columns, fit},
+    row_budget::RowBudget,
     span::{SpanStatus, SpanTime, StateSpan, extent},
 };
 
-/// Rows beyond these are only counted.
-const MAX_ROWS: usize = 400;
 const NAME_COLUMNS: usize = 36;
 const DURATION_COLUMNS: usize = 12;
 const LEAST_AXIS: usize = 20;
@@ -24,8 +23,7 @@ pub(crate) fn timeline(spans: &[StateSpan], width: usize) -> String {
     let Some((first, last)) = extent(spans) else {
         return "no state ran\n".to_owned();
     };
-    let mut rows = rows(spans);
-    let left_out = rows.split_off(rows.len().min(MAX_ROWS));
+    let (rows, hidden) = shown(spans, rows(spans));
     let limit = NAME_COLUMNS.min((width / 2).max(12));
     let names: Vec<String> = rows.iter().map(|row| name(spans, row, limit)).collect();
     let widest = names.iter().map(|name| columns(name)).max().unwrap_or(0);
@@ -54,7 +52,6 @@ pub(crate) fn timeline(spans: &[StateSpan], width: usize) -> String {
         push(&mut out, &format!("{} {bar} {length:>DURATION_COLUMNS$}", column(name, widest)));
         bars.push_str(&bar);
     }
-    let hidden = left_out.iter().filter(|row| matches!(row, Row::Span { .. })).count();
     if hidden > 0 {
         push(&mut out, &format!("… and {hidden} more"));
     }
@@ -74,6 +71,7 @@ fn legend(bars: &str, rule: &str) -> String {
         ('░', "waiting"),
         ('▓', "failed or stopped"),
         ('─', "holds others"),
+        ('▏', "instant"),
         ('≈', "axis cut short"),
     ];
     let used = meanings
@@ -177,6 +175,34 @@ fn rows(spans: &[StateSpan]) -> Vec<Row<'_>> {
     rows
 }
 
+/// The rows that are shown, and how many states are not. A lane of which nothing is shown has no
+/// row either.
+fn shown<'a>(spans: &[StateSpan], rows: Vec<Row<'a>>) -> (Vec<Row<'a>>, usize) {
+    let mut budget = RowBudget::default();
+    let mut shown: Vec<Row<'a>> = Vec::new();
+    let mut lanes: Vec<(usize, Row<'a>)> = Vec::new();
+    for row in rows {
+        match row {
+            Row::Machine(_) => {
+                lanes.clear();
+                shown.push(row);
+            }
+            Row::Lane { depth, .. } => {
+                lanes.retain(|(around, _)| *around < depth);
+                lanes.push((depth, row));
+            }
+            Row::Span { depth, index } => {
+                lanes.retain(|(around, _)| *around < depth);
+                if budget.shows(&spans[index]) {
+                    shown.extend(lanes.drain(..).map(|(_, lane)| lane));
+                    shown.push(row);
+                }
+            }
+        }
+    }
+    (shown, budget.hidden)
+}
+
 /// The bar of a span, as wide as the axis.
 fn bar(span: &StateSpan, last: i64, axis: &Axis) -> String {
     let from = axis.column(span.started_ms).min(axis.width() - 1);
@@ -192,7 +218,8 @@ fn bar(span: &StateSpan, last: i64, axis: &Axis) -> String {
     };
     (0..axis.width())
         .map(|at| match axis.kind(at) {
-            _ if at == from && from == to => '▏',
+            // It took no time, or too little to be drawn.
+            _ if at == from && (from == to || span.end(last) == span.started_ms) => '▏',
             _ if at < from || at >= to => ' ',
             Column::Cut => '≈',
             Column::Time => fill,
@@ -225,26 +252,26 @@ mod tests {
             &run(400),
             100,
             expect![[r#"
-                                     0               500 ms           1 s             1.5 s
-                                     ┬───────────────┬────────────────┬───────────────┬────────────
-            AtlasEngineWorkflow
-              ✓ CheckLead            ▏                                                                      2 ms
-              ✓ Prepare              ────────────────────────────────────────                             1.20 s
-              ┊ branch 1
-                ↻ CreateLead         ▓▓▓▓▓▓                                                               200 ms
-                ✓ CreateLead #2                                       ███████                             206 ms
-              ┊ branch 2
-                ✓ GenerateScenario   ██████████████████████████                                           800 ms
-              ┊ branch 3
-                ✓ PrepareCallContext ▏                                                                      1 ms
-              ✓ StartCall                                                    █                             48 ms
-            AtlasEngineCallWorkflow
-              ✓ InvokeOutboundCall                                            ░░░░░░░░░░░░░░              400 ms
-              ✓ ShouldRedial                                                                ▏               1 ms
-              ✓ UpdateLead                                                                  ███████       210 ms
-              ✓ Done                                                                              █         0 ms
-            █ working  ░ waiting  ▓ failed or stopped  ─ holds others
-        "#]],
+                                         0               500 ms           1 s             1.5 s
+                                         ┬───────────────┬────────────────┬───────────────┬────────────
+                AtlasEngineWorkflow
+                  ✓ CheckLead            ▏                                                                      2 ms
+                  ✓ Prepare              ────────────────────────────────────────                             1.20 s
+                  ┊ branch 1
+                    ↻ CreateLead         ▓▓▓▓▓▓                                                               200 ms
+                    ✓ CreateLead #2                                       ███████                             206 ms
+                  ┊ branch 2
+                    ✓ GenerateScenario   ██████████████████████████                                           800 ms
+                  ┊ branch 3
+                    ✓ PrepareCallContext ▏                                                                      1 ms
+                  ✓ StartCall                                                    █                             48 ms
+                AtlasEngineCallWorkflow
+                  ✓ InvokeOutboundCall                                            ░░░░░░░░░░░░░░              400 ms
+                  ✓ ShouldRedial                                                                ▏               1 ms
+                  ✓ UpdateLead                                                                  ███████       210 ms
+                  ✓ Done                                                                              ▏         0 ms
+                █ working  ░ waiting  ▓ failed or stopped  ─ holds others  ▏ instant
+            "#]],
         );
     }
 
@@ -254,26 +281,26 @@ mod tests {
             &run(2 * HOUR),
             100,
             expect![[r#"
-                                     0                  500 ms              1 s           2 h
-                                     ┬──────────────────┬───────────────────┬──────────≈≈≈┬────────
-            AtlasEngineWorkflow
-              ✓ CheckLead            ▏                                                                      2 ms
-              ✓ Prepare              ────────────────────────────────────────────────                     1.20 s
-              ┊ branch 1
-                ↻ CreateLead         ▓▓▓▓▓▓▓▓                                                             200 ms
-                ✓ CreateLead #2                                             ████████                      206 ms
-              ┊ branch 2
-                ✓ GenerateScenario   ███████████████████████████████                                      800 ms
-              ┊ branch 3
-                ✓ PrepareCallContext ▏                                                                      1 ms
-              ✓ StartCall                                                            █                     48 ms
-            AtlasEngineCallWorkflow
-              ✓ InvokeOutboundCall                                                     ≈≈≈             2 h 0 min
-              ✓ ShouldRedial                                                              ▏                 1 ms
-              ✓ UpdateLead                                                                █████████       210 ms
-              ✓ Done                                                                              █         0 ms
-            █ working  ▓ failed or stopped  ─ holds others  ≈ axis cut short
-        "#]],
+                                         0                  500 ms              1 s           2 h
+                                         ┬──────────────────┬───────────────────┬──────────≈≈≈┬────────
+                AtlasEngineWorkflow
+                  ✓ CheckLead            ▏                                                                      2 ms
+                  ✓ Prepare              ────────────────────────────────────────────────                     1.20 s
+                  ┊ branch 1
+                    ↻ CreateLead         ▓▓▓▓▓▓▓▓                                                             200 ms
+                    ✓ CreateLead #2                                             ████████                      206 ms
+                  ┊ branch 2
+                    ✓ GenerateScenario   ███████████████████████████████                                      800 ms
+                  ┊ branch 3
+                    ✓ PrepareCallContext ▏                                                                      1 ms
+                  ✓ StartCall                                                            █                     48 ms
+                AtlasEngineCallWorkflow
+                  ✓ InvokeOutboundCall                                                     ≈≈≈             2 h 0 min
+                  ✓ ShouldRedial                                                              ▏                 1 ms
+                  ✓ UpdateLead                                                                █████████       210 ms
+                  ✓ Done                                                                              ▏         0 ms
+                █ working  ▓ failed or stopped  ─ holds others  ▏ instant  ≈ axis cut short
+            "#]],
         );
     }
 
@@ -300,7 +327,7 @@ mod tests {
                   ↻ Call #3              ▏                                                150 ms
                   ↻ Call #4                            ▏                                  150 ms
                   ✓ Call #5                                                       █       150 ms
-                █ working  ≈ axis cut short
+                █ working  ▏ instant  ≈ axis cut short
             "#]],
         );
     }
@@ -399,6 +426,6 @@ mod tests {
         }
         let many: Vec<StateSpan> =
             (0..20_000).map(|at| span("m", &[], "P", pass, at, at + 1)).collect();
-        assert!(timeline(&many, 80).contains("… and 19601 more"));
+        assert!(timeline(&many, 80).contains("… and 19880 more"));
     }
 }

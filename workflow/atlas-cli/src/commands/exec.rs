@@ -15,7 +15,11 @@ use crate::{
     definition,
     failure::{Failure, Outcome},
     host::Plan,
-    mock_file, report, source,
+    label::clean,
+    mock_file,
+    personal::hidden,
+    report::{self, Show},
+    source,
 };
 
 pub(crate) fn run(arguments: Exec) -> Outcome {
@@ -26,18 +30,21 @@ pub(crate) fn run(arguments: Exec) -> Outcome {
     let name =
         arguments.name.clone().unwrap_or_else(|| definition::machine_name(&arguments.definition));
     let mocks = arguments.mocks.as_deref().map(mock_file::read).transpose()?;
-    let case = match (&mocks, arguments.case) {
-        (Some(mocks), None) => Some(mock_file::only_case(mocks, &name)?),
-        (_, case) => case,
+    let case = match (&arguments.mocks, &mocks, arguments.case) {
+        (Some(file), Some(mocks), None) => Some(mock_file::only_case(file, mocks, &name)?),
+        (_, _, case) => case,
     };
     let plan = Plan {
         machines: vec![(name, execution_type, machine)],
         input,
         mocks,
+        mock_file: arguments.mocks.as_deref().map(source::shown).unwrap_or_default(),
         case,
+        how_to_skip: "--skip-waits",
         time: if arguments.skip_waits { Time::SkippingWaits } else { Time::Real },
     };
-    let ended = report::watched(plan, !arguments.json && !arguments.history)?;
+    let is_data = arguments.json || arguments.history;
+    let ended = report::watched(plan, if is_data { Show::Later } else { Show::Live })?;
     if arguments.json {
         report::print_json(&report::document(&ended, None))?;
     } else if arguments.history {
@@ -66,7 +73,7 @@ fn input(given: &OsStr) -> Result<Payload, Failure> {
     parse_input(&text).map_err(|error| {
         Failure::theirs(format_args!(
             "--input: {}; expected JSON text, `@FILE` or `-`",
-            crate::label::clean(&error.to_string())
+            hidden(&clean(&error.to_string()))
         ))
     })
 }

@@ -5,7 +5,13 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{arguments::Mocks, definition, failure::Outcome, skeleton::skeleton};
+use crate::{
+    arguments::Mocks,
+    definition,
+    failure::{Outcome, say},
+    label::clean,
+    skeleton::skeleton,
+};
 
 pub(crate) fn run(arguments: &Mocks) -> Outcome {
     let Mocks::Skeleton { definition: path, name } = arguments;
@@ -13,7 +19,7 @@ pub(crate) fn run(arguments: &Mocks) -> Outcome {
     let name = name.clone().unwrap_or_else(|| definition::machine_name(path));
     let skeleton = skeleton(&name, &machine);
     for note in &skeleton.notes {
-        eprintln!("note: {note}");
+        say(&clean(note));
     }
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &skeleton.config).map_err(io::Error::from)?;

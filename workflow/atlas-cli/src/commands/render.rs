@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::ExitCode};
 
 use crate::{
     arguments::Render,
-    failure::{Failure, Outcome},
+    failure::{Failure, Outcome, say},
     source::shown,
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Render) -> Outcome {
         fs::write(&path, &text).map_err(|error| {
             Failure::ours(format_args!("{}: cannot be written: {error}", shown(&path)))
         })?;
-        eprintln!("wrote {}", shown(&path));
+        say(&format!("wrote {}", shown(&path)));
     }
     if stale.is_empty() {
         return Ok(ExitCode::SUCCESS);

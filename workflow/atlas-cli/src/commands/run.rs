@@ -12,11 +12,16 @@ use crate::{
     arguments::Run,
     failure::{Failure, Outcome},
     host::Plan,
-    mock_file, report, source,
+    label::clean,
+    mock_file,
+    report::{self, Show},
+    source,
 };
 
 /// The case of a run that names none.
 const DEFAULT_CASE: &str = "HappyPath";
+/// The mock file that nobody names.
+const BUILT_IN: &str = "the built-in mock file";
 
 pub(crate) fn run(arguments: Run) -> Outcome {
     let case = arguments.case.unwrap_or_else(|| DEFAULT_CASE.to_owned());
@@ -31,8 +36,16 @@ pub(crate) fn run(arguments: Run) -> Outcome {
     };
     // Mocks answer at once, and nobody outside is waited for.
     let time = if arguments.real_time { Time::Real } else { Time::SkippingWaits };
-    let plan = Plan { machines: machines()?, input, mocks: Some(mocks), case: Some(case), time };
-    let ended = report::watched(plan, !arguments.json)?;
+    let plan = Plan {
+        machines: machines()?,
+        input,
+        mocks: Some(mocks),
+        mock_file: arguments.mocks.as_deref().map_or_else(|| BUILT_IN.to_owned(), source::shown),
+        case: Some(case),
+        time,
+        how_to_skip: "a run without --real-time",
+    };
+    let ended = report::watched(plan, if arguments.json { Show::Later } else { Show::Live })?;
     if arguments.json {
         let milliseconds = report::milliseconds_to_ring(&ended);
         report::print_json(&report::document(&ended, milliseconds))?;
@@ -82,8 +95,8 @@ fn intake(path: Option<&Path>, text: &str) -> Result<Payload, Failure> {
             .or_insert_with(|| Value::String(uuid::Uuid::new_v4().to_string()));
     }
     if let Err(invalid) = Intake::parse(&document) {
-        let faults: Vec<String> = invalid.iter().map(|field| format!("{shown}: {field}")).collect();
-        return Err(Failure::theirs(faults.join("\natlas: ")));
+        let faults = invalid.iter().map(|field| format!("{shown}: {}", clean(&field.to_string())));
+        return Err(Failure::all_theirs(faults));
     }
     Ok(Payload::from(document))
 }

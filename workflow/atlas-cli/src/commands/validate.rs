@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 use crate::{
     arguments::Validate,
     definition,
-    failure::{Failure, Outcome},
+    failure::{Failure, Outcome, say},
     source,
 };
 
 pub(crate) fn run(arguments: &Validate) -> Outcome {
     let mut out = io::stdout().lock();
     let mut documents = Vec::new();
-    let (mut errors, mut warnings) = (0, 0);
+    let (mut files, mut errors, mut warnings) = (0, 0, 0);
     let mut unread = None;
     for path in &arguments.definitions {
         let shown = source::shown(path);
@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &Validate) -> Outcome {
             }
         };
         let (_, diagnostics) = validate::check(&text, arguments.execution_type.into(), &Handlers);
+        files += 1;
         errors += count(&diagnostics, Severity::Error);
         warnings += count(&diagnostics, Severity::Warning);
         if arguments.json {
@@ -49,16 +50,15 @@ pub(crate) fn run(arguments: &Validate) -> Outcome {
     if arguments.json {
         serde_json::to_writer_pretty(&mut out, &documents).map_err(io::Error::from)?;
         writeln!(out)?;
-    } else {
-        let files = arguments.definitions.len();
-        eprintln!(
+    } else if files > 0 {
+        say(&format!(
             "{}, {} in {}",
             counted(errors, "error"),
             counted(warnings, "warning"),
             counted(files, "file")
-        );
+        ));
     }
-    let found = (errors > 0).then(|| Failure::theirs("").say());
+    let found = (errors > 0).then(|| Failure::silent().say());
     Ok(found.max(unread).map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
