@@ -134,6 +134,12 @@ impl Screen {
                 false
             });
         }
+        if self.last_machine.is_none()
+            && let Some(first) = running.first()
+        {
+            text.push_str(&format!("{}\n", fit(&first.machine, room)));
+            self.last_machine = Some(0);
+        }
         let more = running.len().saturating_sub(MOST_RUNNING);
         self.drawn = 0;
         for mut span in running.into_iter().take(MOST_RUNNING) {
@@ -199,7 +205,8 @@ mod tests {
         (2..=20).for_each(|id| screen.take_in(entered(id, 1_000)));
         let many = drawn(&mut screen, 60, 4_500);
         assert!(many.contains("… and 12 more running"), "{many:?}");
-        assert_eq!(many.lines().count(), 9);
+        assert_eq!(many.lines().count(), 9, "{many:?}");
+        assert!(first.starts_with("m\n"), "{first:?}");
         for line in many.lines() {
             assert!(crate::label::columns(line.trim_start_matches("\u{1b}[1A\u{1b}[0J")) <= 60);
         }

@@ -102,7 +102,7 @@ pub(crate) fn print(ended: &[Ended]) -> Result<(), Failure> {
         }
     }
     writeln!(out, "\nTimeline\n{}", timeline(&spans, width).trim_end())?;
-    writeln!(out, "\n{}", where_time_went(&spans).trim_end())?;
+    writeln!(out, "\n{}", where_time_went(&spans, width).trim_end())?;
     writeln!(out, "\nOutcome")?;
     for line in outcome_lines(ended) {
         writeln!(out, "{}", format!("  {line}").trim_end())?;

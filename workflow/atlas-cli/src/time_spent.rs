@@ -14,12 +14,16 @@ use crate::{
 const MAX_STATES: usize = 12;
 const BAR_COLUMNS: usize = 20;
 const STATE_COLUMNS: usize = 40;
+/// Indent, duration and share.
+const NUMBER_COLUMNS: usize = 2 + 13 + 7 + 2;
+/// `waiting (12 times)`
+const WORD_COLUMNS: usize = 19;
 
 /// A table of the states by their own time, and what all of it comes to.
 ///
 /// A Parallel or Map has no time of its own: the states inside it have. What lies between two
 /// attempts is a delay, and a row of its own. What no state took is the engine's.
-pub(crate) fn where_time_went(spans: &[StateSpan]) -> String {
+pub(crate) fn where_time_went(spans: &[StateSpan], width: usize) -> String {
     let Some((first, last)) = extent(spans) else {
         return "no state ran\n".to_owned();
     };
@@ -49,9 +53,10 @@ pub(crate) fn where_time_went(spans: &[StateSpan]) -> String {
 
     let mut out = String::from("Where the time went\n");
     let widest = states.iter().map(|state| columns(&fit(&state.name, STATE_COLUMNS))).max();
-    let widest = widest.unwrap_or(0).max(12);
+    let widest = widest.unwrap_or(0).max(12).min(width.saturating_sub(NUMBER_COLUMNS).max(8));
+    let bar = BAR_COLUMNS.min(width.saturating_sub(widest + NUMBER_COLUMNS + WORD_COLUMNS));
     for state in &states {
-        out.push_str(&state.line(sum, widest));
+        out.push_str(&state.line(sum, widest, bar));
     }
     if !rest.is_empty() {
         let length = rest.iter().map(|state| state.length).sum();
@@ -62,7 +67,9 @@ pub(crate) fn where_time_went(spans: &[StateSpan]) -> String {
             (number, false) => format!("{number} others"),
         };
         let times = 1;
-        out.push_str(&Spent { name, time: SpanTime::Working, length, times }.line(sum, widest));
+        out.push_str(
+            &Spent { name, time: SpanTime::Working, length, times }.line(sum, widest, bar),
+        );
     }
 
     let during = |time| {
@@ -98,10 +105,10 @@ struct Spent {
 }
 
 impl Spent {
-    fn line(&self, sum: i128, widest: usize) -> String {
+    fn line(&self, sum: i128, widest: usize, bar_columns: usize) -> String {
         let permille = (self.length * 1_000).checked_div(sum).unwrap_or(0);
         let permille = usize::try_from(permille).unwrap_or(0);
-        let bar = (permille * BAR_COLUMNS).div_ceil(1_000);
+        let bar = (permille * bar_columns).div_ceil(1_000);
         let fill = match self.time {
             SpanTime::Working => '█',
             SpanTime::Waiting => '░',
@@ -113,12 +120,17 @@ impl Spent {
             (permille + 5) / 10,
             String::from_iter(std::iter::repeat_n(fill, bar)),
         );
+        let mut words = Vec::new();
         if self.time == SpanTime::Waiting {
-            line.push_str(" waiting");
+            words.push("waiting".to_owned());
         }
         if self.times > 1 {
-            line.push_str(&format!(" ({} times)", self.times));
+            words.push(format!("({} times)", self.times));
         }
+        if bar > 0 && !words.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&words.join(" "));
         format!("{}\n", line.trim_end())
     }
 }
@@ -183,7 +195,7 @@ mod tests {
               1 min 36 s in all: working 1.26 s, only waiting 1 min 35 s, between states 4 ms
               (some of the waiting was beside work)
         "#]]
-        .assert_eq(&where_time_went(&run(95_000)));
+        .assert_eq(&where_time_went(&run(95_000), 100));
     }
 
     #[test]
@@ -201,24 +213,24 @@ mod tests {
               150 ms in all: working 70 ms, only waiting 70 ms, between states 10 ms
               (some of the waiting was beside work)
         "#]]
-        .assert_eq(&where_time_went(&spans));
+        .assert_eq(&where_time_went(&spans, 100));
     }
 
     #[test]
     fn nothing_and_instants_divide_by_nothing() {
-        assert_eq!(where_time_went(&[]), "no state ran\n");
+        assert_eq!(where_time_went(&[], 100), "no state ran\n");
         let instant = [span("m", &[], "Pass", StateType::Pass, 7, 7)];
         expect![[r#"
             Where the time went
               the state            0 ms    0 %
               0 ms in all: working 0 ms, only waiting 0 ms, between states 0 ms
         "#]]
-        .assert_eq(&where_time_went(&instant));
+        .assert_eq(&where_time_went(&instant, 100));
     }
 
     #[test]
     fn extreme_times_do_not_overflow() {
         let wild = [span("m", &[], "Pass", StateType::Pass, i64::MIN, i64::MAX)];
-        assert!(where_time_went(&wild).contains("Pass"));
+        assert!(where_time_went(&wild, 100).contains("Pass"));
     }
 }

@@ -14,7 +14,8 @@ use crate::{
 
 const NAME_COLUMNS: usize = 36;
 const DURATION_COLUMNS: usize = 12;
-const LEAST_AXIS: usize = 20;
+const LEAST_AXIS: usize = 16;
+const LEAST_NAME: usize = 8;
 const MAX_INDENT: usize = 8;
 
 /// Draws the spans, which come in the order in which their states were entered, into this many
@@ -24,7 +25,8 @@ pub(crate) fn timeline(spans: &[StateSpan], width: usize) -> String {
         return "no state ran\n".to_owned();
     };
     let (rows, hidden) = shown(spans, rows(spans));
-    let limit = NAME_COLUMNS.min((width / 2).max(12));
+    let beside = LEAST_AXIS + DURATION_COLUMNS + 2;
+    let limit = NAME_COLUMNS.min(width / 2).min(width.saturating_sub(beside)).max(LEAST_NAME);
     let names: Vec<String> = rows.iter().map(|row| name(spans, row, limit)).collect();
     let widest = names.iter().map(|name| columns(name)).max().unwrap_or(0);
     let widest = widest.min(limit);
@@ -99,7 +101,7 @@ fn name(spans: &[StateSpan], row: &Row<'_>, limit: usize) -> String {
                 if span.attempt > 1 { format!(" #{}", span.attempt) } else { String::new() };
             // The number of the attempt stays visible when the name is cut.
             let room = limit.saturating_sub(2 * depth.min(&MAX_INDENT) + 2 + attempt.len());
-            let state = fit(&span.state, room.max(8));
+            let state = fit(&span.state, room.max(LEAST_NAME / 2));
             format!("{}{} {state}{attempt}", indent(*depth), span.status.symbol())
         }
     }
@@ -380,6 +382,14 @@ mod tests {
                 █ working  ▓ failed or stopped
             "#]],
         );
+    }
+
+    #[test]
+    fn forty_columns_are_enough() {
+        let drawing = timeline(&run(2 * HOUR), 40);
+        for line in drawing.lines().filter(|line| !line.contains("working")) {
+            assert!(columns(line) <= 40, "{line:?}");
+        }
     }
 
     #[test]
