@@ -61,7 +61,7 @@ pub(crate) struct Exec {
     #[arg(value_name = "FILE")]
     pub(crate) definition: PathBuf,
     /// The input: JSON text, `@FILE`, or `-` for standard input
-    #[arg(long, value_name = "JSON", default_value = "{}")]
+    #[arg(long, value_name = "JSON", default_value = "{}", allow_negative_numbers = true)]
     pub(crate) input: OsString,
     /// STANDARD or EXPRESS
     #[arg(long = "type", value_name = "TYPE", default_value = "standard", ignore_case = true)]

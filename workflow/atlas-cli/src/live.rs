@@ -30,7 +30,14 @@ const MOST_RUNNING: usize = 8;
 const TICK: Duration = Duration::from_secs(1);
 
 /// Draws until nothing can happen any more.
-pub(crate) fn show(happened: Receiver<Happened>, time: Time) -> io::Result<()> {
+///
+/// What is never begun is not introduced either.
+pub(crate) fn show(
+    happened: &Receiver<Happened>,
+    introduction: &str,
+    time: Time,
+) -> io::Result<()> {
+    let mut introduction = Some(introduction);
     let mut screen = Screen { colour: terminal::colour(), ..Screen::default() };
     loop {
         let first = match happened.recv_timeout(TICK) {
@@ -39,6 +46,9 @@ pub(crate) fn show(happened: Receiver<Happened>, time: Time) -> io::Result<()> {
             Err(RecvTimeoutError::Disconnected) => break,
         };
         if let Some(first) = first {
+            if let Some(introduction) = introduction.take() {
+                writeln!(io::stdout(), "{introduction}\n")?;
+            }
             screen.take_in(first);
             // What comes within a frame is drawn together.
             let frame = Instant::now() + Duration::from_millis(30);

@@ -30,19 +30,21 @@ use crate::{
 /// A tree in a file is as wide as it needs to be, within reason.
 const TREE_COLUMNS: usize = 160;
 
-/// Runs a plan. Where `show` says so, it is introduced first, and on a terminal the states appear as
-/// they come and go.
+/// Runs a plan. Where `show` says so, it is introduced once nothing refuses it, and on a terminal
+/// the states appear as they come and go.
 pub(crate) fn watched(plan: Plan, show: Show) -> Result<Vec<Ended>, Failure> {
     if show == Show::Later {
         return host::run(plan, None);
     }
-    introduce(&plan)?;
+    let introduction = introduction(&plan);
     if !io::stdout().is_terminal() {
-        return host::run(plan, None);
+        let ended = host::run(plan, None)?;
+        writeln!(io::stdout(), "{introduction}\n")?;
+        return Ok(ended);
     }
     let time = plan.time;
     let (watch, happened) = mpsc::channel();
-    let screen = std::thread::spawn(move || live::show(happened, time));
+    let screen = std::thread::spawn(move || live::show(&happened, &introduction, time));
     let ended = host::run(plan, Some(watch));
     // The screen stops by itself once nothing can happen any more.
     let shown = screen.join();
@@ -63,7 +65,7 @@ pub(crate) enum Show {
 }
 
 /// What is run, with what, in one line.
-fn introduce(plan: &Plan) -> Result<(), Failure> {
+fn introduction(plan: &Plan) -> String {
     let mut parts = Vec::new();
     match plan.input.value().get("interactionKey").and_then(Value::as_str) {
         Some(key) => parts.push(format!("lead {}", clean(key))),
@@ -74,8 +76,7 @@ fn introduce(plan: &Plan) -> Result<(), Failure> {
         Time::Real => "in real time".to_owned(),
         Time::SkippingWaits => "waits take no time".to_owned(),
     });
-    writeln!(io::stdout(), "{}\n", parts.join(" · "))?;
-    Ok(())
+    parts.join(" · ")
 }
 
 /// Prints the states (unless they were shown as they came), the timeline, where the time went and

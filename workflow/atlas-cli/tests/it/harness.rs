@@ -1,0 +1,133 @@
+//! A folder for one test, and `atlas` at work in it.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{Read, Write},
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A folder of its own for one test.
+pub(crate) struct Folder(PathBuf);
+
+/// What came of a command.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Folder {
+    pub(crate) fn new(test: &str) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn path(&self, name: impl AsRef<OsStr>) -> PathBuf {
+        self.0.join(name.as_ref())
+    }
+
+    pub(crate) fn write(&self, name: impl AsRef<OsStr>, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Runs `atlas` here, with nothing on standard input.
+    pub(crate) fn atlas<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Ran {
+        self.atlas_reading(arguments, "")
+    }
+
+    /// Runs `atlas` here, with this on standard input.
+    pub(crate) fn atlas_reading<A: AsRef<OsStr>>(&self, arguments: &[A], input: &str) -> Ran {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut to_child = child.stdin.take().unwrap();
+        let input = input.to_owned();
+        let writing = std::thread::spawn(move || {
+            // A command that reads nothing closes its end.
+            let _ = to_child.write_all(input.as_bytes());
+        });
+        let out = collect(child.stdout.take().unwrap());
+        let err = collect(child.stderr.take().unwrap());
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if began.elapsed() > PATIENCE {
+                child.kill().unwrap();
+                panic!("atlas did not end");
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        writing.join().unwrap();
+        let code = status.code().expect("nothing kills it");
+        Ran { code, out: out.join().unwrap(), err: err.join().unwrap() }
+    }
+
+    /// The command, to be started otherwise.
+    pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atlas"));
+        command.args(arguments).current_dir(&self.0);
+        command.env("RUST_BACKTRACE", "1").env_remove("COLUMNS").env_remove("NO_COLOR");
+        command
+    }
+}
+
+fn collect(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes).unwrap();
+        String::from_utf8(bytes).expect("what atlas prints is UTF-8")
+    })
+}
+
+impl Ran {
+    /// Standard output as a JSON document.
+    pub(crate) fn document(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// It ended with this code.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
+        self
+    }
+
+    /// It refused in one line on stderr that holds all of these, and printed nothing else.
+    #[track_caller]
+    pub(crate) fn refuses(self, code: i32, words: &[&str]) {
+        let said = &self.err;
+        assert_eq!(self.code, code, "{self:?}");
+        assert_eq!(self.out, "", "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.starts_with("atlas: ") && said.ends_with('\n'), "{said:?}");
+        for word in words {
+            assert!(said.contains(word), "`{word}` is missing in {said:?}");
+        }
+        for word in ["panicked", "backtrace", "RUST_", "Os {"] {
+            assert!(!said.contains(word), "{said}");
+        }
+    }
+}
