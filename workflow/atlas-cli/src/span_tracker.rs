@@ -1,6 +1,6 @@
 //! From the events of a history to the spans of its states.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use atlas_asl::{
     model::StateType,
@@ -25,12 +25,15 @@ pub(crate) struct SpanTracker {
     known: HashMap<EventId, Known>,
     /// How many branches of a Parallel have begun, by the event that started it.
     branches: HashMap<EventId, usize>,
+    /// The Parallel and Map spans whose branches or items have begun.
+    started: HashSet<usize>,
     /// The error that the next ending span ends with.
     errors: HashMap<usize, String>,
 }
 
 #[derive(Debug, Clone)]
 struct Known {
+    at: i64,
     span: Option<usize>,
     lane: Vec<String>,
     starts_parallel: bool,
@@ -45,6 +48,7 @@ impl SpanTracker {
             open: Vec::new(),
             known: HashMap::new(),
             branches: HashMap::new(),
+            started: HashSet::new(),
             errors: HashMap::new(),
         }
     }
@@ -58,7 +62,7 @@ impl SpanTracker {
         let at = event.timestamp.as_millis();
         match &event.detail {
             Detail::StateEntered { state_type, name, .. } => {
-                if before.is_some_and(|known| known.starts_parallel) {
+                if before.as_ref().is_some_and(|known| known.starts_parallel) {
                     let branch = self.branches.entry(event.previous_event_id).or_default();
                     *branch += 1;
                     lane.push(format!("branch {branch}"));
@@ -98,11 +102,17 @@ impl SpanTracker {
                 self.failed(span, &evaluation.failure, at);
             }
             Detail::ParallelStateStarted | Detail::MapStateStarted { .. } => {
-                // Another attempt follows the failure of a branch, which is deeper inside.
                 let container = self.container_around(&lane, span);
-                let is_again = container.is_some_and(|index| self.errors.contains_key(&index));
-                span = if is_again { self.again(container, at) } else { container.or(span) };
+                span = match container {
+                    // Another attempt: what came before is the failure of a branch, deeper inside.
+                    Some(index) if self.started.contains(&index) => {
+                        self.failed_inside(index, before.as_ref());
+                        self.again(container, at)
+                    }
+                    _ => container.or(span),
+                };
                 if let Some(index) = span {
+                    self.started.insert(index);
                     lane = self.spans[index].lane.clone();
                 }
                 starts_parallel = matches!(event.detail, Detail::ParallelStateStarted);
@@ -156,7 +166,7 @@ impl SpanTracker {
             | Detail::MapRunFailed(_)
             | Detail::MapRunAborted => {}
         }
-        self.known.insert(event.id, Known { span, lane, starts_parallel });
+        self.known.insert(event.id, Known { at, span, lane, starts_parallel });
     }
 
     fn begin(
@@ -209,12 +219,26 @@ impl SpanTracker {
     fn failed(&mut self, span: Option<usize>, failure: &Failure, at: i64) {
         let Some(index) = span else { return };
         if self.spans[index].status != SpanStatus::Running {
+            // A Fail state ends as it is entered, and its error is told later.
+            let ended = &mut self.spans[index];
+            if ended.state_type == StateType::Fail && ended.error.is_none() {
+                ended.error.clone_from(&failure.error);
+            }
             return;
         }
         let error = failure.error.clone().unwrap_or_default();
         self.spans[index].ended_ms = Some(at);
         self.spans[index].error = (!error.is_empty()).then(|| error.clone());
         self.errors.insert(index, error);
+    }
+
+    /// A Parallel or Map failed when the last thing inside it did, and by the same error.
+    fn failed_inside(&mut self, container: usize, last: Option<&Known>) {
+        let Some(last) = last else { return };
+        let inside = last.span.and_then(|index| self.spans[index].error.clone());
+        self.spans[container].ended_ms = Some(last.at);
+        self.spans[container].error.clone_from(&inside);
+        self.errors.insert(container, inside.unwrap_or_default());
     }
 
     fn end(&mut self, span: Option<usize>, status: SpanStatus, at: i64) {
@@ -268,5 +292,244 @@ fn waits(resource: &Resource) -> bool {
     match resource.pattern() {
         Pattern::WaitForTaskToken | Pattern::Sync | Pattern::Sync2 => true,
         Pattern::RequestResponse => matches!(resource, Resource::Activity { .. }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_asl::{model::ExecutionType, parse::parse};
+    use atlas_core::Payload;
+    use atlas_engine::{Time, mocks::MockConfig};
+    use expect_test::{Expect, expect};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::host::{self, Plan};
+
+    /// Runs a machine whose Task states all call the same, and follows what happens. Durations are
+    /// in whole seconds: what a test machine takes of its own is not in them.
+    fn check(definition: Value, responses: Value, input: &str, expected: Expect) {
+        let machine = parse(&definition.to_string()).machine.unwrap();
+        let states: serde_json::Map<String, Value> = responses
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(|state| (state.clone(), json!(state)))
+            .collect();
+        let mocks = json!({
+            "StateMachines": { "m": { "TestCases": { "C": states } } },
+            "MockedResponses": responses,
+        });
+        let plan = Plan {
+            machines: vec![("m".to_owned(), ExecutionType::Standard, machine)],
+            input: Payload::parse(input).unwrap(),
+            mocks: Some(MockConfig::parse(mocks.to_string().as_bytes()).unwrap()),
+            mock_file: String::new(),
+            case: Some("C".to_owned()),
+            time: Time::SkippingWaits,
+            how_to_skip: "",
+        };
+        let ended = host::run(plan, None).unwrap();
+        let mut tracker = SpanTracker::new("m");
+        ended[0].history.iter().for_each(|event| tracker.take_in(event));
+        let lines: Vec<String> = tracker
+            .spans
+            .iter()
+            .map(|span| {
+                let seconds = (span.ended_ms.expect("all has ended") - span.started_ms) / 1_000;
+                let mut path = span.lane.clone();
+                path.push(span.state.clone());
+                let (path, status) = (path.join("/"), span.status.word());
+                let error = span.error.as_deref().unwrap_or_default();
+                format!("{path} #{} {status} {seconds} s {error}", span.attempt)
+                    .trim_end()
+                    .to_owned()
+            })
+            .collect();
+        assert!(tracker.open.is_empty(), "{:?}", tracker.open);
+        expected.assert_eq(&lines.join("\n"));
+    }
+
+    fn task(more: Value) -> Value {
+        let mut state = json!({
+            "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:F",
+        });
+        state.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        state
+    }
+
+    fn wait(seconds: u32) -> Value {
+        json!({ "Type": "Wait", "Seconds": seconds, "End": true })
+    }
+
+    fn flow(start: &str, states: Value) -> Value {
+        json!({ "StartAt": start, "States": states })
+    }
+
+    fn throw(error: &str) -> Value {
+        json!({ "Throw": { "Error": error, "Cause": "" } })
+    }
+
+    #[test]
+    fn each_attempt_is_a_span_and_the_delay_between_is_none() {
+        let retry = json!([{ "ErrorEquals": ["Busy"], "IntervalSeconds": 10, "MaxAttempts": 2 }]);
+        let machine = flow("Call", json!({ "Call": task(json!({ "Retry": retry, "End": true })) }));
+        check(
+            machine.clone(),
+            json!({ "Call": { "0-1": throw("Busy"), "2": { "Return": 1 } } }),
+            "{}",
+            expect![[r#"
+                Call #1 retried 0 s Busy
+                Call #2 retried 0 s Busy
+                Call #3 succeeded 0 s"#]],
+        );
+        check(
+            machine,
+            json!({ "Call": { "0-2": throw("Busy") } }),
+            "{}",
+            expect![[r#"
+            Call #1 retried 0 s Busy
+            Call #2 retried 0 s Busy
+            Call #3 failed 0 s Busy"#]],
+        );
+    }
+
+    #[test]
+    fn a_catch_ends_the_state_and_the_run_goes_on() {
+        let catch = json!([{ "ErrorEquals": ["States.ALL"], "Next": "After" }]);
+        let states = json!({
+            "Call": task(json!({ "Catch": catch, "Next": "Never" })),
+            "Never": { "Type": "Succeed" },
+            "After": { "Type": "Fail", "Error": "Given.Up" },
+        });
+        let thrown = json!({ "Call": { "0": throw("Refused") } });
+        check(
+            flow("Call", states),
+            thrown,
+            "{}",
+            expect![[r#"
+                Call #1 caught 0 s Refused
+                After #1 failed 0 s Given.Up"#]],
+        );
+    }
+
+    #[test]
+    fn a_failure_beside_others_stops_them_at_every_depth() {
+        let inner = json!({
+            "Type": "Parallel", "End": true,
+            "Branches": [flow("Hold", json!({ "Hold": wait(60) })),
+                         flow("Rest", json!({ "Rest": wait(5) }))],
+        });
+        let after = task(json!({ "End": true }));
+        let states = json!({
+            "Both": {
+                "Type": "Parallel",
+                "Branches": [
+                    flow("Inner", json!({ "Inner": inner })),
+                    flow("Soon", json!({
+                        "Soon": { "Type": "Wait", "Seconds": 20, "Next": "Call" }, "Call": after,
+                    })),
+                ],
+                "Catch": [{ "ErrorEquals": ["Boom"], "Next": "After" }],
+                "End": true,
+            },
+            "After": { "Type": "Succeed" },
+        });
+        let thrown = json!({ "Call": { "0": throw("Boom") } });
+        check(
+            flow("Both", states),
+            thrown,
+            "{}",
+            expect![[r#"
+            Both #1 caught 20 s
+            branch 1/Inner #1 aborted 20 s
+            branch 2/Soon #1 succeeded 20 s
+            branch 1/branch 1/Hold #1 aborted 20 s
+            branch 1/branch 2/Rest #1 succeeded 5 s
+            branch 2/Call #1 failed 0 s Boom
+            After #1 succeeded 0 s"#]],
+        );
+    }
+
+    #[test]
+    fn items_of_nested_maps_have_lanes_of_their_own() {
+        let each = |inner: Value| json!({ "Type": "Map", "ItemProcessor": inner, "End": true });
+        let inner = flow("One", json!({ "One": wait(3) }));
+        let outer = flow("Inner", json!({ "Inner": each(inner) }));
+        let machine = flow("Outer", json!({ "Outer": each(outer) }));
+        check(
+            machine,
+            json!({}),
+            "[[1, 2], [], [3]]",
+            expect![[r#"
+            Outer #1 succeeded 3 s
+            item 0/Inner #1 succeeded 3 s
+            item 1/Inner #1 succeeded 0 s
+            item 2/Inner #1 succeeded 3 s
+            item 0/item 0/One #1 succeeded 3 s
+            item 0/item 1/One #1 succeeded 3 s
+            item 2/item 0/One #1 succeeded 3 s"#]],
+        );
+    }
+
+    #[test]
+    fn a_container_that_is_tried_again_is_two_spans_with_branches_each() {
+        let branch = |state: Value| flow("Call", json!({ "Call": state }));
+        let retry = json!([{ "ErrorEquals": ["Busy"], "IntervalSeconds": 7, "MaxAttempts": 1 }]);
+        let state = json!({
+            "Type": "Parallel", "Retry": retry, "End": true,
+            "Branches": [branch(task(json!({ "End": true }))),
+                         flow("Hold", json!({ "Hold": wait(2) }))],
+        });
+        let responses = json!({ "Call": { "0": throw("Busy"), "1": { "Return": 1 } } });
+        check(
+            flow("Both", json!({ "Both": state })),
+            responses,
+            "{}",
+            expect![[r#"
+                Both #1 retried 0 s Busy
+                branch 1/Call #1 failed 0 s Busy
+                branch 2/Hold #1 aborted 0 s
+                Both #2 succeeded 2 s
+                branch 1/Call #1 succeeded 0 s
+                branch 2/Hold #1 succeeded 2 s"#]],
+        );
+
+        let state = json!({
+            "Type": "Map", "Retry": retry, "End": true,
+            "ItemProcessor": branch(task(json!({ "End": true }))),
+        });
+        let responses = json!({ "Call": { "0": throw("Busy"), "1-2": { "Return": 1 } } });
+        check(
+            flow("Each", json!({ "Each": state })),
+            responses,
+            "[1]",
+            expect![[r#"
+                Each #1 retried 0 s Busy
+                item 0/Call #1 failed 0 s Busy
+                Each #2 succeeded 0 s
+                item 0/Call #1 succeeded 0 s"#]],
+        );
+    }
+
+    #[test]
+    fn what_runs_out_of_time_is_ended_with_the_run() {
+        let mut machine = flow("Hold", json!({ "Hold": wait(60) }));
+        machine["TimeoutSeconds"] = json!(30);
+        check(machine, json!({}), "{}", expect!["Hold #1 aborted 30 s"]);
+    }
+
+    #[test]
+    fn an_expression_that_fails_fails_its_state() {
+        let pick = json!({
+            "Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $error('no') %}",
+            "End": true,
+        });
+        check(
+            flow("Pick", json!({ "Pick": pick })),
+            json!({}),
+            "{}",
+            expect!["Pick #1 failed 0 s States.QueryEvaluationError"],
+        );
     }
 }
