@@ -7,8 +7,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind
 
 use crate::{failure::say, graph::Format, label::clean, personal::hidden};
 
-/// Carries a lead from a chat to a ringing phone: define, run and inspect Step Functions machines on
-/// this machine.
+/// Carries a lead from a chat to a ringing phone: defines, checks and runs Step Functions machines
+/// here, without an account.
 #[derive(Debug, Parser)]
 #[command(name = "atlas", version, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -18,39 +18,46 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Takes a lead through both lead-to-call machines, and shows what happened
+    /// Take a lead through both lead-to-call machines and show what happened
+    ///
+    /// The steps answer from a mock file, so nobody is called. Exit code: 0 when every machine
+    /// succeeded, 1 when one failed or the lead is wrong, 2 for a wrong command line or file.
     Run(Run),
-    /// Runs any definition
+    /// Run any definition
+    ///
+    /// Tasks that no mock answers fail, unless the engine does them itself (nested executions of the
+    /// same machine). Exit code: 0 when it succeeded, 1 when it failed or the definition, input or
+    /// mock file is wrong, 2 for a wrong command line or a file that cannot be read.
     Exec(Exec),
-    /// Says everything that is wrong with definitions, at its place
+    /// Say everything that is wrong with definitions, each fault at its line and column
     Validate(Validate),
-    /// Writes the lead-to-call definitions as Amazon States Language
+    /// Write the lead-to-call definitions as Amazon States Language files
     Render(Render),
-    /// Draws a definition
+    /// Draw a definition
     Graph(Graph),
-    /// Helps with step mocks
+    /// Help with step mocks
     #[command(subcommand)]
     Mocks(Mocks),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The lead, a JSON file; `-` is standard input [default: a built-in sample]
+    /// The lead, a JSON file, or `-` for standard input [default: a sample]
     #[arg(long, value_name = "FILE")]
     pub(crate) lead: Option<PathBuf>,
     /// A mock file of your own, in the format of Step Functions Local
     #[arg(long, value_name = "FILE")]
     pub(crate) mocks: Option<PathBuf>,
-    /// The test case of the mock file [default: HappyPath]
+    /// The test case to run; a wrong name lists them all [default: HappyPath]
     #[arg(long, value_name = "NAME")]
     pub(crate) case: Option<String>,
-    /// Let waits, retry delays, timeouts and heartbeats take no time [default with step mocks]
+    /// Let waits, retry delays, timeouts and heartbeats take no time (so it is with mocks anyway)
     #[arg(long, conflicts_with = "real_time")]
     pub(crate) skip_waits: bool,
-    /// Live through waits, retry delays, timeouts and heartbeats
+    /// Live through waits, retry delays, timeouts and heartbeats as on AWS
     #[arg(long)]
     pub(crate) real_time: bool,
-    /// Print one JSON document instead
+    /// Print one JSON document instead, with the history of every execution
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -81,7 +88,7 @@ pub(crate) struct Exec {
     /// Let waits, retry delays, timeouts and heartbeats take no time
     #[arg(long)]
     pub(crate) skip_waits: bool,
-    /// Print the history, an event a line
+    /// Print the history instead, one JSON event a line (`--json` has it too)
     #[arg(long)]
     pub(crate) history: bool,
     /// Print one JSON document instead
@@ -117,14 +124,14 @@ pub(crate) struct Graph {
     /// The definition; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) definition: PathBuf,
-    /// What to draw for
+    /// The format of the drawing
     #[arg(long, value_name = "FORMAT", default_value = "ascii")]
     pub(crate) format: Format,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Mocks {
-    /// Prints a mock file in which every Task answers, shaped as its integration would
+    /// Print a mock file in which every Task answers, shaped as its integration would
     Skeleton {
         /// The definition; `-` is standard input
         #[arg(value_name = "FILE")]

@@ -1,5 +1,7 @@
 //! The binary `atlas` as its users have it: what it prints where, and how it exits.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod harness;
 
 mod run;
