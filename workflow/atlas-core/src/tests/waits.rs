@@ -108,6 +108,11 @@ fn a_wait_that_cannot_know_its_end_fails() {
         ),
         ("too long", r#""SecondsPath": "$.l""#, expect!["Wait state delay is too long."]),
         (
+            "the end of time",
+            r#""TimestampPath": "$.end""#,
+            expect!["Wait state delay is too long."],
+        ),
+        (
             "no time",
             r#""TimestampPath": "$.n""#,
             expect![
@@ -131,7 +136,8 @@ fn a_wait_that_cannot_know_its_end_fails() {
     ];
     for (claim, fields, expected) in rows {
         let program = machine(&format!(r#"{{"A": {{"Type": "Wait", {fields}, "End": true}}}}"#));
-        let input = json!({"at": "later", "f": 1.5, "m": -1, "l": 99_999_999_999_u64, "n": 1});
+        let input = json!({"at": "later", "f": 1.5, "m": -1, "l": 99_999_999_999_u64, "n": 1,
+            "end": "9999-12-31T23:59:59Z"});
         let execution = run_to_its_end(&program, input);
         let ended = outcome(execution.outcome().expect(claim));
         expected.assert_eq(ended.split_once("#2). ").map_or(&*ended, |(_, why)| why));

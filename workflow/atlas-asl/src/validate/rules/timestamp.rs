@@ -1,8 +1,7 @@
 //! A timestamp is RFC 3339, with an upper-case `T` and an offset.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::jsonata::delimited;
-use crate::model::{Choice, StateKind, Test, WaitUntil};
+use crate::model::{Choice, QueryLanguage, StateKind, Test, WaitUntil};
 use crate::timestamp_text::parse_timestamp;
 use crate::validate::context::Context;
 use crate::validate::fields::comparisons;
@@ -12,8 +11,11 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     for step in &cx.steps {
         match &step.state.kind {
             StateKind::Wait(wait) => {
+                // An expression without its end is no timestamp either; `jsonata_syntax` says so.
+                let is_expression =
+                    |text: &str| step.language == QueryLanguage::Jsonata && text.starts_with("{%");
                 if let Some(WaitUntil::Timestamp(text)) = &wait.until
-                    && delimited(text).is_none()
+                    && !is_expression(text)
                 {
                     judge(format!("{}/Timestamp", step.pointer), text, out);
                 }
@@ -56,7 +58,7 @@ fn judge(pointer: String, text: &str, out: &mut Vec<Diagnostic>) {
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::Code;
-    use crate::validate::tests::{check_state, check_states};
+    use crate::validate::tests::{check_jsonata, check_state, check_states};
 
     #[test]
     fn a_timestamp_is_rfc_3339() {
@@ -64,6 +66,7 @@ mod tests {
             ("2016-03-14T01:59:00Z", true),
             ("2016-03-05T21:29:29.243167252Z", true),
             ("2016-03-14T01:59:00+01:00", true),
+            ("9999-12-31T23:59:59Z", true),
             ("${Deadline}", true),
             ("05-12-2016T21:29:29Z", false),
             ("2016-12-05T25:29:29Z", false),
@@ -77,6 +80,11 @@ mod tests {
             let state = format!(r#""Type": "Wait", "Timestamp": "{text}""#);
             check_state(&state, Code::SchemaValidationFailed, expected);
         }
+        check_jsonata(
+            r#""A": {"Type": "Wait", "Timestamp": "{% $now()", "End": true}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Timestamp", "JSONata string must start with {% and end with %}")],
+        );
         check_states(
             r#""A": {"Type": "Choice", "Default": "B", "Choices": [{"Not": {"Variable": "$.at",
                 "TimestampLessThan": "yesterday"}, "Next": "B"}]}, "B": {"Type": "Succeed"}"#,
