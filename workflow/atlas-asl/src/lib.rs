@@ -23,5 +23,7 @@ pub mod scope;
 pub mod text_pattern;
 pub mod timestamp_text;
 
+mod excerpt;
+
 #[cfg(test)]
 mod shared_cases;

@@ -1,8 +1,10 @@
 //! Why a call is not one, and why a call fails.
 
+use crate::excerpt::excerpt;
+
 /// Text that is no call of an intrinsic function.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{call}` is not an intrinsic function call: {reason} at character {position}")]
+#[error("`{}` is not an intrinsic function call: {reason} at character {position}", excerpt(.call, *.position))]
 pub struct InvalidIntrinsic {
     /// The text.
     pub call: String,

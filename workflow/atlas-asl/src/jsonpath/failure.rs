@@ -1,8 +1,10 @@
 //! Why a path is not one, and why a path finds nothing: the latter in Jayway's words, which AWS prints.
 
+use crate::excerpt::excerpt;
+
 /// Text that is no path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{path}` is not a path: {reason} at character {position}")]
+#[error("`{}` is not a path: {reason} at character {position}", excerpt(.path, *.position))]
 pub struct InvalidPath {
     /// The text.
     pub path: String,
