@@ -45,3 +45,47 @@ impl Handling {
         catchers
     }
 }
+
+/// What can be said of a state that fails when something inside it does: its branches, its iterations.
+///
+/// A Task has methods of its own, for its step says which errors there are.
+macro_rules! retry_and_catch {
+    ($one:literal, $all:literal) => {
+        #[doc = concat!("Adds to `Retry`: all ", $all, " start again.")]
+        pub fn retry<E: $crate::builder::ErrorNames>(
+            mut self,
+            retry: $crate::builder::Retry<E>,
+        ) -> Self {
+            self.handling.retry(retry);
+            self
+        }
+
+        /// Adds a retrier of every error, after all others.
+        pub fn retry_all(
+            mut self,
+            retry: $crate::builder::Retry<$crate::builder::AnyError>,
+        ) -> Self {
+            self.handling.retry_all(retry);
+            self
+        }
+
+        #[doc = concat!("Adds to `Catch`. The error is that of the ", $one, " that failed first.")]
+        pub fn catch<E: $crate::builder::ErrorNames>(
+            mut self,
+            catch: $crate::builder::Catch<E>,
+        ) -> Self {
+            self.handling.catch(catch);
+            self
+        }
+
+        /// Adds a catcher of every error, after all others.
+        pub fn catch_all(
+            mut self,
+            catch: $crate::builder::Catch<$crate::builder::AnyError>,
+        ) -> Self {
+            self.handling.catch_all(catch);
+            self
+        }
+    };
+}
+pub(super) use retry_and_catch;

@@ -6,13 +6,10 @@ use serde_json::Value;
 
 use super::{
     Expr,
-    catch::Catch,
-    handling::Handling,
+    handling::{Handling, retry_and_catch},
     kind::{Ends, Kind, Leads, Marker, State},
     machine::Branch,
-    retry::{AnyError, Retry},
     scope::Variable,
-    step::ErrorNames,
     typed::Typed,
 };
 use crate::model::{
@@ -112,29 +109,7 @@ impl<K: Kind, R: Typed, O: Typed> MapEach<K, R, O> {
         self
     }
 
-    /// Adds to `Retry`: all iterations start again.
-    pub fn retry<E: ErrorNames>(mut self, retry: Retry<E>) -> Self {
-        self.handling.retry(retry);
-        self
-    }
-
-    /// Adds a retrier of every error, after all others.
-    pub fn retry_all(mut self, retry: Retry<AnyError>) -> Self {
-        self.handling.retry_all(retry);
-        self
-    }
-
-    /// Adds to `Catch`. The error is that of the iteration that failed first.
-    pub fn catch<E: ErrorNames>(mut self, catch: Catch<E>) -> Self {
-        self.handling.catch(catch);
-        self
-    }
-
-    /// Adds a catcher of every error, after all others.
-    pub fn catch_all(mut self, catch: Catch<AnyError>) -> Self {
-        self.handling.catch_all(catch);
-        self
-    }
+    retry_and_catch!("iteration", "iterations");
 
     /// Assigns a variable once every iteration has ended.
     pub fn assign<T: Typed, X: Into<Expr<T>>>(

@@ -6,13 +6,10 @@ use serde_json::Value;
 
 use super::{
     Expr,
-    catch::Catch,
-    handling::Handling,
+    handling::{Handling, retry_and_catch},
     kind::{Ends, Kind, Leads, Marker, State},
     machine::Branch,
-    retry::{AnyError, Retry},
     scope::Variable,
-    step::ErrorNames,
     typed::{Append, Several, Typed},
 };
 use crate::model::{self, Flow, StateKind, StateName, Transition};
@@ -84,29 +81,7 @@ impl<K: Kind, I: Typed, R: Typed> Parallel<K, I, R, R> {
 }
 
 impl<K: Kind, I: Typed, R: Typed, O: Typed> Parallel<K, I, R, O> {
-    /// Adds to `Retry`: all branches start again.
-    pub fn retry<E: ErrorNames>(mut self, retry: Retry<E>) -> Self {
-        self.handling.retry(retry);
-        self
-    }
-
-    /// Adds a retrier of every error, after all others.
-    pub fn retry_all(mut self, retry: Retry<AnyError>) -> Self {
-        self.handling.retry_all(retry);
-        self
-    }
-
-    /// Adds to `Catch`. The error is that of the branch that failed first.
-    pub fn catch<E: ErrorNames>(mut self, catch: Catch<E>) -> Self {
-        self.handling.catch(catch);
-        self
-    }
-
-    /// Adds a catcher of every error, after all others.
-    pub fn catch_all(mut self, catch: Catch<AnyError>) -> Self {
-        self.handling.catch_all(catch);
-        self
-    }
+    retry_and_catch!("branch", "branches");
 
     /// Assigns a variable once every branch has ended.
     pub fn assign<T: Typed, X: Into<Expr<T>>>(
