@@ -30,3 +30,5 @@ pub use failure::{EvaluationFailure, FieldFailure, QUERY_EVALUATION_ERROR, descr
 pub use reads::StatesParts;
 pub use session::{Evaluated, Session};
 pub use template::{JsonataTemplate, TemplateFailure};
+
+pub(crate) use reads::FUNCTIONS;

@@ -67,8 +67,8 @@ pub(super) fn is_function(name: &str) -> bool {
     FUNCTIONS.binary_search(&name).is_ok()
 }
 
-/// Sorted, for the search.
-const FUNCTIONS: &[&str] = &[
+/// The functions that JSONata and Step Functions bring along. Sorted, for the search.
+pub(crate) const FUNCTIONS: &[&str] = &[
     "abs",
     "append",
     "assert",

@@ -292,11 +292,16 @@ impl<'a> Step<'a> {
                 self.variables.extend(names.into_iter().map(|name| (pointer.clone(), name)));
             }
             self.expressions.push(Located { pointer, place: field.place, parsed });
-        } else if text.starts_with("{%") {
+        } else if text.starts_with("{%") || (is_condition(field) && placeholder(text).is_none()) {
             let pointer = pointer();
             self.unclosed.push(pointer);
         }
     }
+}
+
+/// A text that decides: nothing but an expression can be true or false.
+fn is_condition(field: &Field<'_>) -> bool {
+    field.pointer.ends_with("/Condition")
 }
 
 impl<'a> FlowContext<'a> {

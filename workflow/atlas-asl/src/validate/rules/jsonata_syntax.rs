@@ -24,7 +24,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                     pointer.clone(),
                     "JSONata string must start with {% and end with %}",
                 )
-                .hint("an expression is the whole text: it ends with `%}`"),
+                .hint("an expression is the whole text, from `{%` to `%}`"),
             );
         }
     }
@@ -48,6 +48,14 @@ mod tests {
                      "End": true}"#,
             Code::SchemaValidationFailed,
             &[("/States/A/Output/b/0", "JSONata string must start with {% and end with %}")],
+        );
+        check_jsonata(
+            r#""A": {"Type": "Choice", "Default": "B", "Choices": [
+                {"Condition": "$states.input.n = 1", "Next": "B"},
+                {"Condition": "${Condition}", "Next": "B"}, {"Condition": true, "Next": "B"}]},
+               "B": {"Type": "Succeed"}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/Choices/0/Condition", "from `{%` to `%}`")],
         );
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                     "State name '{}' exceeds the 80-character limit allowed by the service",
                     short(step.name.as_str())
                 ))
-                .hint(format!("shorten it by {} characters", characters - 80)),
+                .hint(format!("it has {characters}; write 80 at most")),
             ),
         }
     }
@@ -37,7 +37,7 @@ mod tests {
         check_states(&state(&"ü".repeat(80)), Code::InvalidStateName, &[]);
         let long = "a".repeat(83);
         let place = format!("/States/{long}");
-        let expected = [(place.as_str(), "shorten it by 3 characters")];
+        let expected = [(place.as_str(), "it has 83; write 80 at most")];
         check_states(&state(&long), Code::InvalidStateName, &expected);
     }
 }

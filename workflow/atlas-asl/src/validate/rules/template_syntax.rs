@@ -55,22 +55,25 @@ fn hint(query: &Query<'_>, fault: &str) -> String {
             }
         }
         Some(text) if text.starts_with('$') => fault.to_owned(),
-        Some(_) | None => format!(
-            "`{}` without `.$` takes the value as it stands",
-            short(query.key.strip_suffix(".$").unwrap_or(query.key))
-        ),
+        Some(_) | None => {
+            let plain = query.key.strip_suffix(".$").or_else(|| query.key.strip_suffix("Path"));
+            format!(
+                "`{}` takes the value as it stands",
+                short(plain.unwrap_or(query.key))
+            )
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::Code;
-    use crate::validate::tests::{check_state};
+    use crate::validate::tests::{check_state, check_states};
 
     #[test]
     fn a_key_that_ends_in_dollar_holds_a_query() {
         for (value, expected) in [
-            (r#""lead""#, "valid JSONPath or a valid intrinsic function call; `x` without `.$`"),
+            (r#""lead""#, "valid JSONPath or a valid intrinsic function call; `x` takes the value as it stands"),
             ("5", "valid JSONPath or a valid intrinsic function call"),
             (r#""$.a[""#, "valid JSONPath"),
             (r#""States.Fromat('{}', $.a)""#, "did you mean `States.Format`?"),
@@ -80,6 +83,11 @@ mod tests {
             let place = "/States/A/Parameters/list/0/x.$";
             check_state(&state, Code::SchemaValidationFailed, &[(place, expected)]);
         }
+        check_states(
+            r#""A": {"Type": "Fail", "ErrorPath": "Unavailable"}"#,
+            Code::SchemaValidationFailed,
+            &[("/States/A/ErrorPath", "`Error` takes the value as it stands")],
+        );
         let right = r#""Type": "Pass", "Parameters": {"a.$": "$", "b.$": "$$.Execution.Id",
                        "c.$": "States.Format('(\\'{}', States.UUID())", "d.$": "${Path}"}"#;
         check_state(right, Code::SchemaValidationFailed, &[]);

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::jsonata::FUNCTIONS;
 use crate::model::{QueryLanguage, State, StateKind, Transition};
 use crate::validate::context::{Context, FlowContext};
 use crate::validate::texts::short;
@@ -43,8 +44,13 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                 pointer.clone(),
                 format!("no state before this one assigns `${}`", short(name)),
             );
-            let visible = || names.list.iter().copied().filter(|known| names.contains(&before[at], known));
-            out.push(match cx.suggest(name, visible()) {
+            // A function is called by a name of the same form.
+            let functions = match step.language {
+                QueryLanguage::Jsonata => FUNCTIONS,
+                QueryLanguage::JsonPath => &[],
+            };
+            let visible = names.list.iter().copied().filter(|known| names.contains(&before[at], known));
+            out.push(match cx.suggest(name, visible.chain(functions.iter().copied())) {
                 Some(near) => found.hint(format!("did you mean `${near}`?")),
                 None if names.index.contains_key(name.as_str()) => found.hint(
                     "it is assigned elsewhere; `Assign` holds for the states that come after it, \
@@ -228,6 +234,20 @@ mod tests {
                      "End": true}"#,
             Code::UnknownVariable,
             &[("/States/A/InputPath", "`$lead`"), ("/States/A/Parameters/a.$", "`$lead`")],
+        );
+    }
+
+    #[test]
+    fn a_misspelt_function_is_known_for_one() {
+        check_jsonata(
+            r#""A": {"Type": "Pass", "Output": "{% $upercase($states.input.name) %}", "End": true}"#,
+            Code::UnknownVariable,
+            &[("/States/A/Output", "did you mean `$uppercase`?")],
+        );
+        check_states(
+            r#""A": {"Type": "Pass", "InputPath": "$upercase", "End": true}"#,
+            Code::UnknownVariable,
+            &[("/States/A/InputPath", "assign it in the `Assign` of a state before this one")],
         );
     }
 
