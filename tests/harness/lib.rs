@@ -2,9 +2,7 @@
 //! compared with a recording of AWS.
 
 mod recorded;
-mod shared;
 
 pub use recorded::{
     Call, Case, Invocation, Mismatch, cases, compare, cut_where_it_still_ran, invocation_of,
 };
-pub use shared::shared_folder;

@@ -1,8 +1,8 @@
 //! The official test suite of JSONata, run through this binding with an input document.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use jsonata_core::value::JValue;
 use serde_json::Value;
@@ -37,20 +37,9 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("tail-recursion/case001", "AWS refuses to nest deeper than 100 levels"),
 ];
 
-fn suite() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/suites/jsonata");
-    let folder = env::var_os("ATLAS_SHARED")
-        .map_or(folder, |shared| PathBuf::from(shared).join("suites/jsonata"));
-    folder.join("groups").is_dir().then_some(folder)
-}
-
 #[test]
 fn the_official_suite_passes_but_for_the_listed_differences() {
-    let Some(folder) = suite() else {
-        assert!(env::var_os("ATLAS_STRICT").is_none(), "the official suite is not there");
-        println!("skipped: the official suite is not there");
-        return;
-    };
+    let Some(folder) = beside::shared("suites/jsonata") else { return };
     let datasets = datasets(&folder);
     let mut failed = BTreeMap::new();
     let mut count = 0;

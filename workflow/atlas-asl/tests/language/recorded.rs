@@ -1,23 +1,9 @@
 //! Every definition that AWS took in a recorded call parses without an error.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use atlas_asl::{diagnostic::Severity, parse::parse, render::render};
 use serde_json::Value;
-
-/// The recorded cases, beside the workspace or further up; `None` where they are not at hand.
-fn folder() -> Option<PathBuf> {
-    let found = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .map(|folder| folder.join("shared/conformance"))
-        .find(|folder| folder.is_dir());
-    if found.is_none() {
-        let strict = std::env::var_os("ATLAS_STRICT").is_some_and(|value| value == "1");
-        assert!(!strict, "`shared/conformance` is in no folder above this one");
-        println!("skipped: `shared/conformance` is in no folder above this one");
-    }
-    found
-}
 
 fn accepted_definitions(folder: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -45,7 +31,7 @@ fn accepted_definitions(folder: &Path) -> Vec<(String, String)> {
 
 #[test]
 fn what_aws_took_is_parsed_without_error_and_survives_rendering() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = beside::shared("conformance") else { return };
     let definitions = accepted_definitions(&folder);
     assert!(definitions.len() > 100, "only {} definitions", definitions.len());
     let mut refused = Vec::new();
