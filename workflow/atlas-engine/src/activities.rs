@@ -1,12 +1,12 @@
 //! Activities: tasks that wait until a worker asks for one.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
-use atlas_core::{Fact, Payload, TaskId, TaskRequest, TaskToken};
+use atlas_core::{Fact, Payload, TaskId, TaskRequest, TaskToken, Timestamp};
 use tokio::sync::Notify;
 
 use crate::{
@@ -22,8 +22,26 @@ const POLL: Duration = Duration::from_secs(60);
 /// The activities and their tasks that no worker has taken.
 #[derive(Debug, Default)]
 pub(crate) struct Activities {
-    waiting: Mutex<HashMap<Arc<str>, VecDeque<Scheduled>>>,
-    scheduled: Notify,
+    known: Mutex<BTreeMap<Arc<str>, Known>>,
+    /// A task was scheduled, or an activity deleted.
+    changed: Notify,
+}
+
+#[derive(Debug)]
+struct Known {
+    activity: Activity,
+    waiting: VecDeque<Scheduled>,
+}
+
+/// An activity.
+#[derive(Debug, Clone)]
+pub struct Activity {
+    /// Its ARN.
+    pub arn: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// When it was created.
+    pub created_at: Timestamp,
 }
 
 #[derive(Debug)]
@@ -44,12 +62,35 @@ pub struct ActivityTask {
 }
 
 impl Engine {
-    /// Adds an activity, which may exist already, and answers with its ARN.
-    pub fn create_activity(&self, name: &str) -> Result<Arc<str>, EngineError> {
+    /// Adds an activity, or answers with the one that has the name already.
+    pub fn create_activity(&self, name: &str) -> Result<Activity, EngineError> {
         check_name(name)?;
         let arn: Arc<str> = self.inner.place.activity_arn(name).into();
-        self.inner.activities.waiting().entry(Arc::clone(&arn)).or_default();
-        Ok(arn)
+        let created_at = self.inner.real_time.clock.now();
+        let mut known = self.inner.activities.known();
+        let entry = known.entry(Arc::clone(&arn)).or_insert_with(|| Known {
+            activity: Activity { arn, name: name.into(), created_at },
+            waiting: VecDeque::new(),
+        });
+        Ok(entry.activity.clone())
+    }
+
+    /// The activity of this ARN.
+    pub fn activity(&self, arn: &str) -> Result<Activity, EngineError> {
+        let known = self.inner.activities.known();
+        let found = known.get(arn).ok_or_else(|| does_not_exist(arn))?;
+        Ok(found.activity.clone())
+    }
+
+    /// All activities, by ARN.
+    pub fn activities(&self) -> Vec<Activity> {
+        self.inner.activities.known().values().map(|known| known.activity.clone()).collect()
+    }
+
+    /// Forgets an activity, if there is one. Tasks that nobody has taken wait for their timeout.
+    pub fn delete_activity(&self, arn: &str) {
+        self.inner.activities.known().remove(arn);
+        self.inner.activities.changed.notify_waiters();
     }
 
     /// Waits for a task of an activity, a minute at most.
@@ -61,9 +102,9 @@ impl Engine {
         let deadline = tokio::time::Instant::now() + POLL;
         loop {
             // Before the look, so that nothing is missed between the two.
-            let scheduled = self.inner.activities.scheduled.notified();
-            tokio::pin!(scheduled);
-            scheduled.as_mut().enable();
+            let changed = self.inner.activities.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
             while let Some(next) = self.inner.activities.take(activity_arn)? {
                 let Scheduled { cell, task, input, token } = next;
                 let Some(cell) = cell.upgrade() else { continue };
@@ -73,7 +114,7 @@ impl Engine {
                     return Ok(Some(ActivityTask { token, input }));
                 }
             }
-            if tokio::time::timeout_at(deadline, scheduled).await.is_err() {
+            if tokio::time::timeout_at(deadline, changed).await.is_err() {
                 return Ok(None);
             }
         }
@@ -81,18 +122,19 @@ impl Engine {
 }
 
 impl Inner {
-    /// Offers a task to the workers of its activity, unless one has taken it already.
+    /// Offers a task to the workers of its activity, unless one has taken it already. Says what is
+    /// wrong where there is no such activity.
     pub(crate) fn expect_worker(
         &self,
         arn: &str,
         cell: &Arc<Cell>,
         request: &TaskRequest,
         is_taken: bool,
-    ) {
-        let Some(token) = &request.token else { return };
+    ) -> Option<Fact> {
+        let token = request.token.as_ref()?;
         self.tokens.insert(token.clone(), cell, request.task);
         if is_taken {
-            return;
+            return None;
         }
         let scheduled = Scheduled {
             cell: Arc::downgrade(cell),
@@ -100,20 +142,34 @@ impl Inner {
             input: request.parameters.clone(),
             token: token.clone(),
         };
-        self.activities.waiting().entry(arn.into()).or_default().push_back(scheduled);
-        self.activities.scheduled.notify_waiters();
+        let mut known = self.activities.known();
+        let Some(activity) = known.get_mut(arn) else {
+            // Recorded (v2 activities, on_deleted): the execution fails, whatever it catches.
+            return Some(Fact::TaskFailed {
+                task: request.task,
+                error: Some("States.Runtime".to_owned()),
+                cause: Some(format!("The activity {arn} does not exist.")),
+            });
+        };
+        activity.waiting.push_back(scheduled);
+        self.activities.changed.notify_waiters();
+        None
     }
 }
 
 impl Activities {
-    fn waiting(&self) -> MutexGuard<'_, HashMap<Arc<str>, VecDeque<Scheduled>>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&self, arn: &str) -> Result<Option<Scheduled>, EngineError> {
-        match self.waiting().get_mut(arn) {
-            Some(tasks) => Ok(tasks.pop_front()),
-            None => Err(EngineError::ActivityDoesNotExist(arn.to_owned())),
+        match self.known().get_mut(arn) {
+            Some(known) => Ok(known.waiting.pop_front()),
+            None => Err(does_not_exist(arn)),
         }
     }
+}
+
+fn does_not_exist(arn: &str) -> EngineError {
+    EngineError::ActivityDoesNotExist(arn.to_owned())
 }

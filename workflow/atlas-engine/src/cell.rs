@@ -10,6 +10,7 @@ use tokio::{sync::oneshot, task::AbortHandle};
 
 use crate::{
     journal::JournalError,
+    machines::Machine,
     mocks::{Invocations, MockCase, MockConfig},
     run::{Run, TimerKey},
 };
@@ -18,6 +19,10 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Cell {
     pub(crate) identity: Arc<Identity>,
+    /// The machine, as it was when the execution began.
+    pub(crate) machine: Arc<Machine>,
+    /// Its place among all executions of the engine.
+    pub(crate) sequence: u64,
     pub(crate) run: Arc<Run>,
     pub(crate) started_by: Option<StartedBy>,
     pub(crate) mocking: Option<Mocking>,
@@ -91,12 +96,16 @@ pub(crate) enum OpenTask {
 impl Cell {
     pub(crate) fn new(
         execution: Execution,
+        machine: Arc<Machine>,
+        sequence: u64,
         run: Arc<Run>,
         started_by: Option<StartedBy>,
         mocking: Option<Mocking>,
     ) -> Self {
         Self {
             identity: Arc::clone(execution.identity()),
+            machine,
+            sequence,
             run,
             started_by,
             mocking,

@@ -1,12 +1,13 @@
 //! The engine: what it holds, how it is made, and what can be asked of it.
 
 use std::{
+    cmp::Reverse,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use atlas_asl::model::{ExecutionType, StateMachine};
-use atlas_core::{Outcome, Payload, Program, Seed, Timestamp, history::HistoryEvent};
+use atlas_asl::model::ExecutionType;
+use atlas_core::{Outcome, Payload, Seed, Timestamp, history::HistoryEvent};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 use tokio::sync::oneshot;
@@ -20,7 +21,7 @@ use crate::{
     journal::{Journal, NoJournal},
     machines::{Machine, Machines},
     mocks::MockConfig,
-    names::{Place, check_name},
+    names::Place,
     run::{Pace, Run},
     runner::{NoRunner, TaskRunner},
     waker::{Waker, wake},
@@ -75,6 +76,8 @@ pub struct Description {
     pub execution_arn: Arc<str>,
     /// Its name.
     pub name: Arc<str>,
+    /// Its machine, as it was when the execution began.
+    pub machine: Arc<Machine>,
     /// The ARN of its machine.
     pub state_machine_arn: Arc<str>,
     /// The name of its machine.
@@ -159,40 +162,6 @@ impl Engine {
         Self { inner, _dismissal: Arc::new(Dismissal(waker)) }
     }
 
-    /// Adds a machine and answers with what the engine made of it. The same machine may be added
-    /// again; another one of the same name may not.
-    pub fn create_state_machine(
-        &self,
-        name: &str,
-        execution_type: ExecutionType,
-        definition: &StateMachine,
-    ) -> Result<Arc<Machine>, EngineError> {
-        check_name(name)?;
-        let program = Program::compile(definition).map_err(EngineError::InvalidDefinition)?;
-        let inner = &self.inner;
-        let mock_faults = inner.mocks.as_ref().map(|mocks| mocks.check_against(name, definition));
-        inner.machines.insert(Arc::new(Machine {
-            arn: inner.place.state_machine_arn(name).into(),
-            name: name.into(),
-            execution_type,
-            role_arn: format!("arn:aws:iam::{}:role/atlas", inner.place.account).into(),
-            definition: Arc::new(definition.clone()),
-            created_at: inner.real_time.clock.now(),
-            program: Arc::new(program),
-            mock_faults: mock_faults.unwrap_or_default(),
-        }))
-    }
-
-    /// The machine of this ARN or name.
-    pub fn state_machine(&self, arn_or_name: &str) -> Result<Arc<Machine>, EngineError> {
-        self.inner.machine(arn_or_name)
-    }
-
-    /// All machines, by name.
-    pub fn state_machines(&self) -> Vec<Arc<Machine>> {
-        self.inner.machines.all()
-    }
-
     /// What is known of an execution.
     pub fn describe(&self, execution_arn: &str) -> Result<Description, EngineError> {
         let cell = self.inner.cell(execution_arn)?;
@@ -201,12 +170,18 @@ impl Engine {
 
     /// Every execution, the oldest first.
     pub fn executions(&self) -> Vec<Description> {
-        let mut all: Vec<Description> =
-            self.inner.executions.all().iter().filter_map(|cell| describe(cell)).collect();
-        all.sort_by(|one, other| {
-            (one.started_at, &one.execution_arn).cmp(&(other.started_at, &other.execution_arn))
-        });
-        all
+        let mut cells = self.inner.executions.all();
+        cells.sort_by_key(|cell| cell.sequence);
+        cells.iter().filter_map(|cell| describe(cell)).collect()
+    }
+
+    /// The executions of a machine, the newest first, each with its place among all that the engine
+    /// ever began.
+    pub fn executions_of(&self, state_machine_arn: &str) -> Vec<(u64, Description)> {
+        let mut cells = self.inner.executions.all();
+        cells.retain(|cell| *cell.identity.state_machine_arn == *state_machine_arn);
+        cells.sort_by_key(|cell| Reverse(cell.sequence));
+        cells.iter().filter_map(|cell| Some((cell.sequence, describe(cell)?))).collect()
     }
 
     /// The history of an execution so far.
@@ -269,6 +244,7 @@ fn describe(cell: &Cell) -> Option<Description> {
     Some(Description {
         execution_arn: Arc::clone(&identity.execution_arn),
         name: Arc::clone(&identity.execution_name),
+        machine: Arc::clone(&cell.machine),
         state_machine_arn: Arc::clone(&identity.state_machine_arn),
         state_machine_name: Arc::clone(&identity.state_machine_name),
         execution_type: identity.execution_type,

@@ -1,5 +1,7 @@
 //! What the engine refuses, under AWS's exception names where AWS has them.
 
+use atlas_asl::diagnostic::{Code, Diagnostic};
+
 use crate::{
     journal::JournalError,
     mocks::{MockFileError, UnknownCase},
@@ -17,7 +19,7 @@ pub enum EngineError {
     StateMachineAlreadyExists(String),
     /// The definition cannot be run.
     #[error("Invalid State Machine Definition: '{}'", listed(.0))]
-    InvalidDefinition(Vec<atlas_asl::diagnostic::Diagnostic>),
+    InvalidDefinition(Vec<Diagnostic>),
     /// No execution has this ARN.
     #[error("Execution Does Not Exist: '{0}'")]
     ExecutionDoesNotExist(String),
@@ -83,7 +85,7 @@ impl EngineError {
     }
 }
 
-fn listed(diagnostics: &[atlas_asl::diagnostic::Diagnostic]) -> String {
+fn listed(diagnostics: &[Diagnostic]) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
         if !text.is_empty() {
@@ -92,10 +94,13 @@ fn listed(diagnostics: &[atlas_asl::diagnostic::Diagnostic]) -> String {
         text.push_str(diagnostic.code.as_str());
         text.push_str(": ");
         text.push_str(&diagnostic.message);
-        if !diagnostic.pointer.is_empty() {
-            text.push_str(" at ");
-            text.push_str(&diagnostic.pointer);
-        }
+        text.push_str(" at ");
+        text.push_str(match (diagnostic.pointer.as_str(), diagnostic.code) {
+            // AWS says so of what has no place.
+            ("", Code::MissingEndState) => "null",
+            ("", _) => "/",
+            (pointer, _) => pointer,
+        });
     }
     text
 }

@@ -3,7 +3,10 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     hash::{BuildHasher, RandomState},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use atlas_core::{TaskId, TaskToken};
@@ -17,9 +20,15 @@ const SHARDS: usize = 16;
 pub(crate) struct Executions {
     hasher: RandomState,
     shards: [Mutex<HashMap<Arc<str>, Arc<Cell>>>; SHARDS],
+    begun: AtomicU64,
 }
 
 impl Executions {
+    /// The place of the next execution among all.
+    pub(crate) fn next_sequence(&self) -> u64 {
+        self.begun.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// Adds an execution, or answers with the one that has its ARN already.
     pub(crate) fn insert(&self, cell: &Arc<Cell>) -> Result<(), Arc<Cell>> {
         let arn = &cell.identity.execution_arn;

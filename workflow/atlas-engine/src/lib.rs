@@ -48,11 +48,11 @@ mod waker;
 #[cfg(test)]
 mod tests;
 
-pub use activities::ActivityTask;
+pub use activities::{Activity, ActivityTask};
 pub use engine::{Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
 pub use input::parse_input;
-pub use machines::Machine;
+pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
 pub use recovery::{Recovered, Unsettled, recover};
 pub use start::{StartRequest, Started, Time};

@@ -88,7 +88,7 @@ impl Inner {
         match &*request.resource {
             Resource::Activity { arn } => {
                 body.open(request.task, OpenTask::Activity, &cell.run);
-                self.expect_worker(arn, cell, request, *is_submitted);
+                following.extend(self.expect_worker(arn, cell, request, *is_submitted));
             }
             Resource::Integration { service, action, pattern }
                 if service == "states" && action == "startExecution" =>

@@ -12,6 +12,7 @@ use crate::{
     cell::{Cell, Mocking},
     engine::{Engine, Inner},
     error::EngineError,
+    machines::Machine,
     perform::Invocation,
     queue::Queue,
     run::{Pace, Run},
@@ -136,7 +137,7 @@ impl Engine {
                 Arc::new(Run::new(clock, Pace::Skipping))
             }
         };
-        inner.resume(recovered, run, mocking)
+        inner.resume(recovered, machine, run, mocking)
     }
 }
 
@@ -144,6 +145,7 @@ impl Inner {
     fn resume(
         self: &Arc<Self>,
         recovered: Recovered,
+        machine: Arc<Machine>,
         run: Arc<Run>,
         mocking: Option<Mocking>,
     ) -> Result<Started, EngineError> {
@@ -152,7 +154,9 @@ impl Inner {
         let Some(started_at) = execution.started_at() else {
             return Err(EngineError::ExecutionDoesNotExist(execution_arn.to_string()));
         };
-        let cell = Arc::new(Cell::new(execution, Arc::clone(&run), None, mocking));
+        let sequence = self.executions.next_sequence();
+        let cell =
+            Arc::new(Cell::new(execution, machine, sequence, Arc::clone(&run), None, mocking));
         let mut queue = Queue::default();
         run.enter();
         {

@@ -139,7 +139,8 @@ impl Inner {
             execution_type: machine.execution_type,
         });
         let execution = Execution::new(Arc::clone(&machine.program), identity);
-        let cell = Arc::new(Cell::new(execution, run, started_by, mocking));
+        let sequence = self.executions.next_sequence();
+        let cell = Arc::new(Cell::new(execution, machine, sequence, run, started_by, mocking));
         // Whoever finds the execution waits here until it has begun.
         let mut body = cell.lock();
         if let Err(existing) = self.executions.insert(&cell) {

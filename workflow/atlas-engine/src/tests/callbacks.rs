@@ -85,7 +85,7 @@ async fn a_heartbeat_keeps_a_task_alive_and_its_absence_ends_it() {
 #[tokio::test(start_paused = true)]
 async fn a_worker_takes_the_task_of_an_activity() {
     let engine = Engine::new(options());
-    let arn = engine.create_activity("a").unwrap();
+    let arn = engine.create_activity("a").unwrap().arn;
     create(&engine, "M", &only(json!({"Type": "Task", "Resource": &*arn, "End": true})));
     let taken = tokio::spawn({
         let (engine, arn) = (engine.clone(), Arc::clone(&arn));
