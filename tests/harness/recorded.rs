@@ -336,7 +336,12 @@ fn is_stand_in(text: &str) -> bool {
             | "date"
             | "start-date"
             | "stop-date"
+            | "creation-date"
             | "snf_role_arn"
+            | "snf_role_arn_t0"
+            | "snf_role_arn_t1"
+            | "snf_role_arn_t2"
+            | "sfn_role_arn"
             | "generated-uuid"
             | "RandomNumberGenerated"
     )
@@ -382,4 +387,13 @@ const BARE_PLACEHOLDERS: &[&str] = &[
     "lambda_function_name",
     "lambda_function_1_name",
     "lambda_function_2_name",
+    "activity_arn_0",
+    "activity_arn_1",
+    "activity_arn_2",
+    "activity_name",
+    "activity_name_0",
+    "activity_name_1",
+    "activity_name_2",
+    "sm_nonexistent_arn",
+    "ssm_nonexistent_arn",
 ];

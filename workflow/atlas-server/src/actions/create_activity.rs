@@ -1,0 +1,25 @@
+//! `CreateActivity`: idempotent by name; tags of a repeated call change nothing.
+
+use serde_json::json;
+
+use super::{Answer, seconds};
+use crate::{
+    app::Caller,
+    request::{Fields, NAME},
+    tags,
+};
+
+pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
+    let name = fields.required_text("name", NAME);
+    let tags = tags::given(&mut fields);
+    fields.finish()?;
+    let is_known = caller.engine().activities().iter().any(|known| *known.name == *name);
+    let activity = caller.engine().create_activity(name)?;
+    if !is_known {
+        caller.account.tags.add(&activity.arn, tags)?;
+    }
+    Ok(json!({
+        "activityArn": *activity.arn,
+        "creationDate": seconds(activity.created_at),
+    }))
+}

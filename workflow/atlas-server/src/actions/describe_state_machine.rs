@@ -1,0 +1,41 @@
+//! `DescribeStateMachine`.
+
+use atlas_engine::Machine;
+use serde_json::{Map, Value};
+
+use super::{Answer, includes_data, seconds};
+use crate::{
+    app::Caller,
+    arn,
+    request::{ARN, Fields},
+    settings,
+};
+
+pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
+    let machine_arn = fields.required_text("stateMachineArn", ARN);
+    let includes_data = includes_data(&mut fields);
+    fields.finish()?;
+    arn::check(machine_arn, "stateMachine")?;
+    let machine = caller.engine().state_machine(machine_arn)?;
+    let mut answer = told(&machine, includes_data);
+    answer.insert("status".into(), "ACTIVE".into());
+    answer.insert("type".into(), machine.execution_type.as_str().into());
+    answer.insert("creationDate".into(), seconds(machine.created_at));
+    Ok(Value::Object(answer))
+}
+
+/// What is told of a machine wherever one is described.
+pub(super) fn told(machine: &Machine, includes_data: bool) -> Map<String, Value> {
+    let mut answer = Map::new();
+    answer.insert("stateMachineArn".into(), (*machine.arn).into());
+    answer.insert("name".into(), (*machine.name).into());
+    if includes_data {
+        answer.insert("definition".into(), (*machine.text).into());
+    }
+    answer.insert("roleArn".into(), (*machine.role_arn).into());
+    settings::show(machine, &mut answer);
+    if let Some(revision_id) = &machine.revision_id {
+        answer.insert("revisionId".into(), (**revision_id).into());
+    }
+    answer
+}

@@ -1,0 +1,109 @@
+//! The operations of the service, a file each: read the request, one call, write the answer.
+
+mod create_state_machine;
+mod delete_state_machine;
+mod describe_state_machine;
+mod describe_state_machine_for_execution;
+mod list_state_machines;
+mod update_state_machine;
+mod validate_state_machine_definition;
+
+mod describe_execution;
+mod get_execution_history;
+mod list_executions;
+mod start_execution;
+mod start_sync_execution;
+mod stop_execution;
+
+mod send_task_failure;
+mod send_task_heartbeat;
+mod send_task_success;
+
+mod create_activity;
+mod delete_activity;
+mod describe_activity;
+mod get_activity_task;
+mod list_activities;
+
+mod list_tags_for_resource;
+mod tag_resource;
+mod untag_resource;
+
+use atlas_core::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::{api_error::ApiError, app::Caller, request::Fields};
+
+/// Operations of the service that are not served. They are answered with an error that names them.
+const NOT_BUILT: &[&str] = &[
+    "CreateStateMachineAlias",
+    "DeleteStateMachineAlias",
+    "DeleteStateMachineVersion",
+    "DescribeMapRun",
+    "DescribeStateMachineAlias",
+    "ListMapRuns",
+    "ListStateMachineAliases",
+    "ListStateMachineVersions",
+    "PublishStateMachineVersion",
+    "RedriveExecution",
+    "TestState",
+    "UpdateMapRun",
+    "UpdateStateMachineAlias",
+];
+
+/// What an action answers.
+type Answer = Result<Value, ApiError>;
+
+/// Performs one operation.
+pub(crate) async fn perform(
+    caller: &Caller,
+    operation: &str,
+    request: &Map<String, Value>,
+) -> Answer {
+    let fields = Fields::new(request);
+    match operation {
+        "CreateStateMachine" => create_state_machine::handle(caller, fields),
+        "DeleteStateMachine" => delete_state_machine::handle(caller, fields),
+        "DescribeStateMachine" => describe_state_machine::handle(caller, fields),
+        "DescribeStateMachineForExecution" => {
+            describe_state_machine_for_execution::handle(caller, fields)
+        }
+        "ListStateMachines" => list_state_machines::handle(caller, fields),
+        "UpdateStateMachine" => update_state_machine::handle(caller, fields),
+        "ValidateStateMachineDefinition" => validate_state_machine_definition::handle(fields),
+        "DescribeExecution" => describe_execution::handle(caller, fields),
+        "GetExecutionHistory" => get_execution_history::handle(caller, fields),
+        "ListExecutions" => list_executions::handle(caller, fields),
+        "StartExecution" => start_execution::handle(caller, fields),
+        "StartSyncExecution" => start_sync_execution::handle(caller, fields).await,
+        "StopExecution" => stop_execution::handle(caller, fields),
+        "SendTaskFailure" => send_task_failure::handle(caller, fields),
+        "SendTaskHeartbeat" => send_task_heartbeat::handle(caller, fields),
+        "SendTaskSuccess" => send_task_success::handle(caller, fields),
+        "CreateActivity" => create_activity::handle(caller, fields),
+        "DeleteActivity" => delete_activity::handle(caller, fields),
+        "DescribeActivity" => describe_activity::handle(caller, fields),
+        "GetActivityTask" => get_activity_task::handle(caller, fields).await,
+        "ListActivities" => list_activities::handle(caller, fields),
+        "ListTagsForResource" => list_tags_for_resource::handle(caller, fields),
+        "TagResource" => tag_resource::handle(caller, fields),
+        "UntagResource" => untag_resource::handle(caller, fields),
+        known if NOT_BUILT.contains(&known) => Err(ApiError::not_built(known)),
+        unknown => Err(ApiError::unknown_operation(Some(unknown))),
+    }
+}
+
+/// Seconds since the epoch, to the millisecond.
+fn seconds(moment: Timestamp) -> Value {
+    json!(moment.as_millis() as f64 / 1000.0)
+}
+
+/// Operations that answer nothing answer with an empty object.
+fn nothing() -> Value {
+    Value::Object(Map::new())
+}
+
+/// Whether `includedData` asks for data as well.
+fn includes_data(fields: &mut Fields<'_>) -> bool {
+    fields.word("includedData", &["ALL_DATA", "METADATA_ONLY"]) != Some("METADATA_ONLY")
+}

@@ -1,0 +1,18 @@
+//! `TagResource`.
+
+use super::{Answer, list_tags_for_resource::find, nothing};
+use crate::{
+    app::Caller,
+    request::{ARN, Fields},
+    tags,
+};
+
+pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
+    let arn = fields.required_text("resourceArn", ARN);
+    fields.require("tags");
+    let given = tags::given(&mut fields);
+    fields.finish()?;
+    find(caller, arn)?;
+    caller.account.tags.add(arn, given)?;
+    Ok(nothing())
+}

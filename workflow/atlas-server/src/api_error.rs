@@ -1,0 +1,173 @@
+//! What the API answers where it does not do what it was asked: the only place for `__type` and
+//! status.
+
+use atlas_engine::EngineError;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+/// An answer that is an error.
+#[derive(Debug, Clone)]
+pub(crate) struct ApiError {
+    kind: Kind,
+    message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    InvalidArn,
+    InvalidDefinition,
+    InvalidLoggingConfiguration,
+    InvalidToken,
+    MissingRequiredParameter,
+    ResourceNotFound,
+    StateMachineTypeNotSupported,
+    TooManyTags,
+    Validation,
+    /// What the engine refuses, under AWS's name for it.
+    Engine(&'static str),
+    /// The engine cannot do what it should.
+    Internal,
+    UnknownOperation,
+    NotBuilt,
+    Serialization,
+    RequestTooLarge,
+    RequestTimeout,
+    /// The content type names no protocol of the service.
+    NoProtocol,
+}
+
+impl ApiError {
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+
+    pub(crate) fn invalid_arn(what: &str) -> Self {
+        Self::new(Kind::InvalidArn, format!("Invalid Arn: '{what}'"))
+    }
+
+    pub(crate) fn invalid_definition(faults: Vec<atlas_asl::diagnostic::Diagnostic>) -> Self {
+        let message = EngineError::InvalidDefinition(faults).to_string();
+        Self::new(Kind::InvalidDefinition, message)
+    }
+
+    pub(crate) fn invalid_logging(what: &str) -> Self {
+        let message = format!("Invalid Logging Configuration: {what}");
+        Self::new(Kind::InvalidLoggingConfiguration, message)
+    }
+
+    pub(crate) fn invalid_token() -> Self {
+        Self::new(Kind::InvalidToken, "Invalid Token: 'Invalid token'")
+    }
+
+    pub(crate) fn missing_parameter(message: &str) -> Self {
+        Self::new(Kind::MissingRequiredParameter, message)
+    }
+
+    pub(crate) fn resource_not_found(arn: &str) -> Self {
+        Self::new(Kind::ResourceNotFound, format!("Resource not found: '{arn}'"))
+    }
+
+    pub(crate) fn type_not_supported() -> Self {
+        let message = "This operation is not supported by this type of state machine";
+        Self::new(Kind::StateMachineTypeNotSupported, message)
+    }
+
+    pub(crate) fn too_many_tags(arn: &str) -> Self {
+        let message = format!("'{arn}' would have more than 50 tags");
+        Self::new(Kind::TooManyTags, message)
+    }
+
+    pub(crate) fn validation(message: impl Into<String>) -> Self {
+        Self::new(Kind::Validation, message)
+    }
+
+    /// No operation of the service has this name; `None` where no operation is named.
+    pub(crate) fn unknown_operation(operation: Option<&str>) -> Self {
+        let message = match operation {
+            Some(operation) => format!("Step Functions has no operation `{operation}`"),
+            None => "the header X-Amz-Target is not AWSStepFunctions.OPERATION".to_owned(),
+        };
+        Self::new(Kind::UnknownOperation, message)
+    }
+
+    /// An operation of the service that this server lacks.
+    pub(crate) fn not_built(operation: &str) -> Self {
+        let message = format!("Atlas Engine does not serve `{operation}` yet");
+        Self::new(Kind::NotBuilt, message)
+    }
+
+    /// The body is no JSON of the right shape.
+    pub(crate) fn not_serialized(message: &str) -> Self {
+        Self::new(Kind::Serialization, message)
+    }
+
+    pub(crate) fn too_large(most_bytes: usize) -> Self {
+        let message = format!("a request has {most_bytes} bytes at most");
+        Self::new(Kind::RequestTooLarge, message)
+    }
+
+    pub(crate) fn too_slow() -> Self {
+        Self::new(Kind::RequestTimeout, "the request's body did not come in time")
+    }
+
+    pub(crate) fn broken_off() -> Self {
+        Self::new(Kind::Serialization, "the request's body broke off")
+    }
+
+    pub(crate) fn of_no_protocol() -> Self {
+        Self::new(Kind::NoProtocol, "")
+    }
+
+    /// The answer is not written in the service's protocol.
+    pub(crate) fn is_of_no_protocol(&self) -> bool {
+        self.kind == Kind::NoProtocol
+    }
+
+    /// The error's name, as clients know it.
+    pub(crate) fn code(&self) -> &'static str {
+        match self.kind {
+            Kind::InvalidArn => "InvalidArn",
+            Kind::InvalidDefinition => "InvalidDefinition",
+            Kind::InvalidLoggingConfiguration => "InvalidLoggingConfiguration",
+            Kind::InvalidToken => "InvalidToken",
+            Kind::MissingRequiredParameter => "MissingRequiredParameter",
+            Kind::ResourceNotFound => "ResourceNotFound",
+            Kind::StateMachineTypeNotSupported => "StateMachineTypeNotSupported",
+            Kind::TooManyTags => "TooManyTags",
+            Kind::Validation => "ValidationException",
+            Kind::Engine(name) => name,
+            Kind::Internal => "InternalFailure",
+            Kind::UnknownOperation | Kind::NotBuilt | Kind::NoProtocol => {
+                "UnknownOperationException"
+            }
+            Kind::Serialization => "SerializationException",
+            Kind::RequestTooLarge => "RequestEntityTooLargeException",
+            Kind::RequestTimeout => "RequestTimeoutException",
+        }
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self.kind {
+            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Kind::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Kind::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Kind::NoProtocol => StatusCode::NOT_FOUND,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        json!({ "__type": self.code(), "message": self.message })
+    }
+}
+
+impl From<EngineError> for ApiError {
+    fn from(error: EngineError) -> Self {
+        let kind = error.exception().map_or(Kind::Internal, Kind::Engine);
+        Self::new(kind, error.to_string())
+    }
+}

@@ -1,0 +1,31 @@
+//! The Step Functions API over HTTP: what the AWS CLI and the SDKs ask, the engine answers.
+//!
+//! One file per action. No command line, nothing on stdout.
+
+mod serve;
+
+mod protocol;
+
+mod place;
+
+mod app;
+
+mod request;
+
+mod api_error;
+
+mod actions;
+
+mod arn;
+
+mod page;
+
+mod settings;
+
+mod tags;
+
+mod own_service;
+
+pub use app::{Account, App, AppOptions};
+pub use protocol::router;
+pub use serve::serve;

@@ -1,0 +1,115 @@
+//! Tasks that call this very service: `aws-sdk:sfn:sendTaskSuccess` and its like.
+//!
+//! They go where a request over the wire would go, so a machine can work on activities, answer
+//! callbacks and describe executions of its own account.
+
+use std::{
+    fmt,
+    future::ready,
+    sync::{Arc, Weak},
+};
+
+use atlas_asl::resource::{Pattern, Resource};
+use atlas_core::{Failure, Identity, Payload};
+use atlas_engine::{
+    Place,
+    runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    actions,
+    api_error::ApiError,
+    app::{App, Caller, Shared},
+};
+
+/// Performs what calls this service; hands on everything else.
+pub(crate) struct OwnService {
+    app: Weak<Shared>,
+    otherwise: Arc<dyn TaskRunner>,
+}
+
+impl OwnService {
+    pub(crate) fn new(app: &Arc<Shared>, otherwise: Arc<dyn TaskRunner>) -> Self {
+        Self { app: Arc::downgrade(app), otherwise }
+    }
+}
+
+impl TaskRunner for OwnService {
+    fn run(&self, call: TaskCall) -> Answering {
+        let operation = match &*call.request.resource {
+            Resource::AwsSdk { service, action, pattern: Pattern::RequestResponse }
+                if service == "sfn" =>
+            {
+                capitalised(action)
+            }
+            _ => return self.otherwise.run(call),
+        };
+        let Some(app) = self.app.upgrade() else {
+            return Box::pin(ready(TaskAnswer::Failed(Failure::default())));
+        };
+        let Value::Object(parameters) = renamed(call.request.parameters.value(), uncapitalised)
+        else {
+            return self.otherwise.run(call);
+        };
+        let place = place_of(&call.identity);
+        Box::pin(async move {
+            let app = App::of(app);
+            let caller = Caller { account: app.account(&place), app };
+            match actions::perform(&caller, &operation, &parameters).await {
+                Ok(answer) => TaskAnswer::Answered(Payload::from(renamed(&answer, capitalised))),
+                Err(error) => TaskAnswer::Failed(failure(&error)),
+            }
+        })
+    }
+}
+
+/// Recorded: `Sfn.InvalidTokenException`.
+fn failure(error: &ApiError) -> Failure {
+    let code = error.code();
+    let name = code.strip_suffix("Exception").unwrap_or(code);
+    let request_id = uuid::Uuid::new_v4();
+    Failure {
+        error: Some(format!("Sfn.{name}Exception")),
+        cause: Some(format!(
+            "{} (Service: Sfn, Status Code: {}, Request ID: {request_id})",
+            error.message(),
+            error.status().as_u16()
+        )),
+    }
+}
+
+fn place_of(identity: &Identity) -> Place {
+    let account = identity.execution_arn.split(':').nth(4).unwrap_or_default();
+    Place { region: Arc::clone(&identity.region), account: account.into() }
+}
+
+/// The API's names begin with a small letter, those of Step Functions' own tasks with a capital.
+fn renamed(value: &Value, rename: fn(&str) -> String) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|(name, value)| (rename(name), renamed(value, rename)))
+                .collect::<Map<_, _>>(),
+        ),
+        Value::Array(items) => items.iter().map(|item| renamed(item, rename)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn uncapitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+impl fmt::Debug for OwnService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnService").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,92 @@
+//! The tags of machines and activities.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    api_error::ApiError,
+    request::{Fields, Text},
+};
+
+/// AWS: quotas of Step Functions.
+const MOST: usize = 50;
+const KEY: Text = Text { least: 1, most: 128, is_sensitive: false };
+const VALUE: Text = Text { least: 0, most: 256, is_sensitive: false };
+
+/// Tags by the ARN of what has them.
+#[derive(Debug, Default)]
+pub(crate) struct Tags(Mutex<HashMap<String, BTreeMap<String, String>>>);
+
+/// Tags as a request gives them.
+pub(crate) type Given = Vec<(String, String)>;
+
+impl Tags {
+    pub(crate) fn add(&self, arn: &str, given: Given) -> Result<(), ApiError> {
+        if given.is_empty() {
+            return Ok(());
+        }
+        let mut all = self.all();
+        let mut tags = all.get(arn).cloned().unwrap_or_default();
+        tags.extend(given);
+        if tags.len() > MOST {
+            return Err(ApiError::too_many_tags(arn));
+        }
+        all.insert(arn.to_owned(), tags);
+        Ok(())
+    }
+
+    pub(crate) fn remove(&self, arn: &str, keys: &[&str]) {
+        if let Some(tags) = self.all().get_mut(arn) {
+            tags.retain(|key, _| !keys.contains(&key.as_str()));
+        }
+    }
+
+    /// Its bearer is gone.
+    pub(crate) fn forget(&self, arn: &str) {
+        self.all().remove(arn);
+    }
+
+    pub(crate) fn list(&self, arn: &str) -> Value {
+        let all = self.all();
+        let tags = all.get(arn).into_iter().flatten();
+        tags.map(|(key, value)| json!({ "key": key, "value": value })).collect()
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, BTreeMap<String, String>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads the field `tags`.
+pub(crate) fn given(fields: &mut Fields<'_>) -> Given {
+    let mut tags = Given::new();
+    for tag in fields.list("tags").unwrap_or_default() {
+        let Value::Object(tag) = tag else {
+            fields.mistyped::<()>(tag, "a structure");
+            continue;
+        };
+        let mut inner = Fields::new(tag);
+        let key = inner.text("key", KEY).unwrap_or_default().to_owned();
+        let value = inner.text("value", VALUE).unwrap_or_default().to_owned();
+        fields.absorb(inner);
+        tags.push((key, value));
+    }
+    tags
+}
+
+/// Reads the field `tagKeys`.
+pub(crate) fn keys<'a>(fields: &mut Fields<'a>) -> Vec<&'a str> {
+    fields.require("tagKeys");
+    let items = fields.list("tagKeys").unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|key| match key {
+            Value::String(key) => Some(key.as_str()),
+            other => fields.mistyped(other, "a String"),
+        })
+        .collect()
+}

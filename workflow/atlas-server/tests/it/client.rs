@@ -1,0 +1,57 @@
+//! A server on loopback, and a client that speaks to it as an SDK does.
+
+use std::net::SocketAddr;
+
+use atlas_server::{App, AppOptions, router, serve};
+use axum::body::{Body, to_bytes};
+use hyper::{Request, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::{TcpListener, TcpStream};
+
+/// Serves an app for as long as the runtime of the test lives.
+pub(crate) async fn served(options: AppOptions) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(listener, router(App::new(options))));
+    address
+}
+
+/// One connection, kept alive.
+pub(crate) struct Client {
+    sender: http1::SendRequest<Body>,
+    account: String,
+}
+
+impl Client {
+    pub(crate) async fn connect(address: SocketAddr, account: &str) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        Self { sender, account: account.to_owned() }
+    }
+
+    /// Calls an operation; answers with the status and the body.
+    pub(crate) async fn call(&mut self, operation: &str, request: &Value) -> (u16, Value) {
+        let request = Request::post("/")
+            .header("host", "localhost")
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-target", format!("AWSStepFunctions.{operation}"))
+            .header(
+                "authorization",
+                format!(
+                    "AWS4-HMAC-SHA256 Credential={}/20261121/us-east-1/states/aws4_request, \
+                     SignedHeaders=host, Signature=00",
+                    self.account
+                ),
+            )
+            .body(Body::from(request.to_string()))
+            .unwrap();
+        self.sender.ready().await.unwrap();
+        let response = self.sender.send_request(request).await.unwrap();
+        let status = response.status().as_u16();
+        assert!(response.headers().contains_key("x-amzn-requestid"));
+        let body = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+}
