@@ -9,8 +9,10 @@ mod fields;
 mod integrations;
 mod rules;
 mod texts;
+mod variable_references;
 
 pub use contract::{Contract, NoContract};
+pub use variable_references::variable_references;
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

@@ -1,7 +1,8 @@
 //! `DescribeStateMachine`.
 
+use atlas_asl::validate::variable_references;
 use atlas_engine::Machine;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Answer, includes_data, seconds};
 use crate::{
@@ -31,6 +32,10 @@ pub(super) fn told(machine: &Machine, includes_data: bool) -> Map<String, Value>
     answer.insert("name".into(), (*machine.name).into());
     if includes_data {
         answer.insert("definition".into(), (*machine.text).into());
+        let references = variable_references(&machine.definition);
+        if !references.is_empty() {
+            answer.insert("variableReferences".into(), json!(references));
+        }
     }
     answer.insert("roleArn".into(), (*machine.role_arn).into());
     settings::show(machine, &mut answer);
