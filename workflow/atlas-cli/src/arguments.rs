@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use atlas_asl::model::ExecutionType;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Render(Render),
     /// Draw a definition
     Graph(Graph),
+    /// Serve the Step Functions API on this machine, with the lead-to-call machines
+    Dev(Dev),
     /// Help with step mocks
     #[command(subcommand)]
     Mocks(Mocks),
@@ -127,6 +129,19 @@ pub(crate) struct Graph {
     /// The format of the drawing
     #[arg(long, value_name = "FORMAT", default_value = "ascii")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Dev {
+    /// The loopback address to listen on; port 0 is any that is free
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8083")]
+    pub(crate) listen: SocketAddr,
+    /// A mock file, in the format of Step Functions Local [default: the one SFN_MOCK_CONFIG names]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mocks: Option<PathBuf>,
+    /// Let waits, retry delays, timeouts and heartbeats take no time
+    #[arg(long)]
+    pub(crate) skip_waits: bool,
 }
 
 #[derive(Debug, Subcommand)]

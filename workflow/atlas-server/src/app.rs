@@ -61,9 +61,12 @@ impl Caller {
     }
 }
 
+/// By region and account.
+type Accounts = HashMap<(Arc<str>, Arc<str>), Arc<Account>>;
+
 pub(crate) struct Shared {
     options: AppOptions,
-    accounts: Mutex<HashMap<(Arc<str>, Arc<str>), Arc<Account>>>,
+    accounts: Mutex<Accounts>,
 }
 
 impl App {

@@ -19,7 +19,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 const BUFFER_BYTES: usize = 64 * 1024;
 
 /// Connections above this wait until another one ends.
-const MOST_CONNECTIONS: usize = 2_048;
+const MOST_CONNECTIONS: usize = 1_024;
 
 /// Serves until it is dropped; connections end with it.
 pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {

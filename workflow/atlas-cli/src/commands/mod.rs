@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod dev;
 mod exec;
 mod graph;
 mod mocks;
@@ -20,6 +21,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
     }
 }

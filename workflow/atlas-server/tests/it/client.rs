@@ -11,8 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Serves an app for as long as the runtime of the test lives.
 pub(crate) async fn served(options: AppOptions) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
+    let address = listener.local_addr().expect("it is bound");
     tokio::spawn(serve(listener, router(App::new(options))));
     address
 }
@@ -25,8 +25,9 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) async fn connect(address: SocketAddr, account: &str) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let stream = TcpStream::connect(address).await.expect("somebody listens");
+        let (sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.expect("the connection is new");
         tokio::spawn(connection);
         Self { sender, account: account.to_owned() }
     }
@@ -46,12 +47,14 @@ impl Client {
                 ),
             )
             .body(Body::from(request.to_string()))
-            .unwrap();
-        self.sender.ready().await.unwrap();
-        let response = self.sender.send_request(request).await.unwrap();
+            .expect("the parts of the request are right");
+        self.sender.ready().await.expect("the server keeps the connection");
+        let response = self.sender.send_request(request).await.expect("the server answers");
         let status = response.status().as_u16();
         assert!(response.headers().contains_key("x-amzn-requestid"));
-        let body = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap();
-        (status, serde_json::from_slice(&body).unwrap())
+        let body = to_bytes(Body::new(response.into_body()), usize::MAX)
+            .await
+            .expect("the answer is whole");
+        (status, serde_json::from_slice(&body).expect("the answer is JSON"))
     }
 }

@@ -22,15 +22,16 @@ async fn answer(target: &str, content_type: &str, body: Body) -> Response<Body> 
         .header("x-amz-target", target)
         .header("content-type", content_type)
         .body(body)
-        .unwrap();
-    router(App::new(AppOptions::default())).oneshot(request).await.unwrap()
+        .expect("the parts of the request are right");
+    let Ok(response) = router(App::new(AppOptions::default())).oneshot(request).await;
+    response
 }
 
 async fn check(target: &str, content_type: &str, body: impl Into<Body>, status: u16, code: &str) {
     let response = answer(target, content_type, body.into()).await;
     assert_eq!(response.status().as_u16(), status, "{target} {content_type}");
     assert!(response.headers().contains_key("x-amzn-requestid"));
-    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("the answer is whole");
     let body = String::from_utf8_lossy(&body).into_owned();
     assert!(body.contains(code), "{body}");
 }

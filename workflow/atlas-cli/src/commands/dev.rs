@@ -1,0 +1,133 @@
+//! `atlas dev`: the Step Functions API on loopback, with the lead-to-call machines ready to start.
+
+use std::{
+    ffi::OsString,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use atlas_asl::parse::parse;
+use atlas_engine::{Engine, NewMachine, Place, Settings, Time, mocks::MockConfig};
+use atlas_server::{App, AppOptions, router, serve};
+use definitions::SUBSTITUTIONS;
+use tokio::net::TcpListener;
+
+use crate::{
+    arguments::Dev,
+    failure::{Failure, Outcome},
+    mock_file,
+};
+
+/// Names the mock file, as for Step Functions Local.
+const MOCK_VARIABLE: &str = "SFN_MOCK_CONFIG";
+
+pub(crate) fn run(arguments: &Dev) -> Outcome {
+    let address = arguments.listen;
+    if !address.ip().is_loopback() {
+        return Err(Failure::ours(format_args!(
+            "--listen {address} can be reached from other machines, and nothing asks who calls; \
+             expected a loopback address such as 127.0.0.1:8083 or [::1]:8083"
+        )));
+    }
+    let mocks = mocks(arguments.mocks.as_deref(), std::env::var_os(MOCK_VARIABLE))?;
+    let time = if arguments.skip_waits { Time::SkippingWaits } else { Time::Real };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
+    let ended = runtime.block_on(run_until_stopped(address, mocks, time));
+    // Executions that wait are nobody's any more.
+    runtime.shutdown_background();
+    ended
+}
+
+fn mocks(
+    named: Option<&Path>,
+    variable: Option<OsString>,
+) -> Result<Option<Arc<MockConfig>>, Failure> {
+    let variable = variable.filter(|path| !path.is_empty()).map(PathBuf::from);
+    let path = named.or(variable.as_deref());
+    path.map(|path| mock_file::read(path).map(Arc::new)).transpose()
+}
+
+async fn run_until_stopped(
+    address: SocketAddr,
+    mocks: Option<Arc<MockConfig>>,
+    time: Time,
+) -> Outcome {
+    let app = App::new(AppOptions { mocks, time, ..AppOptions::default() });
+    create_machines(app.account(&Place::default()).engine())?;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        Failure::ours(format_args!(
+            "cannot listen on {address}: {error}; --listen takes another port"
+        ))
+    })?;
+    let address = listener.local_addr()?;
+    let stopped = tokio::signal::ctrl_c();
+    eprintln!("Step Functions API for the AWS CLI and SDKs: AWS_ENDPOINT_URL_SFN=http://{address}");
+    for definition in definitions::machines() {
+        eprintln!("  {}", Place::default().state_machine_arn(definition.name));
+    }
+    eprintln!("ready on http://{address}");
+    tokio::select! {
+        served = serve(listener, router(app)) => {
+            served.map_err(|error| Failure::ours(format_args!("cannot go on serving: {error}")))?;
+        }
+        stopped = stopped => {
+            stopped.map_err(|error| Failure::ours(format_args!("cannot wait for Ctrl-C: {error}")))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The lead-to-call machines: the rendered files, with the local substitutions.
+fn create_machines(engine: &Engine) -> Result<(), Failure> {
+    for (definition, (file, mut text)) in
+        definitions::machines().into_iter().zip(definitions::rendered())
+    {
+        for substitution in SUBSTITUTIONS {
+            text = text.replace(&format!("${{{}}}", substitution.name), substitution.local);
+        }
+        let machine = parse(&text)
+            .machine
+            .ok_or_else(|| Failure::ours(format_args!("{file} is no definition")))?;
+        let new = NewMachine {
+            name: definition.name,
+            execution_type: definition.execution_type,
+            definition: &machine,
+            text: Some(&text),
+            role_arn: None,
+            settings: Settings::default(),
+        };
+        engine.create_machine(new).map_err(Failure::ours)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_others_can_reach_is_refused() {
+        for address in ["0.0.0.0:8083", "192.0.2.1:0", "[::]:8083"] {
+            let arguments =
+                Dev { listen: address.parse().unwrap(), mocks: None, skip_waits: false };
+            let refused = format!("{:?}", run(&arguments).unwrap_err());
+            assert!(refused.contains("expected a loopback address"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_mock_file_is_the_one_that_is_named_then_that_of_the_environment() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions/MockConfigFile.json");
+        let missing = || Some(OsString::from("/nowhere/MockConfigFile.json"));
+        assert!(mocks(None, None).unwrap().is_none());
+        assert!(mocks(None, Some(OsString::new())).unwrap().is_none());
+        assert!(mocks(Some(Path::new(folder)), missing()).unwrap().is_some());
+        assert!(mocks(None, Some(folder.into())).unwrap().is_some());
+        assert!(mocks(None, missing()).is_err());
+    }
+}
