@@ -3,6 +3,7 @@
 mod client;
 mod conformance;
 mod gaps;
+mod lead_to_call;
 mod protocol;
 mod recorded_lambdas;
 mod replay;
