@@ -101,3 +101,17 @@ async fn a_worker_takes_the_task_of_an_activity() {
     let unknown = engine.get_activity_task("arn:x", None).await.unwrap_err();
     assert_eq!(unknown.exception(), Some("ActivityDoesNotExist"));
 }
+
+#[tokio::test]
+async fn the_task_of_an_activity_that_is_gone_fails_whatever_is_caught() {
+    let engine = Engine::new(options());
+    let arn = engine.create_activity("a").unwrap().arn;
+    assert_eq!(engine.activities().len(), 1);
+    engine.delete_activity(&arn);
+    let caught = json!([{"ErrorEquals": ["States.ALL"], "Next": "Only"}]);
+    let task = json!({"Type": "Task", "Resource": &*arn, "End": true, "Catch": caught});
+    create(&engine, "M", &only(task));
+    let started = engine.start(request("M")).unwrap();
+    let outcome = engine.wait(&started.execution_arn).await.unwrap();
+    assert!(told(&outcome).starts_with("FAILED States.Runtime: "), "{}", told(&outcome));
+}

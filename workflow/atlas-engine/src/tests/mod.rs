@@ -6,6 +6,8 @@ mod journal;
 
 mod lead_to_call;
 
+mod machines;
+
 mod mocked;
 
 mod nested;
