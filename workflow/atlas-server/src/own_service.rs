@@ -10,7 +10,7 @@ use std::{
 };
 
 use atlas_asl::resource::{Pattern, Resource};
-use atlas_core::{Failure, Identity, Payload};
+use atlas_core::{Failure, Identity, Payload, Timestamp};
 use atlas_engine::{
     Place,
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
@@ -57,7 +57,9 @@ impl TaskRunner for OwnService {
             let app = App::of(app);
             let caller = Caller { account: app.account(&place), app };
             match actions::perform(&caller, &operation, &parameters).await {
-                Ok(answer) => TaskAnswer::Answered(Payload::from(renamed(&answer, capitalised))),
+                Ok(answer) => {
+                    TaskAnswer::Answered(Payload::from(dated(renamed(&answer, capitalised))))
+                }
                 Err(error) => TaskAnswer::Failed(failure(&error)),
             }
         })
@@ -98,6 +100,31 @@ fn renamed(value: &Value, rename: fn(&str) -> String) -> Value {
     }
 }
 
+/// Moments are texts in the answers of such tasks (sam-goodwin/functionless, issue 489).
+fn dated(mut answer: Value) -> Value {
+    match &mut answer {
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                let is_moment = name.ends_with("Date") || name == "Timestamp";
+                *value = match (value.as_f64(), is_moment) {
+                    (Some(seconds), true) => {
+                        let millis = (seconds * 1000.0).round() as i64;
+                        Timestamp::from_millis(millis).to_string().into()
+                    }
+                    _ => dated(value.take()),
+                };
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                *item = dated(item.take());
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    answer
+}
+
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -111,5 +138,28 @@ fn uncapitalised(name: &str) -> String {
 impl fmt::Debug for OwnService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OwnService").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_has_capitals_and_moments_as_text() {
+        let answer = json!({"startDate": 1763658245.25, "events": [{"id": 1, "timestamp": 0.0}]});
+        assert_eq!(
+            dated(renamed(&answer, capitalised)),
+            json!({
+                "StartDate": "2025-11-20T17:04:05.250Z",
+                "Events": [{"Id": 1, "Timestamp": "1970-01-01T00:00:00.000Z"}],
+            })
+        );
+        assert_eq!(
+            renamed(&json!({"ExecutionArn": "x"}), uncapitalised),
+            json!({"executionArn": "x"})
+        );
     }
 }

@@ -209,3 +209,34 @@ async fn a_connection_that_says_nothing_is_closed_without_harm_to_others() {
     let mut client = Client::connect(address, "test").await;
     assert_eq!(client.call("ListActivities", &json!({})).await.0, 200);
 }
+
+#[tokio::test]
+async fn a_machine_can_call_the_service_that_runs_it() {
+    let address = served(AppOptions::default()).await;
+    let mut client = Client::connect(address, "123456789012").await;
+    for (parameters, expected) in [
+        (json!({ "ExecutionArn.$": "$$.Execution.Id" }), "\"RUNNING\""),
+        (json!({ "ExecutionArn": "x" }), "\"Sfn.InvalidArnException\""),
+        (json!({ "ExecutionArn": 5 }), "\"Sfn.SerializationException\""),
+    ] {
+        let text = json!({ "StartAt": "T", "States": {
+            "T": { "Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:describeExecution",
+                "Parameters": parameters, "OutputPath": "$.Status", "End": true,
+                "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Failed" }] },
+            "Failed": { "Type": "Pass", "OutputPath": "$.Error", "End": true } } });
+        let name = format!("m{}", expected.len());
+        let (_, created) =
+            client.call("CreateStateMachine", &machine(&name, &text.to_string())).await;
+        let start = json!({ "stateMachineArn": created["stateMachineArn"] });
+        let (_, started) = client.call("StartExecution", &start).await;
+        let execution = json!({ "executionArn": started["executionArn"] });
+        let described = loop {
+            let (_, described) = client.call("DescribeExecution", &execution).await;
+            if described["status"] != "RUNNING" {
+                break described;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!(described["output"], expected, "{described}");
+    }
+}
