@@ -18,7 +18,7 @@ mod substitutions;
 use atlas_asl::model::{ExecutionType, StateMachine};
 
 pub use cases::{CASES, MOCKS, sample_lead};
-pub use rendered::rendered;
+pub use rendered::{LocalDefinition, local_machines, rendered};
 pub use substitutions::{SUBSTITUTIONS, Substitution};
 
 /// A machine as it is deployed: its name, its kind, its definition.

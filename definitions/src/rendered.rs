@@ -1,8 +1,12 @@
 //! The rendered files, and the test that they are those of the machines.
 
-use atlas_asl::render::render;
+use atlas_asl::{
+    model::{ExecutionType, StateMachine},
+    parse::parse,
+    render::render,
+};
 
-use crate::machines;
+use crate::{Definition, SUBSTITUTIONS, machines};
 
 /// The files that the machines render to: the name and the text of each. They are kept beside this
 /// crate's `src`.
@@ -10,6 +14,33 @@ pub fn rendered() -> Vec<(String, String)> {
     machines()
         .iter()
         .map(|definition| (format!("{}.asl.json", definition.name), render(&definition.machine)))
+        .collect()
+}
+
+/// A machine as it runs on one machine, with no account.
+#[derive(Debug, Clone)]
+pub struct LocalDefinition {
+    /// The name, as deployed.
+    pub name: &'static str,
+    /// EXPRESS or STANDARD.
+    pub execution_type: ExecutionType,
+    /// The rendered file, each `${…}` filled in.
+    pub text: String,
+    /// What the text says.
+    pub machine: StateMachine,
+}
+
+/// The machines as they run locally: the rendered files with the local substitutions.
+pub fn local_machines() -> Vec<LocalDefinition> {
+    machines()
+        .into_iter()
+        .map(|Definition { name, execution_type, machine }| {
+            let text = SUBSTITUTIONS.iter().fold(render(&machine), |text, substitution| {
+                text.replace(&format!("${{{}}}", substitution.name), substitution.local)
+            });
+            let machine = parse(&text).machine.expect("what was rendered is a definition");
+            LocalDefinition { name, execution_type, text, machine }
+        })
         .collect()
 }
 

@@ -1,4 +1,11 @@
-//! The folder of data beside the project, which tests compare with and a user of the project has not.
+//! The data beside the project, which tests compare with and a user of the project has not: where it
+//! is, and how an answer is compared with a recording of AWS.
+
+mod recorded;
+
+pub use recorded::{
+    Call, Case, Invocation, Mismatch, cases, compare, cut_where_it_still_ran, invocation_of,
+};
 
 use std::{
     env,

@@ -14,8 +14,8 @@ use atlas_asl::{model::ExecutionType, parse::parse, resource::Resource};
 use atlas_core::{
     Command, Event, Execution, Fact, Identity, Payload, Program, Seed, TaskRequest, Timestamp, step,
 };
+use beside::{Case, Invocation};
 use serde_json::{Value, json};
-use tests::{Case, Invocation};
 
 /// Cases that this test runs and the interpreter does not yet answer as AWS did, with the reason.
 const KNOWN_GAPS: &[(&str, &str)] = &[
@@ -37,7 +37,7 @@ const MOST_COMMANDS: usize = 100_000;
 
 #[test]
 fn histories_equal_those_recorded_from_aws() {
-    let cases = tests::cases();
+    let cases = beside::cases();
     let known: BTreeMap<&str, &str> = KNOWN_GAPS.iter().copied().collect();
     let mut table: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let (mut fell_back, mut now_pass, mut seen) = (String::new(), String::new(), BTreeSet::new());
@@ -129,8 +129,8 @@ fn run(case: &Case) -> Option<Result<(), String>> {
             fields.remove("ResponseMetadata");
         }
         let mut given = given.clone();
-        tests::cut_where_it_still_ran(&wanted, &mut given);
-        if let Err(mismatch) = tests::compare(case, &wanted, &given) {
+        beside::cut_where_it_still_ran(&wanted, &mut given);
+        if let Err(mismatch) = beside::compare(case, &wanted, &given) {
             return Some(Err(format!(
                 "{}\n    AWS   {}\n    Atlas {}",
                 mismatch.at, mismatch.expected, mismatch.actual
@@ -200,7 +200,7 @@ fn answer(case: &Case, request: &TaskRequest) -> Result<Option<Fact>, NeedsMore>
         return Ok(None);
     }
     let Some(Invocation { result, is_error, is_found, .. }) =
-        tests::invocation_of(case, &function, &payload)
+        beside::invocation_of(case, &function, &payload)
     else {
         return Err(NeedsMore);
     };

@@ -19,8 +19,8 @@ use atlas_engine::{
     parse_input,
     runner::TaskRunner,
 };
+use beside::Case;
 use serde_json::{Value, json};
-use tests::Case;
 
 use crate::recorded_services::RecordedServices;
 
@@ -51,7 +51,7 @@ fn the_engine_answers_as_aws_was_recorded_to() {
     let mut not_run: BTreeMap<String, usize> = BTreeMap::new();
     let (mut fell_back, mut passed, mut seen) =
         (String::new(), BTreeMap::<String, bool>::new(), BTreeSet::new());
-    let cases = tests::cases();
+    let cases = beside::cases();
     for case in &cases {
         for time in [Time::Real, Time::SkippingWaits] {
             // What is to be stopped must still run.
@@ -97,7 +97,7 @@ fn the_engine_answers_as_aws_was_recorded_to() {
 fn every_prefix_of_a_recorded_run_comes_back_and_ends_as_recorded() {
     let known: BTreeSet<&str> = KNOWN_GAPS.iter().map(|(id, _)| *id).collect();
     let (mut wrong, mut runs, mut prefixes) = (String::new(), 0, 0);
-    let cases = tests::cases();
+    let cases = beside::cases();
     for case in cases.iter().filter(|case| !known.contains(case.id.as_str())) {
         if let Some(recovered) = in_jumping_time(recover_each_prefix(case)) {
             runs += 1;
@@ -421,8 +421,8 @@ fn pair(case: &Case, kind: &str, wanted: &[&Value], given: Vec<Value>) -> Result
         if let Value::Object(fields) = &mut wanted {
             fields.remove("ResponseMetadata");
         }
-        tests::cut_where_it_still_ran(&wanted, &mut given);
-        tests::compare(case, &wanted, &given).map_err(|mismatch| {
+        beside::cut_where_it_still_ran(&wanted, &mut given);
+        beside::compare(case, &wanted, &given).map_err(|mismatch| {
             format!(
                 "{}\n    AWS   {}\n    Atlas {}",
                 mismatch.at, mismatch.expected, mismatch.actual

@@ -15,8 +15,8 @@ use atlas_engine::{
     Engine, EngineError,
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
+use beside::{Case, Invocation};
 use serde_json::{Value, json};
-use tests::{Case, Invocation};
 
 /// Longer than the timeout of any recorded task.
 const TOO_SLOW: Duration = Duration::from_secs(100);
@@ -51,7 +51,7 @@ impl RecordedServices {
 
     fn function(&self, call: &TaskCall, function: &str, payload: &Value) -> Answering {
         let is_invoke = !matches!(*call.request.resource, Resource::Function { .. });
-        let Some(invocation) = tests::invocation_of(&self.case, function, payload) else {
+        let Some(invocation) = beside::invocation_of(&self.case, function, payload) else {
             return self.unknown(call);
         };
         let Invocation { result, is_error, is_found, .. } = invocation;

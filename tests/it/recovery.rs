@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use atlas_asl::parse::parse;
 use atlas_core::{Identity, Payload, Seed};
 use atlas_engine::{
     Description, Engine, EngineOptions, StartRequest, Time,
@@ -73,16 +72,8 @@ fn lead_to_call(journal: Arc<dyn Journal>) -> Engine {
         seed,
         ..EngineOptions::default()
     });
-    let account = &*EngineOptions::default().place.account;
-    let kinds = definitions::machines().map(|one| (one.name, one.execution_type));
-    for ((name, kind), (_, text)) in kinds.into_iter().zip(definitions::rendered()) {
-        let mut text = text.clone();
-        for one in definitions::SUBSTITUTIONS {
-            text = text.replace(&format!("${{{}}}", one.name), one.local);
-        }
-        // The machines of the definitions know each other by the local account.
-        let text = text.replace(":123456789012:", &format!(":{account}:"));
-        engine.create_state_machine(name, kind, &parse(&text).machine.unwrap()).unwrap();
+    for local in definitions::local_machines() {
+        engine.create_state_machine(local.name, local.execution_type, &local.machine).unwrap();
     }
     engine
 }

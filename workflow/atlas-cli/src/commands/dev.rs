@@ -8,10 +8,8 @@ use std::{
     sync::Arc,
 };
 
-use atlas_asl::parse::parse;
 use atlas_engine::{Engine, NewMachine, Place, Settings, Time, mocks::MockConfig};
 use atlas_server::{App, AppOptions, router, serve};
-use definitions::SUBSTITUTIONS;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -82,22 +80,14 @@ async fn run_until_stopped(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lead-to-call machines: the rendered files, with the local substitutions.
+/// The lead-to-call machines, as they run here.
 fn create_machines(engine: &Engine) -> Result<(), Failure> {
-    for (definition, (file, mut text)) in
-        definitions::machines().into_iter().zip(definitions::rendered())
-    {
-        for substitution in SUBSTITUTIONS {
-            text = text.replace(&format!("${{{}}}", substitution.name), substitution.local);
-        }
-        let machine = parse(&text)
-            .machine
-            .ok_or_else(|| Failure::ours(format_args!("{file} is no definition")))?;
+    for definition in definitions::local_machines() {
         let new = NewMachine {
             name: definition.name,
             execution_type: definition.execution_type,
-            definition: &machine,
-            text: Some(&text),
+            definition: &definition.machine,
+            text: Some(&definition.text),
             role_arn: None,
             settings: Settings::default(),
         };

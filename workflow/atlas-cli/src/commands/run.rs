@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use atlas_asl::parse::parse;
 use atlas_core::Payload;
 use atlas_engine::{Time, mocks::MockConfig};
-use definitions::{SUBSTITUTIONS, contract::Intake};
+use definitions::contract::Intake;
 use serde_json::Value;
 
 use crate::{
@@ -37,7 +36,10 @@ pub(crate) fn run(arguments: Run) -> Outcome {
     // Mocks answer at once, and nobody outside is waited for.
     let time = if arguments.real_time { Time::Real } else { Time::SkippingWaits };
     let plan = Plan {
-        machines: machines()?,
+        machines: definitions::local_machines()
+            .into_iter()
+            .map(|local| (local.name.to_owned(), local.execution_type, local.machine))
+            .collect(),
         input,
         mocks: Some(mocks),
         mock_file: arguments.mocks.as_deref().map_or_else(|| BUILT_IN.to_owned(), source::shown),
@@ -53,24 +55,6 @@ pub(crate) fn run(arguments: Run) -> Outcome {
         report::print(&ended)?;
     }
     report::conclude(&ended)
-}
-
-/// The machines as they run here: the rendered files, with the local substitutions.
-fn machines()
--> Result<Vec<(String, atlas_asl::model::ExecutionType, atlas_asl::model::StateMachine)>, Failure> {
-    definitions::machines()
-        .into_iter()
-        .zip(definitions::rendered())
-        .map(|(definition, (file, mut text))| {
-            for substitution in SUBSTITUTIONS {
-                text = text.replace(&format!("${{{}}}", substitution.name), substitution.local);
-            }
-            let machine = parse(&text)
-                .machine
-                .ok_or_else(|| Failure::ours(format_args!("{file} is no definition")))?;
-            Ok((definition.name.to_owned(), definition.execution_type, machine))
-        })
-        .collect()
 }
 
 /// The lead as the machine's input: what is wrong with it is said here, before anything starts.

@@ -134,14 +134,10 @@ fn lead(number: usize) -> String {
 /// The two machines as they are deployed, all tasks mocked: the EXPRESS one prepares a call and
 /// starts the STANDARD one that makes it.
 fn pair() -> Workload {
-    let [lead_to_call, call] = definitions::machines();
-    let rendered = definitions::rendered().into_iter().map(|(_, mut text)| {
-        for one in definitions::SUBSTITUTIONS {
-            text = text.replace(&format!("${{{}}}", one.name), one.local);
-        }
-        serde_json::from_str(&text).expect("a rendered definition is JSON")
+    let machines = definitions::local_machines().into_iter().map(|local| {
+        let text = serde_json::from_str(&local.text).expect("a rendered definition is JSON");
+        (local.name, local.execution_type, text)
     });
-    let machines = [lead_to_call, call].into_iter().zip(rendered);
     let mocks = MockConfig::parse(definitions::MOCKS.as_bytes()).expect("the mocks are right");
     Workload {
         name: "lead-to-call pair, instant mocks",
@@ -149,6 +145,6 @@ fn pair() -> Workload {
         mocks: Some(Arc::new(mocks)),
         batch: 500,
         input: Box::new(lead),
-        machines: machines.map(|(one, text)| (one.name, one.execution_type, text)).collect(),
+        machines: machines.collect(),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use atlas_asl::parse;
 use atlas_core::Payload;
 use serde_json::{Value, json};
 
@@ -12,13 +11,8 @@ use crate::{Description, Engine, EngineOptions, StartRequest, mocks::MockConfig}
 fn engine() -> Engine {
     let mocks = MockConfig::parse(definitions::MOCKS.as_bytes()).unwrap();
     let engine = Engine::new(EngineOptions { mocks: Some(Arc::new(mocks)), ..options() });
-    let kinds = definitions::machines().map(|one| (one.name, one.execution_type));
-    for ((name, kind), (_, text)) in kinds.into_iter().zip(definitions::rendered()) {
-        let mut text = text.clone();
-        for one in definitions::SUBSTITUTIONS {
-            text = text.replace(&format!("${{{}}}", one.name), one.local);
-        }
-        engine.create_state_machine(name, kind, &parse::parse(&text).machine.unwrap()).unwrap();
+    for local in definitions::local_machines() {
+        engine.create_state_machine(local.name, local.execution_type, &local.machine).unwrap();
     }
     engine
 }

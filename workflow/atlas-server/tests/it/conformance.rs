@@ -10,7 +10,7 @@ use std::{
 
 use atlas_engine::Time;
 use atlas_server::AppOptions;
-use tests::Case;
+use beside::Case;
 
 use crate::{
     client::{Client, served},
@@ -24,7 +24,7 @@ const AT_ONCE: usize = 16;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_equal_those_recorded_from_aws() {
-    let cases = Arc::new(tests::cases());
+    let cases = Arc::new(beside::cases());
     let server = |time| {
         let runner = Arc::new(RecordedLambdas(Arc::clone(&cases)));
         served(AppOptions { runner, mocks: None, time })

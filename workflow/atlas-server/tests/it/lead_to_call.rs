@@ -4,22 +4,17 @@ use std::sync::Arc;
 
 use atlas_engine::{Time, mocks::MockConfig};
 use atlas_server::AppOptions;
-use definitions::{CASES, MOCKS, SUBSTITUTIONS};
+use definitions::{CASES, MOCKS};
 use serde_json::{Value, json};
 
 use crate::client::{Client, served};
 
 async fn create(client: &mut Client) -> Vec<Value> {
     let mut arns = Vec::new();
-    for (definition, (_, mut text)) in
-        definitions::machines().into_iter().zip(definitions::rendered())
-    {
-        for substitution in SUBSTITUTIONS {
-            text = text.replace(&format!("${{{}}}", substitution.name), substitution.local);
-        }
+    for definition in definitions::local_machines() {
         let request = json!({
             "name": definition.name,
-            "definition": text,
+            "definition": definition.text,
             "roleArn": "arn:aws:iam::000000000000:role/r",
             "type": definition.execution_type.as_str(),
         });

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use atlas_asl::resource::{Pattern, Resource};
 use atlas_core::{Failure, Payload};
 use atlas_engine::runner::{Answering, NoRunner, TaskAnswer, TaskCall, TaskRunner};
+use beside::{Case, Invocation};
 use serde_json::{Value, json};
-use tests::{Case, Invocation};
 
 /// The account under which a case is replayed.
 pub(crate) fn account_of(index: usize) -> String {
@@ -40,7 +40,7 @@ impl TaskRunner for RecordedLambdas {
         if is_slow {
             return Box::pin(std::future::pending());
         }
-        let answer = match tests::invocation_of(case, &function, &payload) {
+        let answer = match beside::invocation_of(case, &function, &payload) {
             Some(invocation) if invocation.is_found => answered(invocation, is_invoke),
             Some(_) | None => not_found(&function, account),
         };

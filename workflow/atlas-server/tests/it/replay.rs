@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use beside::{Call, Case};
 use serde_json::{Value, json};
-use tests::{Call, Case};
 
 use crate::client::Client;
 
@@ -186,7 +186,7 @@ fn differs(case: &Case, wanted: &Value, answer: &Answered) -> Option<(usize, Str
         }
         actual
     };
-    let mismatch = tests::compare(case, wanted, &actual).err()?;
+    let mismatch = beside::compare(case, wanted, &actual).err()?;
     let shown = |text: &str| text.chars().take(1_500).collect::<String>();
     let why = format!(
         "{} {}\n      AWS   {}\n      Atlas {}",
@@ -213,7 +213,7 @@ fn inputs_and_outputs(case: &Case, wanted: &[Value], answers: &[Answered]) -> Re
             json!({ "input": input, "output": output })
         })
         .collect();
-    tests::compare(case, &wanted.iter().cloned().collect(), &given.into_iter().collect()).map_err(
+    beside::compare(case, &wanted.iter().cloned().collect(), &given.into_iter().collect()).map_err(
         |mismatch| {
             format!(
                 "{}\n      AWS   {}\n      Atlas {}",

@@ -60,7 +60,7 @@ pub struct Mismatch {
 
 /// Every recorded case of `shared/conformance`, or none where the folder is absent.
 pub fn cases() -> Vec<Case> {
-    let Some(folder) = beside::shared("conformance") else { return Vec::new() };
+    let Some(folder) = crate::shared("conformance") else { return Vec::new() };
     let mut files: Vec<_> = fs::read_dir(folder)
         .expect("the folder was there a moment ago")
         .filter_map(|entry| Some(entry.ok()?.path()))

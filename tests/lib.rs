@@ -1,0 +1,1 @@
+//! Tests of the whole system; they stand in `it`.
