@@ -40,6 +40,8 @@ pub(crate) enum Command {
     /// Help with step mocks
     #[command(subcommand)]
     Mocks(Mocks),
+    /// Play Salesforce, Connect, Bedrock, Secrets Manager, DynamoDB and SQS on this machine
+    Sandbox(Sandbox),
 }
 
 #[derive(Debug, Args)]
@@ -142,6 +144,22 @@ pub(crate) struct Dev {
     /// Let waits, retry delays, timeouts and heartbeats take no time
     #[arg(long)]
     pub(crate) skip_waits: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// Where to listen, on loopback; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// How long calls take: none, seed (as measured in the system before), or a JSON file
+    #[arg(long, value_name = "none|seed|FILE", default_value = "none")]
+    pub(crate) latency: String,
+    /// What goes wrong for a share of the calls, as salesforce:503:0.2; repeatable
+    #[arg(long, value_name = "SERVICE:KIND:SHARE")]
+    pub(crate) fault: Vec<String>,
+    /// Decides which calls go wrong
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,7 @@ mod graph;
 mod mocks;
 mod render;
 mod run;
+mod sandbox;
 mod validate;
 
 use crate::{
@@ -23,5 +24,6 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
+        Command::Sandbox(arguments) => sandbox::run(arguments),
     }
 }

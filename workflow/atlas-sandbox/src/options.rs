@@ -1,0 +1,136 @@
+//! What a sandbox can be told.
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::{connect::Outcome, faults::Fault, latency::Latency};
+
+/// How a sandbox is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where it listens: loopback only. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// How long each operation takes.
+    pub latency: Latency,
+    /// What goes wrong, and how often.
+    pub faults: Vec<Fault>,
+    /// Decides which calls the faults hit, and every identifier that is made up.
+    pub seed: u64,
+    /// The Salesforce org.
+    pub salesforce: SalesforceOptions,
+    /// The Connect instance.
+    pub connect: ConnectOptions,
+    /// Secrets by name, beside the Salesforce credentials.
+    pub secrets: BTreeMap<String, String>,
+    /// DynamoDB tables to create, each the body of a `CreateTable` request.
+    pub tables: Vec<Value>,
+    /// SQS queues to create, beside that of the contact events.
+    pub queues: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            latency: Latency::none(),
+            faults: Vec::new(),
+            seed: 0,
+            salesforce: SalesforceOptions::default(),
+            connect: ConnectOptions::default(),
+            secrets: BTreeMap::new(),
+            tables: Vec::new(),
+            queues: Vec::new(),
+        }
+    }
+}
+
+/// How the Salesforce org is set up.
+#[derive(Debug, Clone)]
+pub struct SalesforceOptions {
+    /// What an upsert answers that updates.
+    pub upsert_answer: UpsertAnswer,
+    /// A session ends after this time without a request.
+    pub session: Duration,
+    /// Logins that are allowed in an hour.
+    pub logins_per_hour: u64,
+    /// Requests that are allowed in a day.
+    pub requests_per_day: u64,
+    /// Whether a rule blocks a second lead with the same e-mail address.
+    pub duplicate_rule: bool,
+    /// Custom text fields of the Lead and their lengths, beside `Interaction_Key__c`.
+    pub custom_fields: BTreeMap<String, usize>,
+}
+
+impl Default for SalesforceOptions {
+    fn default() -> Self {
+        let field = |(name, length): (&str, usize)| (name.to_owned(), length);
+        Self {
+            upsert_answer: UpsertAnswer::Body,
+            session: Duration::from_secs(2 * 60 * 60),
+            logins_per_hour: 3_600,
+            requests_per_day: 100_000,
+            duplicate_rule: false,
+            custom_fields: [
+                ("Call_Outcome__c", 40),
+                ("Call_Disconnect_Reason__c", 80),
+                ("Call_Contact_Id__c", 256),
+                ("Call_Connected_At__c", 40),
+                ("Call_Ended_At__c", 40),
+                ("Call_Talk_Seconds__c", 18),
+                ("Call_Attempt__c", 18),
+                ("Topic__c", 255),
+            ]
+            .map(field)
+            .into(),
+        }
+    }
+}
+
+/// What an upsert answers that updates a record: it depends on the version of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpsertAnswer {
+    /// 200 and the id.
+    Body,
+    /// 204 and nothing.
+    Empty,
+}
+
+/// How the Connect instance is set up.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// How long a call that is answered lasts; others end at once.
+    pub talk: Duration,
+    /// How the calls to a number end, ring by ring; the last holds for all that follow. For a number that
+    /// is not here, its last four digits decide: 0190 busy, 0191 no answer, 0192 failed, 0193 busy once and
+    /// then answered; every other is answered.
+    pub outcomes: BTreeMap<String, Vec<Outcome>>,
+    /// Prefixes of numbers that the instance may call.
+    pub allowed_prefixes: Vec<String>,
+    /// Prefixes that stay forbidden within the allowed ones: AWS blocks mobiles of the United Kingdom.
+    pub blocked_prefixes: Vec<String>,
+    /// Calls at once; what is over it hears a busy tone. AWS starts with 10.
+    pub concurrent_calls: Option<usize>,
+    /// Requests a second, with bursts of 5. AWS starts with 2.
+    pub requests_per_second: Option<f64>,
+    /// How late an event is that is late.
+    pub late: Duration,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self {
+            talk: Duration::from_millis(200),
+            outcomes: BTreeMap::new(),
+            allowed_prefixes: ["+1", "+33", "+34", "+39", "+44", "+49"].map(str::to_owned).into(),
+            blocked_prefixes: vec!["+447".to_owned()],
+            concurrent_calls: None,
+            requests_per_second: None,
+            late: Duration::from_secs(5),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A sandbox that runs: started, addressed, stopped.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use thiserror::Error;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    aws::REGION,
+    bedrock, connect,
+    connection::{Door, Peer},
+    dynamodb::TableError,
+    gateway,
+    options::Options,
+    secrets_manager,
+    world::{World, lock},
+};
+
+/// The outside services, listening on loopback until stopped.
+#[derive(Debug)]
+pub struct Sandbox {
+    world: Arc<World>,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+/// Why a sandbox does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// An address that others could reach.
+    #[error("`{0}` is not on loopback; the sandbox listens on 127.0.0.1 or ::1 only")]
+    NotLoopback(IpAddr),
+    /// The port cannot be had.
+    #[error("cannot listen on `{address}`: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A table that DynamoDB would not create.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+impl Sandbox {
+    /// Starts all services on one port.
+    ///
+    /// # Errors
+    /// Where the address is not on loopback or taken, or a table is no table.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let address = options.listen;
+        if !address.ip().is_loopback() {
+            return Err(StartError::NotLoopback(address.ip()));
+        }
+        let listen = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
+        let base_url = format!("http://{}", listener.local_addr().map_err(listen)?);
+        let (stop, stopping) = watch::channel(false);
+        let world = Arc::new(World::new(options, base_url, stopping.clone())?);
+        let service = gateway::router(world.clone()).into_make_service_with_connect_info::<Peer>();
+        let server = tokio::spawn(async move {
+            let mut stopping = stopping;
+            let stopped = async move {
+                // An error means that the sandbox was dropped: that stops it too.
+                let _ = stopping.wait_for(|stopping| *stopping).await;
+            };
+            // `axum::serve` ends only by the stop.
+            let _ = axum::serve(Door(listener), service).with_graceful_shutdown(stopped).await;
+        });
+        Ok(Self { world, stop, server })
+    }
+
+    /// Where everything is reached.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.world.base_url
+    }
+
+    /// The environment variables that point a handler, or any AWS SDK, at this sandbox. The credentials are
+    /// placeholders: AWS SDKs want some.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let base = self.base_url();
+        let mut variables = vec![
+            ("AWS_REGION", REGION.to_owned()),
+            ("AWS_DEFAULT_REGION", REGION.to_owned()),
+            ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ("SALESFORCE_LOGIN_URL", base.to_owned()),
+            ("SALESFORCE_SECRET_ID", secrets_manager::SALESFORCE_SECRET.to_owned()),
+            ("CONNECT_INSTANCE_ID", connect::INSTANCE_ID.to_owned()),
+            ("CONNECT_CONTACT_FLOW_ID", connect::FLOW_ID.to_owned()),
+            ("CONNECT_SOURCE_PHONE_NUMBER", connect::SOURCE_NUMBER.to_owned()),
+            ("BEDROCK_MODEL_ID", bedrock::MODEL.to_owned()),
+            ("CONTACT_EVENTS_QUEUE_URL", self.world.sqs.url(connect::EVENTS_QUEUE)),
+        ];
+        for service in ["BEDROCK_RUNTIME", "CONNECT", "DYNAMODB", "SECRETS_MANAGER", "SQS"] {
+            let name = match service {
+                "BEDROCK_RUNTIME" => "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+                "CONNECT" => "AWS_ENDPOINT_URL_CONNECT",
+                "DYNAMODB" => "AWS_ENDPOINT_URL_DYNAMODB",
+                "SECRETS_MANAGER" => "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+                _ => "AWS_ENDPOINT_URL_SQS",
+            };
+            variables.push((name, base.to_owned()));
+        }
+        variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// What `GET /_atlas/counters` answers.
+    #[must_use]
+    pub fn counters(&self) -> serde_json::Value {
+        crate::admin::counters(&self.world)
+    }
+
+    /// Ends every Salesforce session, as an administrator can.
+    pub fn revoke_sessions(&self) {
+        lock(&self.world.salesforce).revoke_sessions();
+    }
+
+    /// Replaces the Salesforce key: the secret holds the new one, and the old one opens nothing.
+    pub fn rotate_key(&self) {
+        lock(&self.world.keys).rotate();
+        lock(&self.world.salesforce).revoke_sessions();
+    }
+
+    /// Stops: lets running requests finish, hanging ones go, and closes what is still open after a second.
+    pub async fn stop(mut self) {
+        // Nobody is left to be told where the server has ended already.
+        let _ = self.stop.send(true);
+        if tokio::time::timeout(Duration::from_secs(1), &mut self.server).await.is_err() {
+            self.server.abort();
+        }
+    }
+}
