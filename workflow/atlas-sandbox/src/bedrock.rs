@@ -1,13 +1,15 @@
 //! Bedrock Converse: an answer made from the request alone. A forced tool is answered by walking the tool's
 //! own JSON schema, so it fits any client's schema and nothing is agreed with ours.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
     aws::{Answer, Refusal},
     faults::Kind,
-    route::Call,
+    route::{self, Call},
 };
 
 /// An inference profile that may be asked.
@@ -174,7 +176,7 @@ impl Entropy {
     fn new(seed: u64, body: &Value) -> Self {
         let mut hash = Sha256::new();
         hash.update(seed.to_be_bytes());
-        hash.update(body.to_string());
+        hash.update(route::canonical(body));
         Self { state: hash.finalize().into() }
     }
 
@@ -196,10 +198,13 @@ impl Entropy {
         let count = |key: &str| schema[key].as_u64().and_then(|count| usize::try_from(count).ok());
         match schema["type"].as_str() {
             _ if depth > 16 => Value::Null,
+            // In order of their names, because some SDKs shuffle them.
             Some("object") => schema["properties"]
                 .as_object()
                 .into_iter()
                 .flatten()
+                .collect::<BTreeMap<_, _>>()
+                .into_iter()
                 .map(|(name, schema)| (name.clone(), self.value(schema, name, depth + 1)))
                 .collect(),
             Some("array") => {

@@ -1,10 +1,10 @@
 //! DynamoDB: the embedded emulator, in memory, behind DynamoDB's wire protocol.
 
 use dynoxide::{Database, DynoxideError};
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::reply::Reply;
+use crate::{reply::Reply, route::canonical};
 
 pub(crate) struct Tables(Database);
 
@@ -44,6 +44,18 @@ impl Tables {
             .with("x-amzn-requestid", uuid::Uuid::new_v4().to_string())
     }
 
+    /// The key attributes of a table; none where there is no such table.
+    pub(crate) fn key_names(&self, table: &str) -> Vec<String> {
+        let request = json!({ "TableName": table }).to_string();
+        let told = self.dispatch("DescribeTable", request.as_bytes()).unwrap_or_default();
+        let told: Value = serde_json::from_str(&told).unwrap_or_default();
+        let keys = told["Table"]["KeySchema"].as_array();
+        keys.into_iter()
+            .flatten()
+            .filter_map(|key| key["AttributeName"].as_str().map(str::to_owned))
+            .collect()
+    }
+
     fn dispatch(&self, operation: &str, body: &[u8]) -> Result<String, DynoxideError> {
         macro_rules! perform {
             ($method:ident) => {{
@@ -74,14 +86,43 @@ impl Tables {
     }
 }
 
-/// The emulator words a value that DynamoDB refuses into the parser's error, after its name.
+/// The emulator marks in the parser's error which class DynamoDB would answer with.
 fn unreadable(error: serde_json::Error) -> DynoxideError {
+    const MARKS: [(&str, bool); 3] =
+        [("VALIDATION_REQUEST:", true), ("VALIDATION:", true), ("SERIALIZATION:", false)];
+    const ABSENT: [&str; 4] =
+        ["missing field", "unknown variant", "invalid type: null", "AttributeValue"];
     let text = error.to_string();
-    match text.split_once("VALIDATION:") {
-        Some((_, rest)) => DynoxideError::ValidationException(
-            rest.split(" at line ").next().unwrap_or(rest).to_owned(),
-        ),
-        None => DynoxideError::SerializationException(text),
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let marked =
+        MARKS.iter().find_map(|(mark, validation)| Some((text.strip_prefix(mark)?, *validation)));
+    match marked.unwrap_or((text, ABSENT.iter().any(|absent| text.contains(absent)))) {
+        (message, true) => DynoxideError::ValidationException(message.to_owned()),
+        (message, false) => DynoxideError::SerializationException(message.to_owned()),
+    }
+}
+
+/// The keys that a request is about: what else is in an item, as a timestamp, changes from run to run.
+pub(crate) fn subject(body: &Value, mut key_names: impl FnMut(&str) -> Vec<String>) -> String {
+    let mut of_one = |part: &Value| {
+        let table = part["TableName"].as_str().unwrap_or_default();
+        let key = match (&part["Key"], &part["Item"]) {
+            (Value::Null, Value::Null) => canonical(&part["ExpressionAttributeValues"]),
+            (Value::Null, item) => {
+                let key =
+                    key_names(table).into_iter().map(|name| (name.clone(), item[&name].clone()));
+                canonical(&key.collect())
+            }
+            (key, _) => canonical(key),
+        };
+        format!("{table} {key}")
+    };
+    match body["TransactItems"].as_array() {
+        Some(parts) => {
+            let parts = parts.iter().filter_map(|part| part.as_object()?.values().next());
+            parts.map(of_one).collect::<Vec<_>>().join(" ")
+        }
+        None => of_one(body),
     }
 }
 
@@ -90,4 +131,22 @@ fn assert_fits(operation: &str, body: &str) {
     let body = serde_json::from_str(body).unwrap();
     let model = crate::api_model::of(crate::service::Service::DynamoDb).unwrap();
     assert_eq!(model.output_misfits(operation, &body), [], "{operation} {body}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_about_its_keys_however_they_are_ordered() {
+        let names = |_: &str| vec!["pk".to_owned(), "sk".to_owned()];
+        let expected = r#"T {"pk":{"S":"a"},"sk":{"S":"b"}}"#;
+        for body in [
+            json!({ "TableName": "T", "Key": { "sk": { "S": "b" }, "pk": { "S": "a" } } }),
+            json!({ "TableName": "T", "Item": { "at": { "N": "1" }, "sk": { "S": "b" }, "pk": { "S": "a" } } }),
+            json!({ "TransactItems": [{ "Put": { "TableName": "T", "Item": { "pk": { "S": "a" }, "sk": { "S": "b" } } } }] }),
+        ] {
+            assert_eq!(subject(&body, names), expected);
+        }
+    }
 }

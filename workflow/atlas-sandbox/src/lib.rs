@@ -44,6 +44,9 @@ mod salesforce;
 mod secrets_manager;
 mod sqs;
 
+#[cfg(test)]
+mod tests;
+
 pub use connect::Outcome;
 pub use faults::{Fault, FaultError};
 pub use latency::{Latency, LatencyError};

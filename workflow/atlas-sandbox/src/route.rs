@@ -8,11 +8,13 @@ use axum::{
     http::{HeaderMap, Method, Uri},
 };
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
     api_model,
     aws::{self, Refusal},
+    dynamodb,
     reply::Reply,
     salesforce,
     service::Service,
@@ -92,8 +94,9 @@ fn decode(text: &str) -> String {
 }
 
 impl Call {
-    /// What the call is about: calls about the same thing share their faults' dice.
-    pub(crate) fn subject(&self) -> String {
+    /// What the call is about: calls about the same thing share their faults' dice. It must not depend on the
+    /// order of fields, which some SDKs shuffle. `key_names` gives the key attributes of a table.
+    pub(crate) fn subject(&self, key_names: impl FnMut(&str) -> Vec<String>) -> String {
         if self.service == Service::Salesforce {
             return match self.operation.as_str() {
                 "login" => String::new(),
@@ -101,21 +104,35 @@ impl Call {
                 _ => self.path.join("/"),
             };
         }
-        let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         let field = |name: &str| body.get(name).map(ToString::to_string).unwrap_or_default();
         match self.service {
             Service::Connect if !field("ClientToken").is_empty() => field("ClientToken"),
             Service::Connect => format!("{} {}", self.path.join("/"), field("ContactId")),
             Service::SecretsManager => field("SecretId"),
             Service::Sqs => field("QueueUrl"),
-            Service::DynamoDb => {
-                // Timestamps in an item change from run to run; its first attributes are its keys by habit.
-                let item = body.get("Item").and_then(|item| item.as_object());
-                let first = item.and_then(|item| item.values().next()).map(ToString::to_string);
-                format!("{} {} {}", field("TableName"), field("Key"), first.unwrap_or_default())
-            }
-            _ => digest(&self.body),
+            Service::DynamoDb => dynamodb::subject(&body, key_names),
+            _ => canonical(&body),
         }
+    }
+}
+
+/// The JSON text of a value with the fields of objects in order.
+pub(crate) fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<_, _> = fields.iter().collect();
+            let parts: Vec<String> = sorted
+                .into_iter()
+                .map(|(name, value)| format!("{name:?}:{}", canonical(value)))
+                .collect();
+            format!("{{{}}}", parts.join(","))
+        }
+        Value::Array(values) => {
+            let parts: Vec<String> = values.iter().map(canonical).collect();
+            format!("[{}]", parts.join(","))
+        }
+        other => other.to_string(),
     }
 }
 

@@ -101,16 +101,14 @@ impl Sandbox {
             ("BEDROCK_MODEL_ID", bedrock::MODEL.to_owned()),
             ("CONTACT_EVENTS_QUEUE_URL", self.world.sqs.url(connect::EVENTS_QUEUE)),
         ];
-        for service in ["BEDROCK_RUNTIME", "CONNECT", "DYNAMODB", "SECRETS_MANAGER", "SQS"] {
-            let name = match service {
-                "BEDROCK_RUNTIME" => "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-                "CONNECT" => "AWS_ENDPOINT_URL_CONNECT",
-                "DYNAMODB" => "AWS_ENDPOINT_URL_DYNAMODB",
-                "SECRETS_MANAGER" => "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-                _ => "AWS_ENDPOINT_URL_SQS",
-            };
-            variables.push((name, base.to_owned()));
-        }
+        let endpoints = [
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+            "AWS_ENDPOINT_URL_CONNECT",
+            "AWS_ENDPOINT_URL_DYNAMODB",
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+            "AWS_ENDPOINT_URL_SQS",
+        ];
+        variables.extend(endpoints.map(|name| (name, base.to_owned())));
         variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 

@@ -84,7 +84,8 @@ impl World {
         new_connection: bool,
     ) -> Answer {
         let started = Instant::now();
-        let faults = self.faults.draw(call.service, &call.operation, &call.subject());
+        let subject = call.subject(|table| lock(&self.dynamodb).key_names(table));
+        let faults = self.faults.draw(call.service, &call.operation, &subject);
         let service = call.service;
         let operation = call.operation.clone();
         let (word, answer) = self.suffer(call, &faults, new_connection).await;
