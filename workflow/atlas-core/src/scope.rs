@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use atlas_asl::scope::Scope;
+use atlas_asl::scope::{ContextPart, Scope};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -27,16 +27,21 @@ pub(crate) struct StateScope<'a> {
     context: Lent<'a>,
 }
 
-/// The part of the context object that all states of an execution share. The execution's input is in
-/// it, so it is built once and lent to one scope after the other: a copy for each item of a Map would
-/// take time in proportion to the square of the items.
+/// The parts of the context object that all states of an execution share.
 #[derive(Default)]
-pub(crate) struct SharedContext(RefCell<Option<Map<String, Value>>>);
+pub(crate) struct SharedContext {
+    execution: OnceCell<Value>,
+    state_machine: OnceCell<Value>,
+    /// The object with both, and the execution's input, for whoever asks for all of it. It is built
+    /// once and lent to one scope after the other: a copy for each item of a Map would take time in
+    /// proportion to the square of the items.
+    whole: RefCell<Option<Map<String, Value>>>,
+}
 
 impl SharedContext {
     /// Forgets it; the next scope builds it again.
     pub(crate) fn clear(&mut self) {
-        self.0.take();
+        *self = Self::default();
     }
 }
 
@@ -46,14 +51,30 @@ impl fmt::Debug for SharedContext {
     }
 }
 
-/// The context object of one scope; what is shared of it goes back when the scope ends.
+/// The context object of one scope, or parts of it; what is shared of it goes back when the scope
+/// ends.
 struct Lent<'a> {
     shared: &'a SharedContext,
     whole: OnceCell<Value>,
+    state: OnceCell<Value>,
+    map: OnceCell<Option<Value>>,
+    task: OnceCell<Option<Value>>,
 }
 
 /// What is in the context object of one scope alone, in the order in which it is added.
 const OF_SCOPE: [&str; 3] = ["State", "Map", "Task"];
+
+impl<'a> Lent<'a> {
+    fn new(shared: &'a SharedContext) -> Self {
+        Self {
+            shared,
+            whole: OnceCell::new(),
+            state: OnceCell::new(),
+            map: OnceCell::new(),
+            task: OnceCell::new(),
+        }
+    }
+}
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
@@ -62,7 +83,7 @@ impl Drop for Lent<'_> {
             for field in OF_SCOPE.iter().rev() {
                 context.remove(*field);
             }
-            self.shared.0.replace(Some(context));
+            self.shared.whole.replace(Some(context));
         }
     }
 }
@@ -79,7 +100,7 @@ impl<'a> StateScope<'a> {
             error_output: None,
             item: branch.item.as_deref(),
             token: branch.task().and_then(|task| task.token.as_ref()),
-            context: Lent { shared: &cx.execution.context, whole: OnceCell::new() },
+            context: Lent::new(&cx.execution.context),
         }
     }
 
@@ -99,46 +120,58 @@ impl<'a> StateScope<'a> {
         Self { token, ..self }
     }
 
-    fn shared_context(&self) -> Map<String, Value> {
+    /// `Execution`, with its input or without.
+    fn execution(&self, input: Option<&Value>) -> Value {
         let (identity, began) = (&self.cx.execution.identity, self.cx.began());
-        let mut context = Map::new();
-        context.insert(
-            "Execution".to_owned(),
-            json!({
-                "Id": *identity.execution_arn,
-                "Input": began.input.value(),
-                "StartTime": began.at.to_string(),
-                "Name": *identity.execution_name,
-                "RoleArn": *identity.role_arn,
-                "RedriveCount": 0,
-            }),
-        );
-        context.insert(
-            "StateMachine".to_owned(),
-            json!({ "Id": *identity.state_machine_arn, "Name": *identity.state_machine_name }),
-        );
-        context
+        let mut execution = Map::new();
+        execution.insert("Id".to_owned(), json!(*identity.execution_arn));
+        if let Some(input) = input {
+            execution.insert("Input".to_owned(), input.clone());
+        }
+        execution.insert("StartTime".to_owned(), began.at.to_string().into());
+        execution.insert("Name".to_owned(), json!(*identity.execution_name));
+        execution.insert("RoleArn".to_owned(), json!(*identity.role_arn));
+        execution.insert("RedriveCount".to_owned(), 0.into());
+        Value::Object(execution)
     }
 
-    fn context_object(&self) -> Value {
+    fn state_machine(&self) -> Value {
+        let identity = &self.cx.execution.identity;
+        json!({ "Id": *identity.state_machine_arn, "Name": *identity.state_machine_name })
+    }
+
+    fn state(&self) -> Value {
         let state = &self.cx.program.states[self.branch.state];
-        let shared = self.context.shared.0.take();
-        let mut context = shared.unwrap_or_else(|| self.shared_context());
         let mut of_state = Map::new();
         of_state.insert("Name".to_owned(), state.name.as_str().into());
         of_state.insert("EnteredTime".to_owned(), self.branch.entered_at.to_string().into());
         if matches!(state.kind, Kind::Task(_) | Kind::Parallel { .. } | Kind::Map(_)) {
             of_state.insert("RetryCount".to_owned(), self.branch.retry_count().into());
         }
-        context.insert("State".to_owned(), Value::Object(of_state));
-        if let Some(item) = self.item {
-            context.insert(
-                "Map".to_owned(),
-                json!({ "Item": { "Index": item.index, "Value": item.value.value() } }),
-            );
-        }
-        if let Some(token) = self.token {
-            context.insert("Task".to_owned(), json!({ "Token": token.expose() }));
+        Value::Object(of_state)
+    }
+
+    fn map(&self) -> Option<Value> {
+        let item = self.item?;
+        Some(json!({ "Item": { "Index": item.index, "Value": item.value.value() } }))
+    }
+
+    fn task(&self) -> Option<Value> {
+        self.token.map(|token| json!({ "Token": token.expose() }))
+    }
+
+    fn context_object(&self) -> Value {
+        let shared = self.context.shared.whole.take();
+        let mut context = shared.unwrap_or_else(|| {
+            let execution = self.execution(Some(self.cx.began().input.value()));
+            let mut context = Map::new();
+            context.insert("Execution".to_owned(), execution);
+            context.insert("StateMachine".to_owned(), self.state_machine());
+            context
+        });
+        let of_scope = [Some(self.state()), self.map(), self.task()];
+        for (field, value) in OF_SCOPE.into_iter().zip(of_scope) {
+            context.extend(value.map(|value| (field.to_owned(), value)));
         }
         Value::Object(context)
     }
@@ -151,6 +184,20 @@ impl Scope for StateScope<'_> {
 
     fn context(&self) -> &Value {
         self.context.whole.get_or_init(|| self.context_object())
+    }
+
+    fn context_part(&self, part: ContextPart) -> Option<&Value> {
+        let Lent { shared, state, map, task, .. } = &self.context;
+        match part {
+            ContextPart::Execution => Some(shared.execution.get_or_init(|| self.execution(None))),
+            ContextPart::ExecutionInput => Some(self.cx.began().input.value()),
+            ContextPart::StateMachine => {
+                Some(shared.state_machine.get_or_init(|| self.state_machine()))
+            }
+            ContextPart::State => Some(state.get_or_init(|| self.state())),
+            ContextPart::Map => map.get_or_init(|| self.map()).as_ref(),
+            ContextPart::Task => task.get_or_init(|| self.task()).as_ref(),
+        }
     }
 
     fn result(&self) -> Option<&Value> {

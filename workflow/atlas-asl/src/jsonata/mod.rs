@@ -27,7 +27,7 @@ mod testing;
 
 pub use expression::{Expression, InvalidExpression, delimited};
 pub use failure::{EvaluationFailure, FieldFailure, QUERY_EVALUATION_ERROR, describe};
-pub use reads::StatesParts;
+pub use reads::{ContextParts, StatesParts};
 pub use session::{Evaluated, Session};
 pub use template::{JsonataTemplate, TemplateFailure};
 

@@ -5,14 +5,15 @@ use std::collections::{HashMap, HashSet};
 use jsonata_core::ast::{AstNode, BinaryOp, PathStep, Stage};
 use jsonata_core::value::with_stack;
 
+use crate::scope::ContextPart;
+
 /// The parts of `$states` that an expression may read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "a set of four named parts reads best by name")]
 pub struct StatesParts {
     /// `$states.input`.
     pub input: bool,
-    /// `$states.context`.
-    pub context: bool,
+    /// `$states.context`, or some of it.
+    pub context: ContextParts,
     /// `$states.result`.
     pub result: bool,
     /// `$states.errorOutput`.
@@ -20,17 +21,53 @@ pub struct StatesParts {
 }
 
 impl StatesParts {
-    const ALL: Self = Self { input: true, context: true, result: true, error_output: true };
+    const ALL: Self =
+        Self { input: true, context: ContextParts::ALL, result: true, error_output: true };
 
-    fn add(&mut self, name: &str) {
-        match name {
-            "input" => self.input = true,
-            "context" => self.context = true,
-            "result" => self.result = true,
-            "errorOutput" => self.error_output = true,
-            _ => {}
+    /// Adds what these fields lead to, one within the other.
+    fn add(&mut self, fields: &[&str]) {
+        match fields {
+            [] => *self = Self::ALL,
+            ["input", ..] => self.input = true,
+            ["context", within @ ..] => self.context.add(within),
+            ["result", ..] => self.result = true,
+            ["errorOutput", ..] => self.error_output = true,
+            [..] => {}
         }
     }
+}
+
+/// The parts of the context object that an expression may read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ContextParts(u8);
+
+impl ContextParts {
+    /// The whole of it, whatever it holds.
+    pub const ALL: Self = Self(u8::MAX);
+
+    /// Whether the expression reads nothing of it.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether the expression may read this part.
+    #[must_use]
+    pub fn holds(self, part: ContextPart) -> bool {
+        self.0 & bit(part) != 0
+    }
+
+    fn add(&mut self, fields: &[&str]) {
+        match ContextPart::of(fields.iter().copied()) {
+            Some((part, _)) => self.0 |= bit(part),
+            None => *self = Self::ALL,
+        }
+    }
+}
+
+/// One of eight bits; `ALL` has them all, and so is more than each part together.
+fn bit(part: ContextPart) -> u8 {
+    1 << part as u8
 }
 
 /// What one expression reads.
@@ -211,7 +248,7 @@ impl Walk {
                     self.reads.top_level.push(name.clone());
                 }
             }
-            AstNode::Variable(name) => self.variable(name, None),
+            AstNode::Variable(name) => self.variable(name, &[]),
             AstNode::Path { steps } => self.path(steps),
             AstNode::Binary { op: BinaryOp::ColonEqual, lhs, rhs } => {
                 // A function may call itself by the name that it is bound to.
@@ -229,7 +266,7 @@ impl Walk {
                 if self.called.insert(name.clone()) {
                     self.reads.called.push(name.clone());
                 }
-                self.variable(name, None);
+                self.variable(name, &[]);
                 self.all(args);
             }
             AstNode::Call { procedure, args } => {
@@ -285,15 +322,7 @@ impl Walk {
         let outer = self.context;
         for (index, step) in steps.iter().enumerate() {
             match &step.node {
-                AstNode::Variable(name) => {
-                    let field = match steps.get(index + 1).map(|next| &next.node) {
-                        Some(AstNode::Name(field)) if step.stages.is_empty() => {
-                            Some(field.as_str())
-                        }
-                        _ => None,
-                    };
-                    self.variable(name, field);
-                }
+                AstNode::Variable(name) => self.variable(name, &fields_after(steps, index)),
                 node => self.node(node),
             }
             self.context = Context::Item;
@@ -310,17 +339,14 @@ impl Walk {
         self.context = outer;
     }
 
-    /// A variable, with the field that is read from it directly.
-    fn variable(&mut self, name: &str, field: Option<&str>) {
+    /// A variable, with the fields that are read from it, one within the other.
+    fn variable(&mut self, name: &str, fields: &[&str]) {
         if name.is_empty() || self.bound.holds(name) {
             return;
         }
         if name == "states" {
             self.reads.reads_states = true;
-            match field {
-                Some(field) => self.reads.states.add(field),
-                None => self.reads.states = StatesParts::ALL,
-            }
+            self.reads.states.add(fields);
         } else if self.seen.insert(name.to_owned()) {
             self.reads.names.push(name.to_owned());
         }
@@ -346,6 +372,26 @@ impl Walk {
     }
 }
 
+/// The fields that are read from the value of a step, one within the other, as far as they are named:
+/// none where the path may come back to the step.
+fn fields_after(steps: &[PathStep], index: usize) -> Vec<&str> {
+    let comes_back =
+        |step: &PathStep| step.focus.is_some() || step.ancestor_label.is_some() || step.is_tuple;
+    let mut fields = Vec::new();
+    if steps.iter().any(comes_back) {
+        return fields;
+    }
+    for pair in steps[index..].windows(2) {
+        match pair {
+            [step, PathStep { node: AstNode::Name(field), .. }] if step.stages.is_empty() => {
+                fields.push(field.as_str());
+            }
+            _ => break,
+        }
+    }
+    fields
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Expression;
@@ -363,7 +409,7 @@ mod tests {
     }
 
     const NONE: StatesParts =
-        StatesParts { input: false, context: false, result: false, error_output: false };
+        StatesParts { input: false, context: ContextParts(0), result: false, error_output: false };
     const INPUT: StatesParts = StatesParts { input: true, ..NONE };
 
     #[test]
@@ -387,6 +433,37 @@ mod tests {
         check("$custom($x)", &["custom", "x"], NONE, &[]);
         check("$orders@$o.items[$o.id = id]", &["orders"], NONE, &[]);
         check("$orders#$i[$i < $most]", &["orders", "most"], NONE, &[]);
+    }
+
+    #[test]
+    fn the_parts_of_the_context_object_are_told_apart() {
+        for (source, expected) in [
+            ("$states.input", Some(&[][..])),
+            ("$states.context.Execution.Input.a & ''", Some(&[ContextPart::ExecutionInput])),
+            ("$states.context.Execution.Id & ''", Some(&[ContextPart::Execution])),
+            ("$states.context.Map.Item.Value[a = 1]", Some(&[ContextPart::Map])),
+            (
+                "$states.context.Task.Token & $states.context.State.Name",
+                Some(&[ContextPart::State, ContextPart::Task]),
+            ),
+            ("$states.context.Execution.Input[0].a", Some(&[ContextPart::ExecutionInput])),
+            ("$states.context.Execution[Id = '1'].Name", None),
+            ("$states.context.Execution", None),
+            ("$states.context.Execution.(Id)", None),
+            ("$states.context[0].Map", None),
+            ("$states.context.*", None),
+            ("$states.context", None),
+            ("$states", None),
+            ("($c := $states.context; $c.Map)", None),
+            ("$states.context.Map.Item.(%.%.Task)", None),
+            ("$states.context.Map@$m.Task", None),
+            ("$lookup($states.context, 'Map')", None),
+        ] {
+            let parts = Expression::parse(source).expect(source).states_parts().context;
+            let held: Vec<ContextPart> =
+                ContextPart::EACH.into_iter().filter(|part| parts.holds(*part)).collect();
+            assert_eq!((parts != ContextParts::ALL).then_some(&*held), expected, "{source}");
+        }
     }
 
     #[test]

@@ -67,6 +67,9 @@ fn expression() -> impl Strategy<Value = String> {
         Just("$states.input.a.b"),
         Just("$states.input.b"),
         Just("$states.context.Execution.Name"),
+        Just("$states.context.Execution.Input.a"),
+        Just("$states.context.Execution"),
+        Just("$states.context.Map.Item.Value"),
         Just("$states.result.ok"),
         Just("$states.errorOutput.Error"),
         Just("$x"),
@@ -116,6 +119,37 @@ fn expression() -> impl Strategy<Value = String> {
             two.prop_map(|(a, b)| format!("$merge([{a}, {b}])")),
         ]
     })
+}
+
+/// The parts that an expression reads are all that the evaluator needs of the context object.
+#[test]
+fn the_parts_of_the_context_object_give_what_the_whole_gives() {
+    let scope = scope(json!({"a": 1}), json!([1]));
+    for source in [
+        "$states.context.Execution.Input.a & $states.context.Execution.Name",
+        "[$states.context.Execution.Name, $states.context.Task.Token, $states.context.State.Name]",
+        "$states.context.Execution[Name = 'run'].Input.a",
+        "$states.context.Execution@$e.$e.Name",
+        "$states.context.Execution.Input.(%.Name)",
+        "$states.context.Execution.Input.b.(%.%.Name)",
+        "$states.context.Execution.Input.b[0].c",
+        "$states.context.(Execution.Name & State.Name)",
+        "$states.context.*.Name",
+        "$states.context.**.Name",
+        "$keys($states.context)",
+        "$keys($states.context.Execution)",
+        "($c := $states.context; $c.Execution.Name & $states.context.State.Name)",
+        "$states.(context.Execution.Name)",
+        "$states.context.Nothing.Name",
+        "$map([1, 2], function($v) { $states.context.Map.Item.Index + $v })",
+    ] {
+        let expression = Expression::parse(source).expect(source);
+        let parts = Session::new(&scope).evaluate_whole(&expression);
+        // `$states` by itself makes the session convert all of it.
+        let all = Expression::parse(&format!("($states; {source})")).expect(source);
+        let whole = Session::new(&scope).evaluate_whole(&all);
+        assert_eq!(outcome(parts), outcome(whole), "{source}");
+    }
 }
 
 proptest! {

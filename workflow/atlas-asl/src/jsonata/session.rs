@@ -14,9 +14,9 @@ use super::direct::Stop;
 use super::expression::Expression;
 use super::failure::{EvaluationFailure, FieldFailure};
 use super::functions::{self, Impure};
-use super::reads::StatesParts;
+use super::reads::{ContextParts, StatesParts};
 use super::wording;
-use crate::scope::Scope;
+use crate::scope::{ContextPart, Scope};
 
 /// What an expression evaluates to.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,8 @@ pub struct Session<'a> {
     scope: &'a dyn Scope,
     input: Option<JValue>,
     context: Option<JValue>,
+    /// The parts of the context object, each as `ContextPart` counts them.
+    context_parts: [Option<JValue>; ContextPart::EACH.len()],
     result: Option<JValue>,
     error_output: Option<JValue>,
     /// `$states` with the parts that it holds.
@@ -49,6 +51,7 @@ impl<'a> Session<'a> {
             scope,
             input: None,
             context: None,
+            context_parts: Default::default(),
             result: None,
             error_output: None,
             states: Vec::new(),
@@ -121,20 +124,59 @@ impl<'a> Session<'a> {
         }
         let scope = self.scope;
         let mut fields = IndexMap::with_capacity(4);
-        let mut add =
-            |name: &str, wanted: bool, value: Option<&Value>, kept: &mut Option<JValue>| {
-                if let (true, Some(value)) = (wanted, value) {
-                    let value = kept.get_or_insert_with(|| convert::into_evaluator(value));
-                    fields.insert(name.to_owned(), value.clone());
-                }
-            };
-        add("input", parts.input, Some(scope.input()), &mut self.input);
-        add("context", parts.context, Some(scope.context()), &mut self.context);
-        add("result", parts.result, scope.result(), &mut self.result);
-        add("errorOutput", parts.error_output, scope.error_output(), &mut self.error_output);
+        if parts.input {
+            add(&mut fields, "input", Some(scope.input()), &mut self.input);
+        }
+        if let Some(context) = self.context(parts.context) {
+            fields.insert("context".to_owned(), context);
+        }
+        if parts.result {
+            add(&mut fields, "result", scope.result(), &mut self.result);
+        }
+        if parts.error_output {
+            add(&mut fields, "errorOutput", scope.error_output(), &mut self.error_output);
+        }
         let states = JValue::object(fields);
         self.states.push((parts, states.clone()));
         states
+    }
+
+    /// The context object with the parts that an expression reads: the execution's input is in it, so
+    /// a copy of all of it for each item of a Map would take time in proportion to the square.
+    fn context(&mut self, parts: ContextParts) -> Option<JValue> {
+        if parts == ContextParts::ALL {
+            let scope = self.scope;
+            let whole = || convert::into_evaluator(scope.context());
+            return Some(self.context.get_or_insert_with(whole).clone());
+        }
+        if parts.is_empty() {
+            return None;
+        }
+        let (mut context, mut execution) = (IndexMap::new(), IndexMap::new());
+        for part in ContextPart::EACH.into_iter().filter(|part| parts.holds(*part)) {
+            let Some(value) = self.context_part(part) else { continue };
+            match part.fields() {
+                ["Execution", field] => drop(execution.insert((*field).to_owned(), value)),
+                fields => {
+                    context.extend(fields.last().map(|field| ((*field).to_owned(), value)));
+                }
+            }
+        }
+        if let Some(JValue::Object(fields)) = context.get("Execution") {
+            execution.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        if !execution.is_empty() {
+            context.insert("Execution".to_owned(), JValue::object(execution));
+        }
+        Some(JValue::object(context))
+    }
+
+    fn context_part(&mut self, part: ContextPart) -> Option<JValue> {
+        let kept = &mut self.context_parts[part as usize];
+        if kept.is_none() {
+            *kept = self.scope.context_part(part).map(convert::into_evaluator);
+        }
+        kept.clone()
     }
 
     fn variable(&mut self, name: &str) -> Option<JValue> {
@@ -144,6 +186,19 @@ impl<'a> Session<'a> {
         let value = self.scope.variable(name).map(convert::into_evaluator);
         self.variables.push((name.to_owned(), value.clone()));
         value
+    }
+}
+
+/// Adds a field of `$states`, converted once.
+fn add(
+    fields: &mut IndexMap<String, JValue>,
+    name: &str,
+    value: Option<&Value>,
+    kept: &mut Option<JValue>,
+) {
+    if let Some(value) = value {
+        let value = kept.get_or_insert_with(|| convert::into_evaluator(value));
+        fields.insert(name.to_owned(), value.clone());
     }
 }
 

@@ -19,7 +19,11 @@ impl Fixed {
     pub(super) fn new(input: Value) -> Self {
         Self {
             input,
-            context: json!({"Execution": {"Name": "run"}}),
+            context: json!({
+                "Execution": {"Name": "run", "Input": {"a": 1, "b": [{"c": 2}]}},
+                "State": {"Name": "S"},
+                "Map": {"Item": {"Index": 3, "Value": {"a": "x"}}},
+            }),
             result: None,
             variables: Map::new(),
             draws: Cell::new(0),

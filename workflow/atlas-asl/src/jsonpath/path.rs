@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     InvalidPath, PathFailure, PathFailureKind, evaluate, filter::Filter, function::Function, parse,
 };
-use crate::scope::Scope;
+use crate::scope::{ContextPart, Scope};
 
 /// A parsed path. Cheap to clone; compare and show it by its source.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ struct Inner {
     /// How many of the first steps are plain names and indexes.
     plain: usize,
     definite: bool,
+    /// The part of the context object that is all it reads, and how many steps lead there.
+    context_part: Option<(ContextPart, usize)>,
 }
 
 /// What a path starts from.
@@ -79,7 +81,12 @@ impl Path {
             | Step::Descendants
             | Step::Filter(_) => false,
         });
-        Self { inner: Arc::new(Inner { source: source.to_owned(), root, steps, plain, definite }) }
+        let context_part = match root {
+            Root::Context if plain == steps.len() => ContextPart::of(steps.iter().map_while(name)),
+            Root::Context | Root::Input | Root::Variable(_) | Root::Current => None,
+        };
+        let source = source.to_owned();
+        Self { inner: Arc::new(Inner { source, root, steps, plain, definite, context_part }) }
     }
 
     /// The path as written.
@@ -114,6 +121,14 @@ impl Path {
     /// The value of a definite path, borrowed where it stands in the scope; the array of all matches of an
     /// indefinite one, empty where its way is missing (as AWS recorded for `$.item.items[*]`).
     pub fn find<'a>(&self, scope: &'a dyn Scope) -> Result<Cow<'a, Value>, PathFailure> {
+        if let Some((part, taken)) = self.inner.context_part
+            && let Some(value) = scope.context_part(part)
+        {
+            return self
+                .walk_from(taken, value)
+                .map(Cow::Borrowed)
+                .map_err(|kind| self.failure(kind));
+        }
         let root = match &self.inner.root {
             Root::Input | Root::Current => scope.input(),
             Root::Context => scope.context(),
@@ -133,8 +148,13 @@ impl Path {
 
     /// Walks the leading names and indexes.
     pub(super) fn walk<'a>(&self, root: &'a Value) -> Result<&'a Value, PathFailureKind> {
-        let mut value = root;
-        for (at, step) in self.inner.steps[..self.inner.plain].iter().enumerate() {
+        self.walk_from(0, root)
+    }
+
+    /// Walks them from this step on, which looks into this value.
+    fn walk_from<'a>(&self, first: usize, value: &'a Value) -> Result<&'a Value, PathFailureKind> {
+        let mut value = value;
+        for (at, step) in self.inner.steps[..self.inner.plain].iter().enumerate().skip(first) {
             let next = match (step, value) {
                 (Step::Name(name), Value::Object(members)) => members.get(&**name),
                 (Step::Index(index), Value::Array(elements)) => element(elements, *index),
@@ -167,6 +187,13 @@ impl Path {
                 found: jackson_class(value),
             },
         }
+    }
+}
+
+fn name(step: &Step) -> Option<&str> {
+    match step {
+        Step::Name(name) => Some(name),
+        _ => None,
     }
 }
 

@@ -40,6 +40,38 @@ fn the_context_object_has_the_fields_of_aws() {
 }
 
 #[test]
+fn a_part_of_the_context_object_is_what_it_is_in_the_whole() {
+    check_ends(&[
+        (
+            "in JSONPath",
+            r#"{"A": {"Type": "Pass", "Parameters": {"in.$": "$$.Execution.Input.a[0].b",
+                "x.$": "$$.Execution.Name", "m.$": "$$.StateMachine.Name", "s.$": "$$.State.Name",
+                "all.$": "$$.Execution.Input"}, "End": true}}"#,
+            json!({"a": [{"b": 1}]}),
+            r#"succeed {"in":1,"x":"run","m":"machine","s":"A","all":{"a":[{"b":1}]}}"#,
+        ),
+        (
+            "in JSONata, as a path and in an expression",
+            r#"{"A": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": {
+                "path": "{% $states.context.Execution.Input.a.b %}",
+                "expression": "{% $join([$states.context.Execution.Name, $states.context.State.Name, $states.context.StateMachine.Name, $states.context.Execution.Input.a.b]) %}",
+                "keys": "{% $keys($states.context.Execution) %}",
+                "tokens": "{% $count([$states.context.Task.Token, $states.context.Map.Item]) %}"},
+                "End": true}}"#,
+            json!({"a": {"b": "c"}}),
+            r#"succeed {"path":"c","expression":"runAmachinec","keys":["Id","Input","StartTime","Name","RoleArn","RedriveCount"],"tokens":0}"#,
+        ),
+        (
+            "where it is missing",
+            r#"{"A": {"Type": "Pass", "InputPath": "$$.Map.Item.Index", "End": true}}"#,
+            json!({}),
+            "fail States.Runtime: An error occurred while executing the state 'A' (entered at the \
+             event id #2). Invalid path '$$.Map.Item.Index' : Missing property in path $['Map']",
+        ),
+    ]);
+}
+
+#[test]
 fn a_map_names_its_item() {
     check_ends(&[
         (

@@ -345,16 +345,21 @@ fn a_map_takes_time_in_proportion_to_its_items() {
             "ExecutionType": "STANDARD"}, "StartAt": "A", "States": {"A": {"Type": "Task",
             "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}}}}"#
             .to_owned();
-    let jsonata = format!(
-        r#"{{"QueryLanguage": "JSONata", "StartAt": "M", "States": {{"M": {{"Type": "Map",
-            "End": true, "Items": "{{% $states.input.items %}}", "Output": 1, "ItemSelector":
-            {{"v": "{{% $states.context.Map.Item.Value + 1 %}}"}}, "ItemProcessor": {{{pass}}}}}}}}}"#
-    );
+    let jsonata = |selector: &str| {
+        format!(
+            r#"{{"QueryLanguage": "JSONata", "StartAt": "M", "States": {{"M": {{"Type": "Map",
+                "End": true, "Items": "{{% $states.input.items %}}", "Output": 1, "ItemSelector":
+                {{"v": "{{% {selector} %}}"}}, "ItemProcessor": {{{pass}}}}}}}}}"#
+        )
+    };
     for definition in [
         inline(r#""ItemsPath": "$.items", "ItemSelector": {"v.$": "$$.Map.Item.Value"}"#),
         inline(r#""InputPath": "$.items", "ItemSelector": {"v.$": "$$.Map.Item.Index"}"#),
         distributed,
-        jsonata,
+        jsonata("$states.context.Map.Item.Value + 1"),
+        // More than a path: the evaluator has to have its own copy of what is read.
+        jsonata("$substring($states.context.Map.Item.Value & $states.context.State.Name, 1)"),
+        jsonata("$pad($states.context.Execution.Name, $states.context.Map.Item.Index % 9)"),
     ] {
         let of = |count: u32| json!({ "items": (0..count).collect::<Vec<_>>() });
         let (few, many) = (time_of(&definition, &of(300)), time_of(&definition, &of(4_800)));

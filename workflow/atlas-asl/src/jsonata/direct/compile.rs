@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Direct, Function, Operator, Order, Path, Pattern, Root};
 use crate::jsonata::convert::number_value;
 use crate::jsonata::reads;
+use crate::scope::ContextPart;
 
 /// Deeper expressions are left to the evaluator, which grows its stack.
 const DEPTH: usize = 40;
@@ -93,7 +94,10 @@ fn path(steps: &[PathStep]) -> Option<Path> {
 fn root(name: &str, fields: &[&str]) -> Option<Path> {
     let (root, fields) = match (name, fields) {
         ("states", ["input", rest @ ..]) => (Root::Input, rest),
-        ("states", ["context", rest @ ..]) => (Root::Context, rest),
+        ("states", ["context", rest @ ..]) => match ContextPart::of(rest.iter().copied()) {
+            Some((part, taken)) => (Root::ContextPart(part), rest.get(taken..)?),
+            None => (Root::Context, rest),
+        },
         ("states", ["result", rest @ ..]) => (Root::Result, rest),
         ("states", ["errorOutput", rest @ ..]) => (Root::ErrorOutput, rest),
         ("states" | "", _) => return None,

@@ -169,6 +169,7 @@ fn walk<'v>(path: &Path, scope: &'v dyn Scope) -> Result<Option<&'v Value>, Stop
     let root = match &path.root {
         Root::Input => Some(scope.input()),
         Root::Context => Some(scope.context()),
+        Root::ContextPart(part) => scope.context_part(*part),
         Root::Result => scope.result(),
         Root::ErrorOutput => scope.error_output(),
         Root::Variable(name) => scope.variable(name),

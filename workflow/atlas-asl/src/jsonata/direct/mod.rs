@@ -11,6 +11,7 @@ pub(super) use compile::compile;
 use serde_json::Value;
 
 use super::failure::EvaluationFailure;
+use crate::scope::ContextPart;
 
 /// Why an evaluation did not end here.
 pub(super) enum Stop {
@@ -59,7 +60,9 @@ impl Path {
 
 enum Root {
     Input,
+    /// The whole context object.
     Context,
+    ContextPart(ContextPart),
     Result,
     ErrorOutput,
     Variable(String),
