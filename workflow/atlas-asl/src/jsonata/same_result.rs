@@ -75,6 +75,14 @@ fn expression() -> impl Strategy<Value = String> {
         Just("$x"),
         Just("$x.a"),
         Just("$x.b.c"),
+        Just("$x[0]"),
+        Just("$x[1].a"),
+        Just("$x[-1].b"),
+        Just("$x.a[0]"),
+        Just("$x.b[-2].c"),
+        Just("$x.b[0][0]"),
+        Just("$states.input[0].a"),
+        Just("$states.input.c[-1]"),
         Just("$missing"),
     ]
     .prop_map(str::to_owned);
@@ -182,5 +190,43 @@ fn what_the_lead_to_call_machines_say_is_evaluated_directly() {
         "$length($states.input.lead.name) > 2 ? 'long' : 'short'",
     ] {
         assert!(check(source, &scope), "{source}");
+    }
+}
+
+#[test]
+fn an_item_of_an_array_is_found_directly() {
+    let scope = scope(
+        json!({"list": [{"n": 1}, {"n": 2}, null], "one": {"n": 7}, "none": null, "deep": [[1, 2]]}),
+        json!([{"leadId": "00Q1"}, {"scenario": {"tone": "warm"}}]),
+    );
+    for (source, is_direct) in [
+        ("$x[0].leadId", true),
+        ("$x[1].scenario.tone", true),
+        ("$x[-1].scenario", true),
+        ("$x[2].leadId", true),
+        ("$x[-3]", true),
+        ("$states.input.list[2]", true),
+        ("$states.input.list[0][0].n", true),
+        ("$states.input.list[0][1].n", true),
+        ("$states.input.one[0].n", true),
+        ("$states.input.one[-1].n", true),
+        ("$states.input.one[1].n", true),
+        ("$states.input.one.n[0]", true),
+        ("$states.input.none[0]", true),
+        ("$states.input.none[1]", true),
+        ("$states.input.missing[0].n", true),
+        ("$states.input.deep[0]", false),
+        ("$states.input.deep[0][1]", false),
+        ("$states.input.list.n[0]", false),
+        ("$states.input.list[0.5].n", false),
+        ("$states.input.list[-0.5].n", false),
+        ("$states.input.list[n = 1].n", false),
+        ("$states.input.list[1e30]", false),
+        ("$states.input.list[[0, 1]].n", false),
+        ("$states.input.list[0]#$i", false),
+        ("$states.input.list[]", false),
+        ("$states[0].input.one", false),
+    ] {
+        assert_eq!(check(source, &scope), is_direct, "{source}");
     }
 }

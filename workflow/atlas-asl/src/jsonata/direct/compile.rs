@@ -1,10 +1,10 @@
 //! Which parsed expressions have the simple form.
 
-use jsonata_core::ast::{AstNode, BinaryOp, PathStep, UnaryOp};
+use jsonata_core::ast::{AstNode, BinaryOp, PathStep as ParsedStep, Stage, UnaryOp};
 use jsonata_core::functions;
 use serde_json::Value;
 
-use super::{Direct, Function, Operator, Order, Path, Pattern, Root};
+use super::{Direct, Function, Operator, Order, Path, PathStep, Pattern, Root};
 use crate::jsonata::convert::number_value;
 use crate::jsonata::reads;
 use crate::scope::ContextPart;
@@ -23,7 +23,7 @@ fn node(tree: &AstNode, depth: usize) -> Option<Direct> {
         AstNode::String(_) | AstNode::Number(_) | AstNode::Boolean(_) | AstNode::Null => {
             literal(tree).map(Direct::Literal)
         }
-        AstNode::Variable(name) => root(name, &[]).map(Direct::Path),
+        AstNode::Variable(name) => root(name, Vec::new()).map(Direct::Path),
         AstNode::Path { steps } => path(steps).map(Direct::Path),
         AstNode::Block(items) => match items.as_slice() {
             [only] => node(only, depth),
@@ -66,46 +66,81 @@ fn literal(tree: &AstNode) -> Option<Value> {
     }
 }
 
-fn path(steps: &[PathStep]) -> Option<Path> {
-    let plain = |step: &PathStep| {
-        step.stages.is_empty()
-            && step.focus.is_none()
-            && step.index_var.is_none()
-            && step.ancestor_label.is_none()
-            && !step.is_tuple
-    };
-    if !steps.iter().all(plain) {
-        return None;
-    }
+fn path(steps: &[ParsedStep]) -> Option<Path> {
     let (first, rest) = steps.split_first()?;
     let AstNode::Variable(name) = &first.node else {
         return None;
     };
-    let fields: Option<Vec<&str>> = rest
-        .iter()
-        .map(|step| match &step.node {
-            AstNode::Name(field) => Some(field.as_str()),
-            _ => None,
-        })
-        .collect();
-    root(name, &fields?)
+    let mut compiled = Vec::new();
+    indexes(first, &mut compiled)?;
+    for step in rest {
+        let AstNode::Name(field) = &step.node else {
+            return None;
+        };
+        compiled.push(PathStep::Field(field.clone()));
+        indexes(step, &mut compiled)?;
+    }
+    root(name, compiled)
 }
 
-fn root(name: &str, fields: &[&str]) -> Option<Path> {
-    let (root, fields) = match (name, fields) {
-        ("states", ["input", rest @ ..]) => (Root::Input, rest),
-        ("states", ["context", rest @ ..]) => match ContextPart::of(rest.iter().copied()) {
-            Some((part, taken)) => (Root::ContextPart(part), rest.get(taken..)?),
-            None => (Root::Context, rest),
-        },
-        ("states", ["result", rest @ ..]) => (Root::Result, rest),
-        ("states", ["errorOutput", rest @ ..]) => (Root::ErrorOutput, rest),
-        ("states" | "", _) => return None,
-        // The name of a function is a value where no variable hides it.
-        _ if reads::is_function(name) => return None,
-        _ => (Root::Variable(name.to_owned()), fields),
+/// Appends the `[n]` of a step; `None` where there is more to it.
+fn indexes(step: &ParsedStep, compiled: &mut Vec<PathStep>) -> Option<()> {
+    let is_plain = step.focus.is_none()
+        && step.index_var.is_none()
+        && step.ancestor_label.is_none()
+        && !step.is_tuple;
+    if !is_plain {
+        return None;
+    }
+    for stage in &step.stages {
+        let Stage::Filter(filter) = stage else {
+            return None;
+        };
+        compiled.push(PathStep::Index(index(filter)?));
+    }
+    Some(())
+}
+
+/// A whole number, which selects by position; any other filter looks at each item.
+fn index(filter: &AstNode) -> Option<i64> {
+    let literal = match filter {
+        AstNode::Unary { op: UnaryOp::Negate, operand } => {
+            number_value(-as_number(operand)?).as_i64()
+        }
+        filter => number_value(as_number(filter)?).as_i64(),
     };
-    Some(Path { root, fields: fields.iter().map(|&field| field.to_owned()).collect() })
+    literal.filter(|index| i32::try_from(*index).is_ok())
+}
+
+fn as_number(node: &AstNode) -> Option<f64> {
+    match node {
+        AstNode::Number(number) => Some(*number),
+        _ => None,
+    }
+}
+
+fn root(name: &str, mut steps: Vec<PathStep>) -> Option<Path> {
+    if name != "states" {
+        // The name of a function is a value where no variable hides it.
+        let is_variable = !name.is_empty() && !reads::is_function(name);
+        return is_variable.then(|| Path { root: Root::Variable(name.to_owned()), steps });
+    }
+    let mut fields = steps.iter().map_while(|step| match step {
+        PathStep::Field(field) => Some(field.as_str()),
+        PathStep::Index(_) => None,
+    });
+    let (root, taken) = match fields.next()? {
+        "input" => (Root::Input, 1),
+        "context" => match ContextPart::of(fields) {
+            Some((part, taken)) => (Root::ContextPart(part), 1 + taken),
+            None => (Root::Context, 1),
+        },
+        "result" => (Root::Result, 1),
+        "errorOutput" => (Root::ErrorOutput, 1),
+        _ => return None,
+    };
+    steps.drain(..taken);
+    Some(Path { root, steps })
 }
 
 fn binary(op: BinaryOp, lhs: &AstNode, rhs: &AstNode, depth: usize) -> Option<Direct> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::{Direct, Function, Operator, Order, Path, Root, Stop};
+use super::{Direct, Function, Operator, Order, Path, PathStep, Root, Stop};
 use crate::jsonata::bounds;
 use crate::jsonata::convert::number_value;
 use crate::jsonata::failure::{EvaluationFailure, type_name};
@@ -177,17 +177,36 @@ fn walk<'v>(path: &Path, scope: &'v dyn Scope) -> Result<Option<&'v Value>, Stop
     let Some(mut value) = root else {
         return Ok(None);
     };
-    for field in &path.fields {
-        match value {
-            Value::Object(fields) => match fields.get(field) {
-                Some(next) => value = next,
-                None => return Ok(None),
+    for step in &path.steps {
+        let next = match (step, value) {
+            (PathStep::Field(field), Value::Object(fields)) => fields.get(field),
+            (PathStep::Field(_), Value::Array(_)) => return Err(Stop::BeyondUs),
+            (
+                PathStep::Field(_),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_),
+            ) => None,
+            (PathStep::Index(index), Value::Array(items)) => match item(items, *index) {
+                // An array that is selected becomes the sequence itself.
+                Some(Value::Array(_)) => return Err(Stop::BeyondUs),
+                item => item,
             },
-            Value::Array(_) => return Err(Stop::BeyondUs),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Ok(None),
+            // Any other value is the only item of a sequence.
+            (PathStep::Index(0 | -1), only) => Some(only),
+            (PathStep::Index(_), _) => None,
+        };
+        match next {
+            Some(next) => value = next,
+            None => return Ok(None),
         }
     }
     Ok(Some(value))
+}
+
+/// The item of this index, counted from the end where it is negative.
+fn item(items: &[Value], index: i64) -> Option<&Value> {
+    let from_start = usize::try_from(index);
+    let from_end = || items.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?);
+    items.get(from_start.ok().or_else(from_end)?)
 }
 
 /// `None` when either side is undefined, which makes both `=` and `!=` false.

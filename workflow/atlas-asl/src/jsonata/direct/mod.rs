@@ -45,16 +45,23 @@ pub(super) enum Direct {
 /// Whether a text matches a regular expression.
 pub(super) type Pattern = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
-/// Fields of a value of the scope.
+/// Fields and items of a value of the scope.
 pub(super) struct Path {
     root: Root,
-    fields: Vec<String>,
+    steps: Vec<PathStep>,
+}
+
+enum PathStep {
+    /// `.name`.
+    Field(String),
+    /// `[n]`, from the end where negative.
+    Index(i64),
 }
 
 impl Path {
     /// Whether this is `$states.input` and nothing more.
     fn is_whole_input(&self) -> bool {
-        matches!(self.root, Root::Input) && self.fields.is_empty()
+        matches!(self.root, Root::Input) && self.steps.is_empty()
     }
 }
 
