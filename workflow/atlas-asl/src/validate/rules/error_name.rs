@@ -1,6 +1,9 @@
 //! An error name that can match nothing: names are compared whole and by case.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{StateKind, Text};
 use crate::suggest::suggest;
 use crate::validate::context::Context;
 use crate::validate::texts::short;
@@ -24,8 +27,11 @@ const RESERVED: &[&str] = &[
     "States.QueryEvaluationError",
     "States.ReferencePathConflict",
     "States.Http.Socket",
-    "States.Runtime",
+    RUNTIME,
 ];
+
+/// Nothing retries or catches it.
+const RUNTIME: &str = "States.Runtime";
 
 /// Names that Lambda's integration raises, for those who write them by hand.
 const LAMBDA: &[&str] = &[
@@ -42,6 +48,7 @@ const LAMBDA: &[&str] = &[
 ];
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    let raised = raised_within(cx);
     for step in &cx.steps {
         let retry = step.state.retry().iter().map(|entry| &entry.error_equals);
         let catch = step.state.catch().iter().map(|entry| &entry.error_equals);
@@ -49,6 +56,9 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         for (field, (entry, names)) in entries.chain(catch.enumerate().map(|entry| ("Catch", entry))) {
             for (index, name) in names.iter().enumerate() {
                 let Some((why, hint)) = fault(name) else { continue };
+                if name != RUNTIME && raised.contains(&(step.pointer.as_str(), name.as_str())) {
+                    continue;
+                }
                 let pointer = format!("{}/{field}/{entry}/ErrorEquals/{index}", step.pointer);
                 let message = format!("`{}` {why}", short(name));
                 out.push(
@@ -59,8 +69,27 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The names that Fail states raise, each with the Parallel and Map states that they are inside of. An
+/// execution of a DISTRIBUTED map keeps its own to itself.
+fn raised_within<'c>(cx: &'c Context<'_>) -> HashSet<(&'c str, &'c str)> {
+    let mut raised = HashSet::new();
+    for step in &cx.steps {
+        let StateKind::Fail(fail) = &step.state.kind else { continue };
+        let Some(Text::Literal(name)) = &fail.error else { continue };
+        let mut flow = &cx.flows[step.flow];
+        for outer in cx.around(step) {
+            if flow.is_distributed {
+                break;
+            }
+            raised.insert((outer.pointer.as_str(), name.as_str()));
+            flow = &cx.flows[outer.flow];
+        }
+    }
+    raised
+}
+
 fn fault(name: &str) -> Option<(&'static str, String)> {
-    if name == "States.Runtime" {
+    if name == RUNTIME {
         return Some((
             "is never retried and never caught: it ends the execution",
             "remove it; check what can be wrong with a Choice state's `Default` or a path instead"
@@ -98,7 +127,7 @@ fn fault(name: &str) -> Option<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::Code;
-    use crate::validate::tests::{check_state};
+    use crate::validate::tests::{check_state, check_states};
 
     #[test]
     fn a_name_that_is_no_error_is_named() {
@@ -122,5 +151,40 @@ mod tests {
         let right = r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Retry": [
             {"ErrorEquals": ["States.Timeout", "States.Http.StatusCode.429", "Statement.Invalid"]}]"#;
         check_state(right, Code::ErrorNameMatchesNothing, &[]);
+    }
+
+    #[test]
+    fn a_name_that_a_fail_state_inside_raises_matches_that() {
+        let fail = |error: &str| {
+            format!(r#""StartAt": "F", "States": {{"F": {{"Type": "Fail", "Error": "{error}"}}}}"#)
+        };
+        let parallel = |branch: &str, caught: &str| {
+            format!(
+                r#""P": {{"Type": "Parallel", "Branches": [{{{branch}}}], "End": true,
+                    "Catch": [{{"ErrorEquals": ["{caught}"], "Next": "S"}}]}},
+                    "S": {{"Type": "Succeed"}}"#
+            )
+        };
+        let map = |config: &str| {
+            format!(
+                r#""StartAt": "M", "States": {{"M": {{"Type": "Map", "End": true,
+                    "ItemProcessor": {{{config} {}}}}}}}"#,
+                fail("States.FauxFailure1")
+            )
+        };
+        let distributed =
+            r#""ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},"#;
+        let place = "/States/P/Catch/0/ErrorEquals/0";
+        for (branch, caught, expected) in [
+            (fail("States.FauxFailure1"), "States.FauxFailure1", None),
+            (map(""), "States.FauxFailure1", None),
+            (map(distributed), "States.FauxFailure1", Some("matches no error")),
+            (fail("States.FauxFailure2"), "States.FauxFailure1", Some("matches no error")),
+            (fail("States.Runtime"), "States.Runtime", Some("never caught")),
+        ] {
+            let expected: Vec<_> = expected.map(|text| (place, text)).into_iter().collect();
+            let states = parallel(&branch, caught);
+            check_states(&states, Code::ErrorNameMatchesNothing, &expected);
+        }
     }
 }
