@@ -76,6 +76,30 @@ pub struct Failure {
     pub cause: Option<String>,
 }
 
+impl Failure {
+    /// The most characters of an error's name (AWS: `error` of `ExecutionFailedEventDetails`).
+    const ERROR_CHARACTERS: usize = 256;
+    /// The most characters of a cause (AWS: `cause` of `ExecutionFailedEventDetails`).
+    const CAUSE_CHARACTERS: usize = 32_768;
+
+    /// Cut to what AWS keeps of both.
+    pub(crate) fn within_limits(mut self) -> Self {
+        cut(&mut self.error, Self::ERROR_CHARACTERS);
+        cut(&mut self.cause, Self::CAUSE_CHARACTERS);
+        self
+    }
+}
+
+fn cut(text: &mut Option<String>, characters: usize) {
+    if let Some(text) = text
+        && text.len() > characters
+        && let Some((end, _)) = text.char_indices().nth(characters)
+    {
+        text.truncate(end);
+        text.shrink_to_fit();
+    }
+}
+
 impl Outcome {
     /// The status, as the API spells it.
     pub const fn status(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! A state that failed: tried again, caught, or the failure of what is around it.
 
 use crate::{
-    Failure, Outcome,
+    Failure, Outcome, TaskToken,
     branch::{BranchId, Phase},
     execution::Timer,
     history::{Detail, EvaluationFailed},
@@ -58,6 +58,17 @@ impl StateFailure {
             failure: Failure { error: Some(error.to_owned()), cause: Some(message.into()) },
             origin: Origin::State,
         }
+    }
+
+    /// The same without a task's token: AWS's sentences quote what an expression has seen, and whoever
+    /// reads a cause must not be able to end the task.
+    pub(crate) fn without_token(mut self, token: Option<&TaskToken>) -> Self {
+        if let (Some(token), Some(cause)) = (token, &mut self.failure.cause)
+            && cause.contains(token.expose())
+        {
+            *cause = cause.replace(token.expose(), "(not shown)");
+        }
+        self
     }
 
     /// An expression of this field failed.
@@ -144,6 +155,7 @@ fn report(cx: &mut Cx<'_>, id: BranchId, failure: &mut Failure, origin: &Origin)
              #{entered}). {cause}"
         )
     });
+    *failure = std::mem::take(failure).within_limits();
     if let Origin::Evaluation { location } = origin {
         let previous = evaluation_refers_to(cx, id);
         let event = cx.record_beside(

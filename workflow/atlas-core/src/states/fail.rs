@@ -19,6 +19,6 @@ pub(super) fn enter(
         words.map(|words| shape::words(cx, id, words, field)).transpose()
     };
     let failure = Failure { error: words(error, "Error")?, cause: words(cause, "Cause")? };
-    failure::branch_failed(cx, id, failure);
+    failure::branch_failed(cx, id, failure.within_limits());
     Ok(())
 }

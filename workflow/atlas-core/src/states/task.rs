@@ -25,7 +25,8 @@ pub(super) fn enter(
     let is_activity = matches!(**resource, Resource::Activity { .. });
     let has_token = is_activity || resource.pattern() == Pattern::WaitForTaskToken;
     let token = has_token.then(|| cx.random().task_token());
-    let parameters = shape::arguments(cx, id, token.as_ref())?;
+    let parameters = shape::arguments(cx, id, token.as_ref())
+        .map_err(|failed| failed.without_token(token.as_ref()))?;
     let seconds = |number: Option<&crate::program::Number>, field| {
         number.map(|number| shape::number(cx, id, number, field)).transpose()
     };

@@ -149,3 +149,34 @@ fn the_token_is_the_same_in_the_request_and_in_the_parameters() {
         assert!(!format!("{commands:?}").contains(token), "a token is not shown");
     }
 }
+
+#[test]
+fn no_cause_quotes_the_token_of_a_task() {
+    for (fields, part) in [
+        (r#""Parameters": {"x.$": "$$.Missing"}"#, r#""Task":{"Token":"(not shown)"}"#),
+        (r#""Parameters": {"x.$": "States.StringToJson($$.Task.Token)"}"#, "StringToJson"),
+        (r#""Parameters": {"x.$": "States.JsonMerge($$.Missing, $, false)"}"#, "(not shown)"),
+        (r#""Parameters": {"x.$": "$$.Task.Token[0]"}"#, "$$.Task.Token[0]"),
+        (
+            r#""QueryLanguage": "JSONata", "Arguments": "{% $number($states.context.Task.Token) %}""#,
+            "(not shown)",
+        ),
+        (
+            r#""QueryLanguage": "JSONata", "Arguments": "{% $states.context.Task.Token < 1 %}""#,
+            "(not shown)",
+        ),
+    ] {
+        let program = machine(&format!(
+            r#"{{"A": {{"Type": "Task", {fields}, "End": true,
+                "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}}}}"#
+        ));
+        let run = held(&program, &[start(json!({}))]);
+        let failure = run.execution.outcome().and_then(crate::Outcome::failure);
+        let cause = failure.and_then(|failure| failure.cause.as_deref()).unwrap_or_default();
+        assert!(cause.contains(part), "{fields}: {cause}");
+        let random = crate::random::Random::new(crate::Seed([1; 32]));
+        let token = random.task_token();
+        assert!(!super::harness::history(&run.execution).contains(token.expose()), "{fields}");
+        assert!(!cause.contains(token.expose()), "{fields}");
+    }
+}
