@@ -21,6 +21,12 @@ const STANDARD_HISTORY_LIMIT: usize = 25_000;
 const EXPRESS_HISTORY_LIMIT: usize = 1_000_000;
 /// An EXPRESS execution ends then, whatever its `TimeoutSeconds` (AWS: quotas of Step Functions).
 const EXPRESS_LIMIT_SECONDS: u64 = 300;
+/// A STANDARD execution ends then, whatever its `TimeoutSeconds` (AWS: quotas of Step Functions).
+///
+/// No timer is set for that alone, for nearly all executions would set one in vain. Instead no timer
+/// is set for later, and whatever comes after the year ends the execution. So one that waits for
+/// nothing but a callback without `TimeoutSeconds` still runs after it, until the callback comes.
+const STANDARD_LIMIT_SECONDS: u64 = 365 * 24 * 60 * 60;
 
 /// Advances one execution by one fact. `event.at` is the only clock.
 ///
@@ -32,7 +38,11 @@ pub fn step(execution: &mut Execution, event: Event) -> Vec<Command> {
     let program = Arc::clone(&execution.program);
     let mut cx =
         Cx { execution, program: &program, now: event.at, commands: Vec::new(), exhausted: false };
-    take_in(&mut cx, event.fact);
+    if cx.is_over_age() {
+        end_of_age(&mut cx, &event.fact);
+    } else {
+        take_in(&mut cx, event.fact);
+    }
     while let Some(branch) = cx.next_ready() {
         states::enter(&mut cx, branch);
     }
@@ -79,7 +89,7 @@ fn take_in(cx: &mut Cx<'_>, fact: Fact) {
         }
         Fact::TaskFailed { task, error, cause } => {
             if let Some(branch) = cx.branch_of(task) {
-                states::task::failed(cx, branch, Failure { error, cause });
+                states::task::failed(cx, branch, Failure { error, cause }.within_limits());
             }
         }
         Fact::TaskHeartbeat { task } => {
@@ -89,16 +99,38 @@ fn take_in(cx: &mut Cx<'_>, fact: Fact) {
         }
         Fact::TimerFired { timer } => timer_fired(cx, timer),
         Fact::Stopped { error, cause } => {
-            cx.finish(0, Outcome::Aborted(Failure { error, cause }));
+            cx.finish(0, Outcome::Aborted(Failure { error, cause }.within_limits()));
         }
     }
+}
+
+/// The execution is as old as one may get: whatever the fact says, it has come too late.
+fn end_of_age(cx: &mut Cx<'_>, fact: &Fact) {
+    match fact {
+        Fact::TaskSucceeded { task, .. } | Fact::TaskFailed { task, .. } => {
+            cx.execution.tasks.remove(task);
+        }
+        Fact::TimerFired { timer } => {
+            cx.execution.timers.remove(timer);
+        }
+        Fact::Started { .. }
+        | Fact::ActivityStarted { .. }
+        | Fact::TaskSubmitted { .. }
+        | Fact::TaskHeartbeat { .. }
+        | Fact::Stopped { .. } => {}
+    }
+    timed_out(cx);
+}
+
+/// Neither error nor cause, and no predecessor: recorded 2024-03-10, test_global_timeout.
+fn timed_out(cx: &mut Cx<'_>) {
+    cx.finish(0, Outcome::TimedOut(Failure::default()));
 }
 
 fn timer_fired(cx: &mut Cx<'_>, timer: TimerId) {
     let Some(purpose) = cx.execution.timers.remove(&timer) else { return };
     match purpose {
-        // Neither error nor cause, and no predecessor: recorded 2024-03-10, test_global_timeout.
-        Timer::Execution => cx.finish(0, Outcome::TimedOut(Failure::default())),
+        Timer::Execution => timed_out(cx),
         Timer::TaskTimeout(branch) => states::task::timed_out(cx, branch, failure::TIMEOUT),
         Timer::Heartbeat(branch) => states::task::timed_out(cx, branch, failure::HEARTBEAT_TIMEOUT),
         Timer::Wait(branch) => states::wait::over(cx, branch),
@@ -140,6 +172,21 @@ impl<'a> Cx<'a> {
                 Some(wanted.unwrap_or(EXPRESS_LIMIT_SECONDS).min(EXPRESS_LIMIT_SECONDS))
             }
         }
+    }
+
+    /// When the execution is as old as one may get, where that is not what `longest_seconds` says.
+    fn end_of_age(&self) -> Option<Timestamp> {
+        match self.execution.identity.execution_type {
+            atlas_asl::model::ExecutionType::Standard => {
+                let began = self.execution.began.as_ref()?.at;
+                Some(seconds_after(began, STANDARD_LIMIT_SECONDS))
+            }
+            atlas_asl::model::ExecutionType::Express => None,
+        }
+    }
+
+    fn is_over_age(&self) -> bool {
+        self.end_of_age().is_some_and(|end| self.now >= end)
     }
 
     /// A branch that is known to live.
@@ -265,10 +312,11 @@ impl<'a> Cx<'a> {
 
     /// So many seconds from now.
     pub(crate) fn after_seconds(&self, seconds: u64) -> Timestamp {
-        self.now.plus_millis(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000))
+        seconds_after(self.now, seconds)
     }
 
     pub(crate) fn start_timer(&mut self, purpose: Timer, at: Timestamp) -> TimerId {
+        let at = self.end_of_age().map_or(at, |end| at.min(end));
         self.execution.last_timer += 1;
         let timer = TimerId(self.execution.last_timer);
         self.execution.timers.insert(timer, purpose);
@@ -318,4 +366,8 @@ impl<'a> Cx<'a> {
         self.execution.ended_at = Some(self.now);
         self.commands.push(Command::Finish(outcome));
     }
+}
+
+fn seconds_after(moment: Timestamp, seconds: u64) -> Timestamp {
+    moment.plus_millis(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000))
 }

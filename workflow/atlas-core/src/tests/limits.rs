@@ -1,10 +1,14 @@
-//! What ends that would not end by itself: long histories, large documents, deep ones.
+//! What ends that would not end by itself: long histories, large documents, deep ones, years; and what
+//! is cut.
 
 use atlas_asl::model::ExecutionType;
 use expect_test::expect;
 use serde_json::json;
 
-use super::harness::{check_ends, history, machine, outcome, run, run_as, run_to_its_end, start};
+use super::harness::{
+    Given, check, check_ends, done, failed, fires, history, machine, outcome, passes, run, run_as,
+    run_to_its_end, start, stop,
+};
 
 const LOOP: &str = r#"{"A": {"Type": "Choice", "Choices": [
     {"Variable": "$.stop", "IsPresent": true, "Next": "B"}], "Default": "A"},
@@ -126,4 +130,127 @@ fn a_document_deeper_than_a_parser_goes_survives_a_long_wait() {
             "D": {{"Type": "Pass", "InputPath": "$.x.x", "OutputPath": "$.x", "End": true}}}}"#
     );
     super::harness::held(&machine(&definition), &[start(json!({})), super::harness::fires()]);
+}
+
+const YEAR: i64 = 365 * 24 * 60 * 60 * 1000;
+
+#[test]
+fn a_standard_execution_times_out_after_a_year() {
+    let wait = |seconds: &str| {
+        format!(
+            r#"{{"A": {{"Type": "Wait", "Seconds": {seconds}, "Next": "B"}},
+                "B": {{"Type": "Succeed"}}}}"#
+        )
+    };
+    check(
+        &wait("34560000"),
+        &[start(json!({})), fires()],
+        expect![[r#"
+            +0s start {}
+                timer 1 +31536000s
+            +31536000s timer 1 fires
+                time out -: -
+        "#]],
+    );
+    check(
+        &wait("31535999"),
+        &[start(json!({})), fires()],
+        expect![[r#"
+            +0s start {}
+                timer 1 +31535999s
+            +31535999s timer 1 fires
+                succeed {}
+        "#]],
+    );
+    check(
+        r#"{"TimeoutSeconds": 99999999, "StartAt": "A", "States": {"A": {"Type": "Parallel",
+            "End": true, "Branches": [
+            {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 34560000, "End": true}}},
+            {"StartAt": "T", "States": {"T": {"Type": "Task", "TimeoutSeconds": 99999999,
+                "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}}]}}}"#,
+        &[start(json!({})), fires()],
+        expect![[r#"
+            +0s start {}
+                timer 1 +31536000s
+                timer 2 +31536000s
+                timer 3 +31536000s
+                invoke T #1 {}
+            +31536000s timer 1 fires
+                cancel #1
+                cancel timer 2
+                cancel timer 3
+                time out -: -
+        "#]],
+    );
+}
+
+#[test]
+fn what_comes_after_a_year_comes_too_late() {
+    let program = machine(
+        r#"{"A": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+            "HeartbeatSeconds": 99999999, "End": true,
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]}, "B": {"Type": "Succeed"}}"#,
+    );
+    let rows: [(Given, i64, &str); 6] = [
+        (done(1, json!(1)), YEAR - 1, "succeed 1"),
+        (done(1, json!(1)), YEAR, "time out"),
+        (failed(1, "E"), YEAR, "time out"),
+        (super::harness::beat(1), YEAR, "time out"),
+        (stop(), YEAR, "time out"),
+        (fires(), YEAR + 1, "time out"),
+    ];
+    for (given, millis, expected) in rows {
+        let told = format!("{given:?}");
+        let run = super::harness::held(&program, &[start(json!({})), passes(millis), given]);
+        let ended = outcome(run.execution.outcome().expect("it ends"));
+        assert!(ended.starts_with(expected), "{told}: {ended}");
+    }
+}
+
+#[test]
+fn error_and_cause_are_cut_to_what_aws_keeps() {
+    let long = "é".repeat(40_000);
+    let cut = |text: &str| (text.chars().count(), text.chars().next_back());
+    for (claim, definition, input, given) in [
+        (
+            "of a Fail state",
+            r#"{"A": {"Type": "Fail", "ErrorPath": "$.long", "CausePath": "$.long"}}"#,
+            json!({ "long": long }),
+            None,
+        ),
+        (
+            "of a path that finds nothing",
+            r#"{"A": {"Type": "Pass", "Parameters": {"x.$": "$.missing"}, "End": true}}"#,
+            json!({ "long": long }),
+            None,
+        ),
+        (
+            "of an expression",
+            r#"{"A": {"Type": "Wait", "QueryLanguage": "JSONata", "End": true,
+                "Seconds": "{% $states.input.long %}"}}"#,
+            json!({ "long": long }),
+            None,
+        ),
+        (
+            "of a task",
+            r#"{"A": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}"#,
+            json!({}),
+            Some(crate::Fact::TaskFailed {
+                task: crate::TaskId(1),
+                error: Some(long.clone()),
+                cause: Some(long.clone()),
+            }),
+        ),
+    ] {
+        let mut facts = vec![start(input)];
+        facts.extend(given.map(Given::Fact));
+        let run = super::harness::held(&machine(definition), &facts);
+        let failure = run.execution.outcome().and_then(crate::Outcome::failure);
+        let failure = failure.unwrap_or_else(|| panic!("{claim}: it fails"));
+        let cause = failure.cause.as_deref().unwrap_or_default();
+        assert_eq!(cut(cause), (32_768, Some('é')), "{claim}");
+        let error = failure.error.as_deref().unwrap_or_default();
+        assert!(error.chars().count() <= 256, "{claim}");
+        assert_eq!(error.starts_with('é'), error.chars().count() == 256, "{claim}");
+    }
 }

@@ -47,6 +47,18 @@ async fn thirty_days_and_ten_retries_pass_at_once_and_stand_in_the_history() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn four_hundred_days_end_after_the_year_that_an_execution_may_take() {
+    let engine = Engine::new(options());
+    create(&engine, "M", &only(json!({"Type": "Wait", "Seconds": 34_560_000, "End": true})));
+    let started = start(&engine, "M");
+    let outcome = engine.outcome(&started.execution_arn).unwrap().unwrap();
+    assert_eq!(outcome.status(), "TIMED_OUT");
+    let history = engine.history(&started.execution_arn).unwrap();
+    assert_eq!(span(&history), 365 * DAY);
+    assert_eq!(types(&history).last(), Some(&"ExecutionTimedOut"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn branches_go_on_in_the_order_of_their_deadlines() {
     let engine = Engine::new(options());
     let branch = |seconds: u64| {
