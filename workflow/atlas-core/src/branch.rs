@@ -71,8 +71,21 @@ pub(crate) enum Phase {
 pub(crate) struct TaskPhase {
     pub(crate) task: TaskId,
     pub(crate) token: Option<TaskToken>,
+    /// Who is to take it before it can end well; `None` for a call that is simply answered.
+    pub(crate) taker: Option<Taker>,
+    /// It has been taken.
+    pub(crate) is_taken: bool,
     pub(crate) timeout: Option<TimerId>,
     pub(crate) heartbeat: Option<(TimerId, u64)>,
+}
+
+/// Who takes a task, and ends it later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taker {
+    /// A worker: `ActivityStarted`.
+    Worker,
+    /// The service of a `.sync` or `.waitForTaskToken` task: `TaskSubmitted`.
+    Service,
 }
 
 #[derive(Debug)]

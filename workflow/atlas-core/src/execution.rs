@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    Command, Event, Fact, Identity, Outcome, Payload, Program, TaskId, TimerId, Timestamp,
-    branch::{Branch, BranchId},
+    Fact, Identity, Outcome, Payload, Program, TaskId, TimerId, Timestamp,
+    branch::{Branch, BranchId, Taker},
     history::HistoryEvent,
     random::Random,
     scope::SharedContext,
@@ -74,6 +74,9 @@ pub enum NotAdmitted {
     /// There never was such a task: `TaskDoesNotExist` in AWS's API.
     #[error("the execution has no such task")]
     NoSuchTask,
+    /// A worker or the service has taken the task before, or none is to take it.
+    #[error("the task does not wait for anybody to take it")]
+    NotToBeTaken,
     /// The timer was cancelled or has fired before.
     #[error("the timer was cancelled or has fired before")]
     NoSuchTimer,
@@ -108,19 +111,11 @@ impl Execution {
             _ if self.began.is_none() => Err(NotAdmitted::NotStarted),
             Fact::Stopped { .. } if self.outcome.is_some() => Err(NotAdmitted::Ended),
             Fact::Stopped { .. } => Ok(()),
-            Fact::ActivityStarted { task, .. }
-            | Fact::TaskSubmitted { task, .. }
-            | Fact::TaskSucceeded { task, .. }
+            Fact::ActivityStarted { task, .. } => self.awaits(*task, Taker::Worker),
+            Fact::TaskSubmitted { task, .. } => self.awaits(*task, Taker::Service),
+            Fact::TaskSucceeded { task, .. }
             | Fact::TaskFailed { task, .. }
-            | Fact::TaskHeartbeat { task } => {
-                if self.tasks.contains_key(task) {
-                    Ok(())
-                } else if task.0 == 0 || task.0 > self.last_task {
-                    Err(NotAdmitted::NoSuchTask)
-                } else {
-                    Err(NotAdmitted::TaskClosed)
-                }
-            }
+            | Fact::TaskHeartbeat { task } => self.open_task(*task).map(|_| ()),
             Fact::TimerFired { timer } => {
                 if self.timers.contains_key(timer) {
                     Ok(())
@@ -129,6 +124,31 @@ impl Execution {
                 }
             }
         }
+    }
+
+    /// The branch whose task this is.
+    fn open_task(&self, task: TaskId) -> Result<BranchId, NotAdmitted> {
+        self.tasks.get(&task).copied().ok_or(if task.0 == 0 || task.0 > self.last_task {
+            NotAdmitted::NoSuchTask
+        } else {
+            NotAdmitted::TaskClosed
+        })
+    }
+
+    fn awaits(&self, task: TaskId, taker: Taker) -> Result<(), NotAdmitted> {
+        let branch = self.open_task(task)?;
+        let phase = self.branches.get(&branch).and_then(|branch| branch.task());
+        if phase.is_some_and(|phase| phase.taker == Some(taker) && !phase.is_taken) {
+            Ok(())
+        } else {
+            Err(NotAdmitted::NotToBeTaken)
+        }
+    }
+
+    /// Whether the service has taken the task's request, or a worker the task; only its end is to come.
+    pub(crate) fn is_taken(&self, task: TaskId) -> bool {
+        let branch = self.tasks.get(&task).and_then(|branch| self.branches.get(branch));
+        branch.and_then(|branch| branch.task()).is_some_and(|phase| phase.is_taken)
     }
 
     /// Its names.
@@ -193,72 +213,5 @@ impl Execution {
         self.context.clear();
         self.history.shrink_to_fit();
         self.ready.shrink_to_fit();
-    }
-}
-
-/// Runs a journal's facts through [`step`](crate::step) again.
-///
-/// Answers with the commands whose results the journal does not hold: whoever recovers performs
-/// them, as the first run would have.
-pub fn recover(
-    execution: &mut Execution,
-    journal: impl IntoIterator<Item = Event>,
-) -> Vec<Command> {
-    let mut unsettled = Unsettled::default();
-    for event in journal {
-        unsettled.settle(&event.fact);
-        for command in crate::step(execution, event) {
-            unsettled.take_in(command);
-        }
-    }
-    unsettled.commands.into_values().collect()
-}
-
-/// Commands in their order, found by the task or timer that they are about.
-#[derive(Default)]
-struct Unsettled {
-    commands: BTreeMap<usize, Command>,
-    tasks: HashMap<TaskId, usize>,
-    timers: HashMap<TimerId, usize>,
-    next: usize,
-}
-
-impl Unsettled {
-    fn take_in(&mut self, command: Command) {
-        match &command {
-            Command::InvokeTask(request) => drop(self.tasks.insert(request.task, self.next)),
-            Command::StartTimer { timer, .. } => drop(self.timers.insert(*timer, self.next)),
-            Command::CancelTask(task) => return self.forget_task(*task),
-            Command::CancelTimer(timer) => return self.forget_timer(*timer),
-            Command::Finish(_) => {}
-        }
-        self.commands.insert(self.next, command);
-        self.next += 1;
-    }
-
-    fn settle(&mut self, fact: &Fact) {
-        match fact {
-            Fact::TaskSucceeded { task, .. } | Fact::TaskFailed { task, .. } => {
-                self.forget_task(*task);
-            }
-            Fact::TimerFired { timer } => self.forget_timer(*timer),
-            Fact::Started { .. }
-            | Fact::ActivityStarted { .. }
-            | Fact::TaskSubmitted { .. }
-            | Fact::TaskHeartbeat { .. }
-            | Fact::Stopped { .. } => {}
-        }
-    }
-
-    fn forget_task(&mut self, task: TaskId) {
-        if let Some(at) = self.tasks.remove(&task) {
-            self.commands.remove(&at);
-        }
-    }
-
-    fn forget_timer(&mut self, timer: TimerId) {
-        if let Some(at) = self.timers.remove(&timer) {
-            self.commands.remove(&at);
-        }
     }
 }

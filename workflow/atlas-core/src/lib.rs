@@ -22,6 +22,8 @@ mod execution;
 
 mod step;
 
+mod recovery;
+
 mod branch;
 
 mod states;
@@ -41,9 +43,10 @@ mod tests;
 
 pub use command::{Command, Failure, Outcome, TaskRequest};
 pub use event::{Event, Fact, Seed, TaskId, TaskToken, TimerId};
-pub use execution::{Execution, NotAdmitted, recover};
+pub use execution::{Execution, NotAdmitted};
 pub use identity::Identity;
 pub use payload::Payload;
 pub use program::Program;
+pub use recovery::{Recovered, Unsettled, recover};
 pub use step::step;
 pub use timestamp::Timestamp;

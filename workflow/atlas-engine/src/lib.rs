@@ -54,5 +54,4 @@ pub use error::EngineError;
 pub use input::parse_input;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
-pub use recovery::{Recovered, Unsettled, recover};
 pub use start::{StartRequest, Started, Time};

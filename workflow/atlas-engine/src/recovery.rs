@@ -1,12 +1,8 @@
-//! Bringing an execution back from its journal, through the same `step` as the first run.
+//! Bringing an execution back from its journal, and going on with it.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
-use atlas_asl::model::StateName;
-use atlas_core::{Command, Event, Execution, Fact, Identity, Program, TaskId, Timestamp, step};
+use atlas_core::{Command, Event, Execution, Identity, Recovered, Unsettled, recover};
 
 use crate::{
     cell::{Cell, Mocking},
@@ -18,101 +14,6 @@ use crate::{
     run::{Pace, Run},
     start::{Started, Time},
 };
-
-/// An execution as its journal leaves it.
-#[derive(Debug)]
-pub struct Recovered {
-    /// The execution.
-    pub execution: Execution,
-    /// The commands whose results the journal does not hold, in the order in which they came.
-    pub unsettled: Vec<Unsettled>,
-    /// How often each Task state was invoked.
-    pub invoked: HashMap<StateName, u32>,
-    /// When the last fact came.
-    pub last_at: Timestamp,
-}
-
-/// A command that has to be performed, perhaps again.
-#[derive(Debug)]
-pub struct Unsettled {
-    /// The command.
-    pub command: Command,
-    /// Of an `InvokeTask`: the service has taken the request, or a worker the task; only its end is
-    /// to come.
-    pub is_submitted: bool,
-    /// Of an `InvokeTask`: how often its state had been invoked before.
-    pub number: u32,
-}
-
-/// Runs the facts of a journal again.
-pub fn recover(
-    program: Arc<Program>,
-    identity: Arc<Identity>,
-    events: impl IntoIterator<Item = Event>,
-) -> Recovered {
-    let mut recovered = Recovered {
-        execution: Execution::new(program, identity),
-        unsettled: Vec::new(),
-        invoked: HashMap::new(),
-        last_at: Timestamp::default(),
-    };
-    for event in events {
-        recovered.last_at = event.at;
-        recovered.settle(&event.fact);
-        for command in step(&mut recovered.execution, event) {
-            recovered.note(command);
-        }
-    }
-    recovered
-}
-
-impl Recovered {
-    fn settle(&mut self, fact: &Fact) {
-        match fact {
-            Fact::TaskSucceeded { task, .. } | Fact::TaskFailed { task, .. } => self.end(*task),
-            Fact::TaskSubmitted { task, .. } | Fact::ActivityStarted { task, .. } => {
-                for unsettled in self.unsettled.iter_mut().filter(|one| one.is_task(*task)) {
-                    unsettled.is_submitted = true;
-                }
-            }
-            Fact::TimerFired { timer } => self.unsettled.retain(|one| {
-                !matches!(one.command, Command::StartTimer { timer: started, .. } if started == *timer)
-            }),
-            Fact::Started { .. } | Fact::TaskHeartbeat { .. } | Fact::Stopped { .. } => {}
-        }
-    }
-
-    fn note(&mut self, command: Command) {
-        let mut number = 0;
-        match &command {
-            Command::InvokeTask(request) => {
-                let invoked = self.invoked.entry(request.state.clone()).or_default();
-                number = *invoked;
-                *invoked += 1;
-            }
-            Command::StartTimer { .. } => {}
-            Command::CancelTask(task) => return self.end(*task),
-            Command::CancelTimer(timer) => {
-                return self.unsettled.retain(|one| {
-                    !matches!(one.command, Command::StartTimer { timer: started, .. } if started == *timer)
-                });
-            }
-            // What is over leaves nothing to do but to say so.
-            Command::Finish(_) => self.unsettled.clear(),
-        }
-        self.unsettled.push(Unsettled { command, is_submitted: false, number });
-    }
-
-    fn end(&mut self, task: TaskId) {
-        self.unsettled.retain(|one| !one.is_task(task));
-    }
-}
-
-impl Unsettled {
-    fn is_task(&self, task: TaskId) -> bool {
-        matches!(&self.command, Command::InvokeTask(request) if request.task == task)
-    }
-}
 
 impl Engine {
     /// Brings an execution back and goes on with it. Calls whose answer the journal does not hold
@@ -127,7 +28,7 @@ impl Engine {
         let inner = &self.inner;
         let machine = inner.machine(&identity.state_machine_arn)?;
         let mocking = case.map(|case| inner.mocking(&machine, case)).transpose()?;
-        let recovered = recover(Arc::clone(&machine.program), identity, events);
+        let recovered = recover(Execution::new(Arc::clone(&machine.program), identity), events);
         let run = match time {
             Time::Real => Arc::clone(&inner.real_time),
             Time::SkippingWaits => {
@@ -171,10 +72,10 @@ impl Inner {
                 return Err(EngineError::ExecutionAlreadyExists(execution_arn.to_string()));
             }
             let mut following = VecDeque::new();
-            for Unsettled { command, is_submitted, number } in unsettled {
+            for Unsettled { command, is_taken, number } in unsettled {
                 match command {
                     Command::InvokeTask(request) => {
-                        let invocation = Invocation { request, is_submitted };
+                        let invocation = Invocation { request, is_submitted: is_taken };
                         self.invoke(
                             &cell,
                             &mut body,

@@ -7,7 +7,7 @@ use atlas_asl::resource::{Pattern, Resource};
 use super::{MAX_PAYLOAD_BYTES, complete};
 use crate::{
     Command, Failure, Payload, TaskId, TaskRequest,
-    branch::{BranchId, Phase, TaskPhase},
+    branch::{BranchId, Phase, Taker, TaskPhase},
     execution::Timer,
     failure::{self, HEARTBEAT_TIMEOUT, Origin, StateFailure, TIMEOUT},
     history::{Detail, Scheduled},
@@ -72,6 +72,12 @@ pub(super) fn enter(
     cx.branch_mut(id).phase = Phase::Task(Box::new(TaskPhase {
         task: task_id,
         token: token.clone(),
+        taker: match resource.pattern() {
+            _ if is_activity => Some(Taker::Worker),
+            Pattern::RequestResponse => None,
+            Pattern::Sync | Pattern::Sync2 | Pattern::WaitForTaskToken => Some(Taker::Service),
+        },
+        is_taken: false,
         timeout,
         heartbeat,
     }));
@@ -93,6 +99,7 @@ pub(super) fn enter(
 pub(crate) fn activity_started(cx: &mut Cx<'_>, id: BranchId, worker_name: Option<String>) {
     let worker_name = worker_name.map(String::into_boxed_str);
     cx.record(id, Detail::ActivityStarted { worker_name });
+    taken(cx, id);
     heartbeat(cx, id);
 }
 
@@ -100,6 +107,13 @@ pub(crate) fn activity_started(cx: &mut Cx<'_>, id: BranchId, worker_name: Optio
 pub(crate) fn submitted(cx: &mut Cx<'_>, id: BranchId, output: Payload) {
     if let Some(resource) = resource(cx, id) {
         cx.record(id, Detail::TaskSubmitted { resource, output });
+        taken(cx, id);
+    }
+}
+
+fn taken(cx: &mut Cx<'_>, id: BranchId) {
+    if let Phase::Task(task) = &mut cx.branch_mut(id).phase {
+        task.is_taken = true;
     }
 }
 

@@ -336,15 +336,15 @@ pub(super) fn held(program: &Arc<Program>, given: &[Given]) -> Run {
 /// orders again.
 fn recovers(program: &Arc<Program>, journal: &[Event], cut: usize, expected: &str) -> Vec<Command> {
     let (before, after) = journal.split_at(cut);
-    let mut execution = execution_of(program, ExecutionType::Standard);
-    let unsettled = recover(&mut execution, before.iter().cloned());
+    let recovered = recover(execution_of(program, ExecutionType::Standard), before.iter().cloned());
+    let mut execution = recovered.execution;
     execution.shed();
     for event in after {
         execution.admit(&event.fact).expect("what was taken is taken again");
         step(&mut execution, event.clone());
     }
     assert_eq!(history(&execution), expected, "the first {cut} facts recover");
-    unsettled
+    recovered.unsettled.into_iter().map(|unsettled| unsettled.command).collect()
 }
 
 /// The events, a line each.

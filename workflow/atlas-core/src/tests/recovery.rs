@@ -3,7 +3,9 @@
 use atlas_asl::model::ExecutionType;
 use serde_json::json;
 
-use super::harness::{Given, NOW, done, execution_of, fires, history, machine, run, start};
+use super::harness::{
+    Given, NOW, done, execution_of, failed, fires, history, machine, run, start, submitted, taken,
+};
 
 const WAITS: &str = r#"{"A": {"Type": "Pass", "Assign": {"x": {"n": 1}}, "Next": "M"},
     "M": {"Type": "Map", "MaxConcurrency": 2, "ItemsPath": "$.items", "End": true, "ItemProcessor": {
@@ -65,12 +67,53 @@ fn recovery_takes_time_in_proportion_to_the_journal() {
             crate::Event { at: NOW, fact }
         });
         let began = std::time::Instant::now();
-        let mut execution = execution_of(&program, ExecutionType::Standard);
-        let unsettled = crate::recover(&mut execution, journal);
+        let recovered = crate::recover(execution_of(&program, ExecutionType::Standard), journal);
+        let unsettled: Vec<_> = recovered.unsettled.iter().map(|one| &one.command).collect();
         assert!(matches!(&unsettled[..], [crate::Command::Finish(_)]));
         began.elapsed()
     };
     let fastest = |count| (0..3).map(|_| time_of(count)).min().unwrap_or_default();
     let (few, many) = (fastest(300), fastest(4_800));
     assert!(many < few * 16 * 4, "300 tasks: {few:?}, 4800 tasks: {many:?}");
+}
+
+#[test]
+fn a_recovery_says_what_was_taken_and_how_often_a_state_was_tried() {
+    let program = machine(
+        r#"{"P": {"Type": "Parallel", "End": true, "Branches": [
+            {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
+                "Resource": "arn:aws:states:us-east-1:111111111111:activity:a",
+                "Retry": [{"ErrorEquals": ["E"]}]}}},
+            {"StartAt": "B", "States": {"B": {"Type": "Task", "End": true,
+                "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}}},
+            {"StartAt": "C", "States": {"C": {"Type": "Task", "End": true,
+                "Resource": "arn:aws:states:::sqs:sendMessage"}}}]}}"#,
+    );
+    let given = [
+        start(json!({})),
+        taken(1),
+        failed(1, "E"),
+        fires(),
+        submitted(2, json!({"id": 7})),
+        taken(4),
+    ];
+    let journal = run(&program, &given).journal;
+    let told = |count: usize| {
+        let execution = execution_of(&program, ExecutionType::Standard);
+        let recovered = crate::recover(execution, journal[..count].iter().cloned());
+        assert_eq!(recovered.last_at, journal[count - 1].at);
+        let open = recovered.unsettled.iter().map(|one| match &one.command {
+            crate::Command::InvokeTask(request) => {
+                let taken = if one.is_taken { " taken" } else { "" };
+                format!("{}#{}{taken}", request.state, one.number)
+            }
+            other => format!("{other:?}").chars().take_while(|c| c.is_alphabetic()).collect(),
+        });
+        open.collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(told(1), "A#0, B#0, C#0");
+    assert_eq!(told(2), "A#0 taken, B#0, C#0");
+    assert_eq!(told(3), "B#0, C#0, StartTimer");
+    assert_eq!(told(4), "B#0, C#0, A#1");
+    assert_eq!(told(6), "B#0 taken, C#0, A#1 taken");
 }

@@ -3,7 +3,7 @@
 use expect_test::expect;
 use serde_json::json;
 
-use super::harness::{check_history, done, failed, fires, start, submitted, taken};
+use super::harness::{check_history, done, failed, fires, held, machine, start, submitted, taken};
 
 fn task(resource: &str) -> String {
     format!(
@@ -114,5 +114,27 @@ fn a_task_that_waits_is_submitted_before_it_ends() {
                 8 < 7 ExecutionSucceeded 1
             "#]],
         );
+    }
+}
+
+#[test]
+fn a_task_is_taken_once_and_by_whom_it_waits_for() {
+    let rows = [
+        ("arn:aws:states:us-east-1:111111111111:activity:a", [true, false], [false, false]),
+        ("arn:aws:states:::sqs:sendMessage.waitForTaskToken", [false, false], [true, false]),
+        ("arn:aws:states:::states:startExecution.sync:2", [false, false], [true, false]),
+        ("arn:aws:states:::sqs:sendMessage", [false, false], [false, false]),
+        ("arn:aws:lambda:us-east-1:111111111111:function:f", [false, false], [false, false]),
+    ];
+    for (resource, by_worker, by_service) in rows {
+        let program = machine(&task(resource));
+        for (fact, expected) in [(taken(1), by_worker), (submitted(1, json!({})), by_service)] {
+            let given = [start(json!({})), fact.clone(), fact, done(1, json!(1))];
+            let lines = held(&program, &given).lines;
+            let refused = lines.matches("refused: the task does not wait").count();
+            let admitted = expected.iter().filter(|admitted| **admitted).count();
+            assert_eq!(refused, 2 - admitted, "{resource}\n{lines}");
+            assert!(lines.ends_with("succeed 1\n"), "{resource}\n{lines}");
+        }
     }
 }
