@@ -39,6 +39,13 @@ pub enum FieldFailure {
         /// What the expression gave.
         value: Value,
     },
+    /// The value is of the type that the field takes, and out of the range that it takes.
+    UnexpectedValue {
+        /// What the field takes, such as `a number from 0 to 100`.
+        expected: &'static str,
+        /// What the expression gave.
+        value: Value,
+    },
     /// The evaluation ended with an error.
     Threw(EvaluationFailure),
 }
@@ -54,6 +61,10 @@ pub fn describe(failure: &FieldFailure, source: &str, field: &str) -> String {
             "returned an unexpected result type. Expected '{expected}', but was '{}' for value: {value}",
             type_name(value)
         ),
+        // No words of AWS's for it are known; these are ours.
+        FieldFailure::UnexpectedValue { expected, value } => {
+            format!("returned an unexpected value. Expected {expected}, but was: {value}")
+        }
         FieldFailure::Threw(EvaluationFailure { code: Some(code), message }) => {
             format!("threw an error during evaluation. {code}: {message}")
         }
@@ -86,7 +97,7 @@ mod tests {
     }
 
     /// The first four are recorded (v2-assign, v2-scenarios), the others reported in floci-io/floci,
-    /// issue 2737.
+    /// issue 2737; that of an unexpected value is ours.
     #[test]
     fn each_failure_reads_as_aws_writes_it() {
         check(
@@ -112,6 +123,12 @@ mod tests {
             "'string'",
             "Items",
             r#"The JSONata expression ''string'' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was 'string' for value: "string""#,
+        );
+        check(
+            &FieldFailure::UnexpectedValue { expected: "a whole number", value: json!(1.5) },
+            "3 / 2",
+            "Seconds",
+            "The JSONata expression '3 / 2' specified for the field 'Seconds' returned an unexpected value. Expected a whole number, but was: 1.5",
         );
         check(
             &FieldFailure::Threw(EvaluationFailure::coded(

@@ -54,8 +54,14 @@ pub(crate) fn number(
                 )
             };
             let value = session.field(expression).map_err(|failure| failed(&failure))?;
-            whole_number(&value)
-                .ok_or_else(|| failed(&FieldFailure::UnexpectedType { expected: "number", value }))
+            whole_number(&value).ok_or_else(|| {
+                failed(&if value.is_number() {
+                    let expected = "a whole number that is not negative";
+                    FieldFailure::UnexpectedValue { expected, value }
+                } else {
+                    FieldFailure::UnexpectedType { expected: "number", value }
+                })
+            })
         }
     }
 }

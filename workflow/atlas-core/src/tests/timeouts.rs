@@ -177,7 +177,7 @@ fn a_timeout_comes_from_a_path_or_an_expression() {
             "nor is a fraction",
             &task(r#""QueryLanguage": "JSONata", "TimeoutSeconds": "{% 1.5 %}""#),
             json!({}),
-            r#"fail States.QueryEvaluationError: An error occurred while executing the state 'A' (entered at the event id #2). The JSONata expression '1.5' specified for the field 'TimeoutSeconds' returned an unexpected result type. Expected 'number', but was 'number' for value: 1.5"#,
+            r#"fail States.QueryEvaluationError: An error occurred while executing the state 'A' (entered at the event id #2). The JSONata expression '1.5' specified for the field 'TimeoutSeconds' returned an unexpected value. Expected a whole number that is not negative, but was: 1.5"#,
         ),
     ]);
 }

@@ -123,14 +123,21 @@ fn a_wait_that_cannot_know_its_end_fails() {
             "a fraction, in JSONata",
             r#""QueryLanguage": "JSONata", "Seconds": "{% 1.5 %}""#,
             expect![
-                "The JSONata expression '1.5' specified for the field 'Seconds' returned an unexpected result type. Expected 'number', but was 'number' for value: 1.5"
+                "The JSONata expression '1.5' specified for the field 'Seconds' returned an unexpected value. Expected a whole number that is not negative, but was: 1.5"
+            ],
+        ),
+        (
+            "no number, in JSONata",
+            r#""QueryLanguage": "JSONata", "Seconds": "{% 'x' %}""#,
+            expect![
+                "The JSONata expression ''x'' specified for the field 'Seconds' returned an unexpected result type. Expected 'number', but was 'string' for value: \"x\""
             ],
         ),
         (
             "negative, in JSONata",
             r#""QueryLanguage": "JSONata", "Seconds": "{% -1 %}""#,
             expect![
-                "The JSONata expression '-1' specified for the field 'Seconds' returned an unexpected result type. Expected 'number', but was 'number' for value: -1"
+                "The JSONata expression '-1' specified for the field 'Seconds' returned an unexpected value. Expected a whole number that is not negative, but was: -1"
             ],
         ),
     ];
