@@ -15,8 +15,6 @@ pub struct Map {
     pub legacy_iterator: bool,
     /// `Comment` of the processor.
     pub processor_comment: Option<String>,
-    /// `QueryLanguage` of the processor, where the document repeats it there.
-    pub processor_query_language: Option<super::QueryLanguage>,
     /// `ItemsPath` or `Items`.
     pub items: Option<Items>,
     /// `ItemSelector`.

@@ -53,8 +53,6 @@ pub(super) fn write(map: &Map, object: &mut Object) {
 fn processor(map: &Map) -> Object {
     let mut object = Object::new();
     object.text("Comment", map.processor_comment.as_deref());
-    let language = map.processor_query_language.map(|language| language.as_str());
-    object.text("QueryLanguage", language);
     if let Some(config) = &map.processor_config {
         object.field("ProcessorConfig", processor_config(config));
     }

@@ -343,8 +343,6 @@ fn map(language: QueryLanguage, machine: QueryLanguage, depth: u32) -> BoxedStra
                 processor_config,
                 legacy_iterator,
                 processor_comment,
-                // AWS takes no `QueryLanguage` there.
-                processor_query_language: None,
                 items,
                 item_selector,
                 item_batcher,
