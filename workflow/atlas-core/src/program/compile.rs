@@ -471,7 +471,7 @@ impl Compiler {
 
     fn expression(&mut self, text: &str, at: &str) -> Option<Expression> {
         let Some(source) = jsonata::delimited(text) else {
-            self.fault(at, "is not a JSONata expression between `{%` and `%}`");
+            self.fault(at, "the text is no JSONata expression, which stands between `{%` and `%}`");
             return None;
         };
         Expression::parse(source).map_err(|invalid| self.fault(at, &invalid.to_string())).ok()
