@@ -22,3 +22,6 @@ mod virtual_time;
 
 #[cfg(test)]
 mod many_executions;
+
+#[cfg(test)]
+mod documents;
