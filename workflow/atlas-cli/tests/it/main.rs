@@ -17,3 +17,5 @@ mod drawings;
 mod bad_input;
 
 mod terminal;
+
+mod readme;

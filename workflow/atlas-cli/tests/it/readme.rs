@@ -1,0 +1,55 @@
+//! Every command that README.md shows works as it stands there.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use super::harness::Folder;
+
+const MACHINE: &str = r#"{"StartAt": "Which", "States": {
+    "Which": {"Type": "Choice", "Default": "Call",
+        "Choices": [{"Variable": "$.n", "IsPresent": true, "Next": "Rest"}]}, "Call": {"Type": "Task",
+    "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"},
+    "Retry": [{"ErrorEquals": ["States.TaskFailed"], "MaxAttempts": 2}],
+    "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Rest"}], "Next": "Rest"},
+    "Rest": {"Type": "Wait", "Seconds": 0, "End": true}}}"#;
+const TEMPLATE: &str = r#"{"StartAt": "Name", "States": {"Name": {"Type": "Pass",
+    "Result": {"TableName": "${TableName}"}, "End": true}}}"#;
+const MOCKS: &str = r#"{"StateMachines": {"machine": {"TestCases": {"Outage": {"Call": "Down"}}}},
+    "MockedResponses": {"Down": {"0-2": {"Throw": {"Error": "Down", "Cause": "an outage"}}}}}"#;
+
+#[cfg(unix)]
+#[test]
+fn every_command_of_the_readme_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let folder = Folder::new("readme");
+    fs::create_dir_all(folder.path("definitions/leads")).unwrap();
+    for lead in ["ada.json", "spanish.json"] {
+        let lead = Path::new("definitions/leads").join(lead);
+        fs::copy(root.join(&lead), folder.path(&lead)).unwrap();
+    }
+    folder.write("machine.asl.json", MACHINE);
+    folder.write("template.asl.json", TEMPLATE);
+    folder.write("MockConfigFile.json", MOCKS);
+    folder.write("input.json", r#"{"n": 2}"#);
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_atlas"), folder.path("atlas")).unwrap();
+
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let commands: Vec<&str> = readme.lines().filter(|line| line.starts_with("atlas ")).collect();
+    assert!(commands.len() >= 12, "{commands:?}");
+    for command in commands {
+        let ran = Command::new("sh")
+            .args(["-c", command])
+            .current_dir(folder.path(""))
+            .env("PATH", format!("{}:/usr/bin:/bin", folder.path("").display()))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ran.stderr);
+        let code = ran.status.code();
+        assert_eq!(code, Some(0), "{command}\n{said}");
+        assert!(!said.contains("Usage:") && !said.contains("panicked"), "{command}\n{said}");
+    }
+}
