@@ -30,10 +30,8 @@ pub(crate) fn run(arguments: arguments::Sandbox) -> Outcome {
         out.flush()?;
         drop(out);
         let base = sandbox.base_url();
-        eprintln!(
-            "the outside services listen on {base}; {base}/_atlas/counters tells what happened"
-        );
-        eprintln!("Ctrl-C stops them");
+        eprintln!("{base}/_atlas/counters tells what happened; Ctrl-C stops the services");
+        eprintln!("ready on {base}");
         tokio::signal::ctrl_c().await.map_err(Failure::ours)?;
         sandbox.stop().await;
         Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     path::Path,
     process::{Command, Stdio},
 };
@@ -40,6 +41,10 @@ fn every_command_of_the_readme_runs() {
     let commands: Vec<&str> = readme.lines().filter(|line| line.starts_with("atlas ")).collect();
     assert!(commands.len() >= 12, "{commands:?}");
     for command in commands {
+        if command.starts_with("atlas dev") || command.starts_with("atlas sandbox") {
+            serves(command, &folder);
+            continue;
+        }
         let ran = Command::new("sh")
             .args(["-c", command])
             .current_dir(folder.path(""))
@@ -52,4 +57,34 @@ fn every_command_of_the_readme_runs() {
         assert_eq!(code, Some(0), "{command}\n{said}");
         assert!(!said.contains("Usage:") && !said.contains("panicked"), "{command}\n{said}");
     }
+}
+
+/// A command that serves says so in its first line, on a port of its own here.
+#[cfg(unix)]
+fn serves(command: &str, folder: &Folder) {
+    let (command, _comment) = command.split_once(" #").unwrap_or((command, ""));
+    let command = match command.split_once(" --listen ") {
+        Some((before, after)) => {
+            let rest = after.split_once(' ').map_or("", |(_, rest)| rest);
+            format!("{before} {rest}")
+        }
+        None => command.to_owned(),
+    };
+    let mut serving = Command::new("sh")
+        .args(["-c", &format!("exec {command} --listen 127.0.0.1:0 2>&1")])
+        .current_dir(folder.path(""))
+        .env("PATH", format!("{}:/usr/bin:/bin", folder.path("").display()))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said: Vec<String> = BufReader::new(serving.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok)
+        .take_while(|line| !line.contains("ready on"))
+        .collect();
+    let is_up = serving.try_wait().unwrap().is_none();
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    assert!(is_up, "{command}\n{}", said.join("\n"));
 }
