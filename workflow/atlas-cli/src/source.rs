@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{self, Read},
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use crate::failure::Failure;
@@ -11,11 +12,19 @@ use crate::failure::Failure;
 /// A larger file is not read: AWS takes definitions of 1 MiB, inputs of 256 KiB.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Standard input can be read once; a second reader would find it empty and blame what it holds.
+static STANDARD_INPUT_READ: AtomicBool = AtomicBool::new(false);
+
 /// The bytes of a file, or of standard input for `-`; `what` is what it should hold.
 pub(crate) fn bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
     let shown = shown(path);
     let mut content = Vec::new();
     let read = if path == Path::new("-") {
+        if STANDARD_INPUT_READ.swap(true, Ordering::Relaxed) {
+            return Err(Failure::ours(format_args!(
+                "standard input is read already; expected {what} in a file, as `-` stands once"
+            )));
+        }
         io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut content)
     } else {
         fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut content))

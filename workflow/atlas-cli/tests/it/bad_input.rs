@@ -227,6 +227,15 @@ fn an_input_that_is_no_json_is_refused() {
 }
 
 #[test]
+fn standard_input_is_read_once() {
+    let folder = Folder::new("bad-stdin");
+    for arguments in [&["exec", "-", "--input", "-"][..], &["exec", "-", "--mocks", "-"]] {
+        let ran = folder.atlas_reading(arguments, &simple());
+        ran.refuses(2, &["standard input is read already", "in a file"]);
+    }
+}
+
+#[test]
 fn a_failure_hides_whom_it_is_about() {
     let folder = Folder::new("bad-personal");
     let machine = json!({"StartAt": "Boom", "States": {"Boom": {
