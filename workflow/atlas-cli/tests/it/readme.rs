@@ -27,9 +27,9 @@ fn every_command_of_the_readme_runs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
     let folder = Folder::new("readme");
     fs::create_dir_all(folder.path("definitions/leads")).unwrap();
-    for lead in ["ada.json", "spanish.json"] {
-        let lead = Path::new("definitions/leads").join(lead);
-        fs::copy(root.join(&lead), folder.path(&lead)).unwrap();
+    for file in ["leads/ada.json", "leads/spanish.json", "MockConfigFile.json"] {
+        let file = Path::new("definitions").join(file);
+        fs::copy(root.join(&file), folder.path(&file)).unwrap();
     }
     folder.write("machine.asl.json", MACHINE);
     folder.write("template.asl.json", TEMPLATE);
@@ -78,13 +78,13 @@ fn serves(command: &str, folder: &Folder) {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let said: Vec<String> = BufReader::new(serving.stdout.take().unwrap())
+    let mut said = String::new();
+    let is_ready = BufReader::new(serving.stdout.take().unwrap())
         .lines()
         .map_while(Result::ok)
-        .take_while(|line| !line.contains("ready on"))
-        .collect();
-    let is_up = serving.try_wait().unwrap().is_none();
+        .inspect(|line| said.push_str(line))
+        .any(|line| line.contains("ready on"));
     serving.kill().unwrap();
     serving.wait().unwrap();
-    assert!(is_up, "{command}\n{}", said.join("\n"));
+    assert!(is_ready, "{command}\n{said}");
 }
