@@ -1,0 +1,110 @@
+//! `CallEndedHandler`: contact events, by EventBridge through SQS, end the step that waits.
+//!
+//! They come late, twice, out of order, before their attempt knows its contact, or never; fields are
+//! added and their case changes. What cannot be done now is answered as a failed item of the batch, so
+//! that the queue brings it again, and keeps it at last.
+
+mod event;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use self::event::{ContactEnd, Read};
+use crate::{
+    clock::Clock,
+    connect::{Telephony, TelephonyError, all_of, outcome_of},
+    records::{AttemptRecords, EndedContact, Pace},
+    workflow::{Callbacks, CompletionError, complete},
+};
+
+/// What the handler needs.
+pub struct Deps {
+    /// Now.
+    pub clock: Arc<dyn Clock>,
+    /// The attempts.
+    pub records: Arc<dyn AttemptRecords>,
+    /// The pace.
+    pub pace: Arc<dyn Pace>,
+    /// Connect.
+    pub telephony: Arc<dyn Telephony>,
+    /// Step Functions.
+    pub callbacks: Arc<dyn Callbacks>,
+}
+
+/// The answer to a batch (`ReportBatchItemFailures`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchAnswer {
+    /// The messages that are to come again.
+    pub batch_item_failures: Vec<FailedItem>,
+}
+
+/// One message that is to come again. An empty id stands for all of the batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedItem {
+    /// The message's id.
+    pub item_identifier: String,
+}
+
+/// Why a message is to come again.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("the message is no contact event")]
+    Unreadable,
+    #[error(transparent)]
+    Completion(#[from] CompletionError),
+    #[error(transparent)]
+    Telephony(#[from] TelephonyError),
+}
+
+/// Takes a batch, message by message.
+pub async fn run(batch: Value, deps: &Deps) -> BatchAnswer {
+    let Some(messages) = batch.get("Records").and_then(Value::as_array) else {
+        return BatchAnswer { batch_item_failures: vec![failed(None)] };
+    };
+    let mut answer = BatchAnswer::default();
+    for message in messages {
+        if let Err(failure) = take(message, deps).await {
+            lambda_runtime::tracing::warn!(%failure, "a contact event is to come again");
+            answer.batch_item_failures.push(failed(message.get("messageId")));
+        }
+    }
+    answer
+}
+
+fn failed(message_id: Option<&Value>) -> FailedItem {
+    let item_identifier = message_id.and_then(Value::as_str).unwrap_or_default().to_owned();
+    FailedItem { item_identifier }
+}
+
+async fn take(message: &Value, deps: &Deps) -> Result<(), Failure> {
+    let body = message.get("body").and_then(Value::as_str).ok_or(Failure::Unreadable)?;
+    match event::read(body) {
+        Read::End(ContactEnd { contact_id, end }) => end_contact(&contact_id, end, deps).await,
+        Read::NotOurs => Ok(()),
+        Read::Unreadable => Err(Failure::Unreadable),
+    }
+}
+
+async fn end_contact(contact_id: &str, end: EndedContact, deps: &Deps) -> Result<(), Failure> {
+    let kept = deps.records.keep_end(contact_id, &end).await.map_err(CompletionError::from)?;
+    let key = match kept {
+        Some(key) => key,
+        // The attempt may know its contact, and have been stopped before it tied it.
+        None => match deps.records.of_contact(contact_id).await.map_err(CompletionError::from)? {
+            Some(key) => key,
+            None => return Ok(()),
+        },
+    };
+    let end = all_of(contact_id, end, &*deps.telephony).await?;
+    let outcome = outcome_of(contact_id, &end);
+    let (records, pace, callbacks) = (&*deps.records, &*deps.pace, &*deps.callbacks);
+    complete(&key, &outcome, deps.clock.now(), records, pace, callbacks).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! The scenario of a call, from the attempt in `AtlasEngine-Calls`.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::{
+    Client,
+    config::{retry::RetryConfig, timeout::TimeoutConfig},
+    error::{ProvideErrorMetadata, SdkError},
+    types::AttributeValue,
+};
+use definitions::contract::{
+    InteractionKey, Scenario,
+    records::{PARTITION_KEY, SORT_KEY},
+};
+
+use crate::lex_fulfillment::{CallScenarios, ScenarioUnavailable};
+
+/// What the sort key of an attempt begins with.
+const ATTEMPT_PREFIX: &str = "ATTEMPT#";
+/// The attribute with the scenario, as JSON.
+const SCENARIO: &str = "scenario";
+
+/// The table of the calls, read.
+#[derive(Debug, Clone)]
+pub struct DynamoDbCallScenarios {
+    client: Client,
+    table: String,
+}
+
+impl DynamoDbCallScenarios {
+    /// A client of its own, with short timeouts: a caller waits.
+    pub fn new(shared: &SdkConfig, table: impl Into<String>) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_millis(500))
+            .operation_attempt_timeout(Duration::from_millis(700))
+            .operation_timeout(Duration::from_millis(1_500))
+            .build();
+        let config = aws_sdk_dynamodb::config::Builder::from(shared)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(2))
+            .build();
+        Self { client: Client::from_conf(config), table: table.into() }
+    }
+}
+
+#[async_trait]
+impl CallScenarios for DynamoDbCallScenarios {
+    async fn scenario(
+        &self,
+        key: &InteractionKey,
+    ) -> Result<Option<Scenario>, ScenarioUnavailable> {
+        // Any attempt: all attempts of an interaction have one scenario.
+        let output = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("#key = :key AND begins_with(#record, :attempt)")
+            .expression_attribute_names("#key", PARTITION_KEY)
+            .expression_attribute_names("#record", SORT_KEY)
+            .expression_attribute_values(":key", AttributeValue::S(key.as_str().to_owned()))
+            .expression_attribute_values(":attempt", AttributeValue::S(ATTEMPT_PREFIX.to_owned()))
+            .limit(1)
+            .send()
+            .await
+            .map_err(|error| {
+                ScenarioUnavailable(match &error {
+                    SdkError::TimeoutError(_) => "the call timed out".to_owned(),
+                    SdkError::DispatchFailure(_) => "no connection".to_owned(),
+                    // The SDK's list of failures is open.
+                    _ => error.code().unwrap_or("no usable response").to_owned(),
+                })
+            })?;
+        Ok(output
+            .items()
+            .first()
+            .and_then(|item| serde_json::from_str(item.get(SCENARIO)?.as_s().ok()?).ok()))
+    }
+}

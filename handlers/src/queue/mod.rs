@@ -1,0 +1,11 @@
+//! The queue between the chat, which answers now, and the writer, which answers for the next turn.
+
+mod messages;
+mod sqs;
+mod sqs_event;
+
+pub use self::{
+    messages::{MessageQueue, QueueUnavailable, WriteResponse},
+    sqs::SqsQueue,
+    sqs_event::{BatchAnswer, BatchItemFailure, SqsEvent, SqsRecord},
+};

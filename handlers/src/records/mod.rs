@@ -1,0 +1,46 @@
+//! What is remembered of leads, calls and numbers: the items of `AtlasEngine-Calls` and
+//! `AtlasEngine-Suppression`, as ports, and DynamoDB behind them.
+//!
+//! A number never stands here in clear, only as a keyed hash.
+
+mod phone_hash;
+
+mod attempt;
+mod contact;
+mod lead;
+mod parked;
+
+mod ports;
+
+mod dynamo_attempts;
+mod dynamo_items;
+mod dynamo_leads;
+mod dynamo_pace;
+mod dynamo_suppression;
+mod tables;
+
+#[cfg(test)]
+mod against_dynamodb;
+
+pub use self::{
+    attempt::{
+        Attempt, AttemptKey, AttemptState, InvalidAttemptKey, NewAttempt, Refusal, Reserved,
+    },
+    contact::EndedContact,
+    dynamo_attempts::DynamoAttempts,
+    dynamo_items::Table,
+    dynamo_leads::DynamoLeads,
+    dynamo_pace::DynamoPace,
+    dynamo_suppression::DynamoSuppression,
+    lead::{LeadRecord, LeadState},
+    parked::Parked,
+    phone_hash::{PhoneHash, PhoneHashKey, ShortKey},
+    ports::{
+        AttemptRecords, LeadRecords, Pace, PaceLimits, Slot, StoreUnavailable, SuppressedNumber,
+        SuppressionList,
+    },
+    tables::{
+        CALLS_TABLE, CONTACT_INDEX, LEAD_INDEX, OVERDUE_INDEX, PHONE_INDEX, SUPPRESSION_TABLE,
+        create_calls_table, create_suppression_table,
+    },
+};

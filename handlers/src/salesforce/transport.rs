@@ -1,0 +1,134 @@
+//! The connection pool: sends a request, reads the whole answer, all of it within its time.
+
+use std::time::Duration;
+
+use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use serde_json::Value;
+
+use super::SalesforceError;
+use crate::observe::{Service, Unit, metric};
+
+/// The longest answer that is read. Ours are a few hundred bytes.
+const LONGEST_ANSWER: usize = 256 * 1024;
+/// Idle connections go before Salesforce or something between closes them.
+const IDLE: Duration = Duration::from_secs(30);
+/// What Salesforce says of the requests of the last 24 hours: `api-usage=18/5000`.
+const LIMIT_HEADER: &str = "sforce-limit-info";
+
+/// How long to wait: all of it below the step's own `TimeoutSeconds`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection.
+    pub connect: Duration,
+    /// For the next bytes of an answer.
+    pub read: Duration,
+    /// For one request, with its connection and its answer.
+    pub request: Duration,
+    /// For everything that one step asks: secret, login, request, and a second try.
+    pub operation: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_millis(1500),
+            read: Duration::from_secs(3),
+            request: Duration::from_secs(4),
+            // `CreateLead` has 10 seconds.
+            operation: Duration::from_secs(8),
+        }
+    }
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    /// `null` where it is empty or no JSON.
+    pub(super) body: Value,
+}
+
+/// The pool.
+#[derive(Debug, Clone)]
+pub(super) struct Transport {
+    client: Client,
+}
+
+impl Transport {
+    pub(super) fn new(timeouts: Timeouts) -> Result<Self, SalesforceError> {
+        let client = Client::builder()
+            .connect_timeout(timeouts.connect)
+            .read_timeout(timeouts.read)
+            .timeout(timeouts.request)
+            .pool_idle_timeout(IDLE)
+            // A credential goes where we send it, and nowhere else.
+            .redirect(redirect::Policy::none())
+            .build()
+            .map_err(|_| SalesforceError::unavailable("ClientNotBuilt", "no HTTP client"))?;
+        Ok(Self { client })
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, SalesforceError> {
+        let mut response = request.send().await.map_err(|error| no_answer(&error))?;
+        let status = response.status();
+        let usage = response.headers().get(LIMIT_HEADER).and_then(|value| value.to_str().ok());
+        if let Some(percent) = usage.and_then(used_percent) {
+            metric(Service::Salesforce, "ApiUsage", percent, Unit::Percent);
+        }
+        let mut text = Vec::new();
+        while let Some(bytes) = response.chunk().await.map_err(|error| no_answer(&error))? {
+            if text.len() + bytes.len() > LONGEST_ANSWER {
+                return Err(SalesforceError::unavailable(
+                    "AnswerTooLong",
+                    "Salesforce's answer is longer than any that was asked for",
+                ));
+            }
+            text.extend_from_slice(&bytes);
+        }
+        Ok(Answer { status, body: serde_json::from_slice(&text).unwrap_or_default() })
+    }
+}
+
+/// The error's own text holds the address, with the interaction's key in it: only its kind is told.
+fn no_answer(error: &reqwest::Error) -> SalesforceError {
+    let (code, cause) = if error.is_timeout() {
+        ("Timeout", "Salesforce did not answer in time")
+    } else if error.is_connect() {
+        ("ConnectionFailed", "no connection to Salesforce")
+    } else if error.is_body() || error.is_decode() {
+        ("AnswerBroken", "Salesforce's answer broke off")
+    } else {
+        ("RequestFailed", "the connection to Salesforce broke")
+    };
+    SalesforceError::unavailable(code, cause)
+}
+
+/// How much of the org's requests is used up, out of `api-usage=18/5000, per-app-api-usage=…`.
+fn used_percent(header: &str) -> Option<f64> {
+    let usage = header.split([',', ';']).find_map(|part| part.trim().strip_prefix("api-usage="))?;
+    let (used, limit) = usage.split_once('/')?;
+    let (used, limit): (u32, u32) = (used.trim().parse().ok()?, limit.trim().parse().ok()?);
+    (limit > 0).then(|| f64::from(used) * 100.0 / f64::from(limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_header_gives_the_used_share() {
+        let check = |header: &str, expected: Option<f64>| {
+            assert_eq!(used_percent(header), expected, "{header}");
+        };
+        check("api-usage=50/200", Some(25.0));
+        check("api-usage=50/200; per-app-api-usage=17/250(appName=x)", Some(25.0));
+        check("per-app-api-usage=17/250(appName=x), api-usage=1/100", Some(1.0));
+        check("api-usage=1/0", None);
+        check("api-usage=many", None);
+        check("", None);
+    }
+}
