@@ -52,29 +52,23 @@ fn shedding_keeps_what_is_shared_shared() {
 }
 
 #[test]
-fn recovery_takes_time_in_proportion_to_the_journal() {
+fn a_journal_of_thousands_of_tasks_leaves_only_its_end_unsettled() {
     let program = machine(
         r#"{"M": {"Type": "Map", "ResultPath": null, "End": true, "ItemProcessor": {
             "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
             "StartAt": "A", "States": {"A": {"Type": "Task", "End": true, "TimeoutSeconds": 60,
             "Resource": "arn:aws:states:::sqs:sendMessage"}}}}}"#,
     );
-    let time_of = |count: u32| {
-        let mut given = vec![start(json!((0..count).collect::<Vec<_>>()))];
-        given.extend((1..=count).map(|task| done(task, json!(task))));
-        let journal = given.into_iter().map(|given| {
-            let Given::Fact(fact) = given else { unreachable!("all of them are facts") };
-            crate::Event { at: NOW, fact }
-        });
-        let began = std::time::Instant::now();
-        let recovered = crate::recover(execution_of(&program, ExecutionType::Standard), journal);
-        let unsettled: Vec<_> = recovered.unsettled.iter().map(|one| &one.command).collect();
-        assert!(matches!(&unsettled[..], [crate::Command::Finish(_)]));
-        began.elapsed()
-    };
-    let fastest = |count| (0..3).map(|_| time_of(count)).min().unwrap_or_default();
-    let (few, many) = (fastest(300), fastest(4_800));
-    assert!(many < few * 16 * 4, "300 tasks: {few:?}, 4800 tasks: {many:?}");
+    let count = 4_800;
+    let mut given = vec![start(json!((0..count).collect::<Vec<_>>()))];
+    given.extend((1..=count).map(|task| done(task, json!(task))));
+    let journal = given.into_iter().map(|given| {
+        let Given::Fact(fact) = given else { unreachable!("all of them are facts") };
+        crate::Event { at: NOW, fact }
+    });
+    let recovered = crate::recover(execution_of(&program, ExecutionType::Standard), journal);
+    let unsettled: Vec<_> = recovered.unsettled.iter().map(|one| &one.command).collect();
+    assert!(matches!(&unsettled[..], [crate::Command::Finish(_)]));
 }
 
 #[test]
