@@ -75,7 +75,7 @@ async fn run_all(plan: Plan, watch: Option<mpsc::Sender<Happened>>) -> Result<Ve
     let Plan { machines, input, mocks, mock_file, case, time, how_to_skip } = plan;
     let notes = watch.clone();
     let observer = watch.map(|watch| -> atlas_engine::Observer {
-        Box::new(move |arn, event| {
+        Arc::new(move |arn, event| {
             // Whoever watched may have stopped; the run goes on.
             let _ = watch.send(Happened::Event(Arc::clone(arn), event.clone()));
         })

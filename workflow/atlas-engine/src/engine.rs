@@ -38,7 +38,7 @@ pub struct Engine {
 /// Sees each history event as soon as it has happened, with the ARN of its execution.
 ///
 /// It is called while the execution is locked: it must be quick, and must not call the engine.
-pub type Observer = Box<dyn Fn(&Arc<str>, &HistoryEvent) + Send + Sync>;
+pub type Observer = Arc<dyn Fn(&Arc<str>, &HistoryEvent) + Send + Sync>;
 
 /// How an engine is set up.
 pub struct EngineOptions {

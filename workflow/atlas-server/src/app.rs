@@ -7,7 +7,7 @@ use std::{
 };
 
 use atlas_engine::{
-    Engine, EngineOptions, Place, Time,
+    Engine, EngineOptions, Observer, Place, Time,
     mocks::MockConfig,
     runner::{NoRunner, TaskRunner},
 };
@@ -24,13 +24,15 @@ pub struct AppOptions {
     pub runner: Arc<dyn TaskRunner>,
     /// The mock file.
     pub mocks: Option<Arc<MockConfig>>,
+    /// Sees each history event of every account.
+    pub observer: Option<Observer>,
     /// How the time of executions passes.
     pub time: Time,
 }
 
 impl Default for AppOptions {
     fn default() -> Self {
-        Self { runner: Arc::new(NoRunner), mocks: None, time: Time::Real }
+        Self { runner: Arc::new(NoRunner), mocks: None, observer: None, time: Time::Real }
     }
 }
 
@@ -84,11 +86,12 @@ impl App {
         let key = (Arc::clone(&place.region), Arc::clone(&place.account));
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let account = accounts.entry(key).or_insert_with(|| {
-            let AppOptions { runner, mocks, time: _ } = &self.0.options;
+            let AppOptions { runner, mocks, observer, time: _ } = &self.0.options;
             let engine = Engine::new(EngineOptions {
                 place: place.clone(),
                 runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
                 mocks: mocks.clone(),
+                observer: observer.clone(),
                 ..EngineOptions::default()
             });
             Arc::new(Account { engine, tags: Tags::default() })

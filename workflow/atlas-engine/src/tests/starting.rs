@@ -1,5 +1,7 @@
 //! Starting: names, idempotency, inputs, cases; and stopping.
 
+use std::sync::Arc;
+
 use atlas_asl::model::ExecutionType;
 use atlas_core::Payload;
 use serde_json::json;
@@ -72,7 +74,7 @@ async fn what_cannot_be_started_is_refused_by_the_name_that_aws_gives_it() {
 #[tokio::test(start_paused = true)]
 async fn every_event_is_seen_once_and_in_order() {
     let (sender, receiver) = std::sync::mpsc::channel();
-    let observer: crate::Observer = Box::new(move |arn, event| {
+    let observer: crate::Observer = Arc::new(move |arn, event| {
         sender.send((arn.clone(), event.id)).unwrap();
     });
     let engine = Engine::new(crate::EngineOptions { observer: Some(observer), ..options() });
