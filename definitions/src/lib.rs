@@ -8,6 +8,8 @@ pub mod contract;
 pub mod call;
 pub mod lead_to_call;
 
+pub mod resources;
+
 mod park;
 mod template_scenario;
 

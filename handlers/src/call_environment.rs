@@ -8,7 +8,10 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
-use definitions::contract::records::DEFAULT_RECORD_DAYS;
+use definitions::{
+    contract::records::DEFAULT_RECORD_DAYS,
+    resources::{CALLS, SUPPRESSION},
+};
 use jiff::{SignedDuration, civil::Time};
 
 use crate::{
@@ -17,10 +20,7 @@ use crate::{
     connect::{AmazonConnect, ConnectSettings},
     gate::{CallingHours, Rules},
     invoke_outbound_call,
-    records::{
-        CALLS_TABLE, DynamoAttempts, DynamoPace, DynamoSuppression, PaceLimits, PhoneHashKey,
-        SUPPRESSION_TABLE, Table,
-    },
+    records::{DynamoAttempts, DynamoPace, DynamoSuppression, PaceLimits, PhoneHashKey, Table},
     workflow::StepFunctions,
 };
 
@@ -90,9 +90,9 @@ impl CallEnvironment {
         let key = text("PHONE_HASH_KEY").map(PhoneHashKey::new).transpose();
         let days = number("RECORD_DAYS", u32::try_from(DEFAULT_RECORD_DAYS).expect("a year"))?;
         Ok(Self {
-            calls_table: text("CALLS_TABLE").unwrap_or_else(|| CALLS_TABLE.to_owned()),
-            suppression_table: text("SUPPRESSION_TABLE")
-                .unwrap_or_else(|| SUPPRESSION_TABLE.to_owned()),
+            calls_table: text(CALLS.variable).unwrap_or_else(|| CALLS.name.to_owned()),
+            suppression_table: text(SUPPRESSION.variable)
+                .unwrap_or_else(|| SUPPRESSION.name.to_owned()),
             kept_for: SignedDuration::from_hours(24 * i64::from(days)),
             connect: ConnectSettings {
                 instance_id: required("CONNECT_INSTANCE_ID", "the id of a Connect instance")?,

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use definitions::contract::records::DEFAULT_RECORD_DAYS;
+use definitions::{contract::records::DEFAULT_RECORD_DAYS, resources::CALLS};
 use jiff::SignedDuration;
 use reqwest::Url;
 
 use crate::{
-    records::{CALLS_TABLE, PhoneHashKey},
+    records::PhoneHashKey,
     salesforce::{Settings, is_safe_origin},
 };
 
@@ -110,7 +110,7 @@ impl UpdateLeadConfig {
                 ),
                 timeouts: defaults.timeouts,
             },
-            calls_table: text(variables, "CALLS_TABLE").unwrap_or_else(|| CALLS_TABLE.to_owned()),
+            calls_table: text(variables, CALLS.variable).unwrap_or_else(|| CALLS.name.to_owned()),
             kept_for: SignedDuration::from_hours(
                 24 * i64::from(number(variables, "RECORD_DAYS", days)?),
             ),

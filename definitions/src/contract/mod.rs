@@ -18,6 +18,7 @@ mod personal;
 
 pub mod error_names;
 pub mod records;
+pub mod response_cache;
 
 use atlas_asl::builder::{ErrorNames, Step};
 

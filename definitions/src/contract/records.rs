@@ -12,3 +12,23 @@ pub const PARKED: &str = "PARKED";
 pub const UNREPORTED_PREFIX: &str = "UNREPORTED#";
 /// How long a parked item is kept where the deployment does not say.
 pub const DEFAULT_RECORD_DAYS: u64 = 365;
+
+/// The lead in Salesforce, on attempts and leads.
+pub const LEAD_ID: &str = "leadId";
+/// The number's keyed hash: on attempts and leads, and the partition key of `AtlasEngine-Suppression`.
+pub const PHONE_HASH: &str = "phoneHash";
+/// The contact in Connect, on attempts.
+pub const CONTACT_ID: &str = "contactId";
+/// Stands on an attempt while its token is not answered.
+pub const OPEN: &str = "open";
+/// When an open attempt is overdue, in milliseconds since the epoch.
+pub const DUE_AT: &str = "dueAt";
+
+/// Attempts by contact.
+pub const CONTACT_INDEX: &str = "by-contact";
+/// Attempts and leads by the lead in Salesforce.
+pub const LEAD_INDEX: &str = "by-lead";
+/// Attempts and leads by the phone's hash.
+pub const PHONE_INDEX: &str = "by-phone";
+/// Attempts whose token is not answered, by when they are due. Only those are in it.
+pub const OVERDUE_INDEX: &str = "by-due";

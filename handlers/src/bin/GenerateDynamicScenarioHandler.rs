@@ -6,9 +6,10 @@ use std::{env, sync::Arc};
 
 use aws_config::BehaviorVersion;
 use definitions::contract::GenerateScenarioError;
+use definitions::resources::RESPONSE_CACHE;
 use handlers::{
     bedrock::{BedrockModel, BedrockSettings, Breaker, BreakerSettings},
-    cache::{Cache, CacheSettings, DynamoDbCache, OncePerKey, RESPONSE_CACHE_TABLE},
+    cache::{Cache, CacheSettings, DynamoDbCache, OncePerKey},
     clock::SystemClock,
     generate_dynamic_scenario::{CacheRead, Deps, run},
     raised::Raised,
@@ -21,7 +22,7 @@ async fn main() -> Result<(), Error> {
     let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
     let model = BedrockModel::new(&aws, BedrockSettings::new(env::var("BEDROCK_MODEL_ID")?));
     let table =
-        env::var("RESPONSE_CACHE_TABLE").unwrap_or_else(|_| RESPONSE_CACHE_TABLE.to_owned());
+        env::var(RESPONSE_CACHE.variable).unwrap_or_else(|_| RESPONSE_CACHE.name.to_owned());
     let (clock, table) = (Arc::new(SystemClock), Arc::new(DynamoDbCache::new(&aws, table)));
     let deps = &Deps {
         model: Arc::new(Breaker::new(Arc::new(model), clock.clone(), BreakerSettings::default())),

@@ -6,9 +6,10 @@
 use std::{convert::Infallible, env, sync::Arc};
 
 use aws_config::BehaviorVersion;
+use definitions::resources::{CALLS, RESPONSE_CACHE, RESPONSE_REQUESTS};
 use handlers::{
     bedrock::{BedrockModel, BedrockSettings, Breaker, BreakerSettings},
-    cache::{Cache, CacheSettings, DynamoDbCache, RESPONSE_CACHE_TABLE},
+    cache::{Cache, CacheSettings, DynamoDbCache},
     clock::SystemClock,
     lex::{DynamoDbCallScenarios, StepFunctionsWorkflow},
     lex_fulfillment::{Deps, Settings, run},
@@ -23,15 +24,15 @@ async fn main() -> Result<(), Error> {
     let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
     let clock = Arc::new(SystemClock);
     let model = BedrockModel::new(&aws, BedrockSettings::new(env::var("BEDROCK_MODEL_ID")?));
-    let table = DynamoDbCache::new(&aws, or("RESPONSE_CACHE_TABLE", RESPONSE_CACHE_TABLE));
+    let table = DynamoDbCache::new(&aws, or(RESPONSE_CACHE.variable, RESPONSE_CACHE.name));
     let settings = Settings::default();
     let time_zone = or("DEFAULT_TIME_ZONE", &settings.time_zone);
     let machine = env::var("ATLAS_ENGINE_WORKFLOW_ARN")?;
-    let calls = or("CALLS_TABLE", "AtlasEngine-Calls");
+    let calls = or(CALLS.variable, CALLS.name);
     let deps = &Deps {
         workflow: Arc::new(StepFunctionsWorkflow::new(&aws, machine)),
         responses: Arc::new(Cache::new(Arc::new(table), clock.clone(), CacheSettings::RESPONSES)),
-        requests: Arc::new(SqsQueue::new(&aws, env::var("RESPONSE_QUEUE_URL")?)),
+        requests: Arc::new(SqsQueue::new(&aws, env::var(RESPONSE_REQUESTS.variable)?)),
         scenarios: Arc::new(DynamoDbCallScenarios::new(&aws, calls)),
         model: Arc::new(Breaker::new(Arc::new(model), clock.clone(), BreakerSettings::default())),
         clock,

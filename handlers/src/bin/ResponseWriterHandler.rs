@@ -5,9 +5,10 @@
 use std::{convert::Infallible, env, sync::Arc};
 
 use aws_config::BehaviorVersion;
+use definitions::resources::RESPONSE_CACHE;
 use handlers::{
     bedrock::{BedrockModel, BedrockSettings, Breaker, BreakerSettings},
-    cache::{Cache, CacheSettings, DynamoDbCache, RESPONSE_CACHE_TABLE},
+    cache::{Cache, CacheSettings, DynamoDbCache},
     clock::SystemClock,
     queue::SqsEvent,
     response_writer::{Deps, run},
@@ -20,7 +21,7 @@ async fn main() -> Result<(), Error> {
     let clock = Arc::new(SystemClock);
     let model = BedrockModel::new(&aws, BedrockSettings::new(env::var("BEDROCK_MODEL_ID")?));
     let table =
-        env::var("RESPONSE_CACHE_TABLE").unwrap_or_else(|_| RESPONSE_CACHE_TABLE.to_owned());
+        env::var(RESPONSE_CACHE.variable).unwrap_or_else(|_| RESPONSE_CACHE.name.to_owned());
     let table = Arc::new(DynamoDbCache::new(&aws, table));
     let deps = &Deps {
         model: Arc::new(Breaker::new(Arc::new(model), clock.clone(), BreakerSettings::default())),

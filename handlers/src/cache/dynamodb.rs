@@ -1,4 +1,4 @@
-//! The caches' table in DynamoDB: partition `cacheKey`, sort key `writtenAt`, index by intent and time.
+//! The caches' table in DynamoDB. DynamoDB deletes by `expiresAt`, late; we compare `writtenAt`.
 
 use std::time::Duration;
 
@@ -10,19 +10,12 @@ use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     types::AttributeValue,
 };
+use definitions::contract::response_cache::{EXPIRES_AT, INTENT, PARTITION_KEY, WRITTEN_AT};
 use jiff::{Timestamp, Unit, fmt::temporal::DateTimePrinter};
 
 use super::{CacheKey, CacheStore, CacheUnavailable, Entry};
 
-/// The table, where the deployment gives no other name.
-pub const RESPONSE_CACHE_TABLE: &str = "AtlasEngine-ResponseCache";
-
-const PARTITION: &str = "cacheKey";
-const WRITTEN_AT: &str = "writtenAt";
-const INTENT: &str = "intent";
 const TEXT: &str = "text";
-/// What DynamoDB deletes by, in seconds. We compare `writtenAt`.
-const EXPIRES_AT: &str = "expiresAt";
 const CLAIMED_UNTIL: &str = "claimedUntil";
 /// The sort key of a claim, which has a partition of its own.
 const CLAIM: &str = "CLAIM";
@@ -58,7 +51,7 @@ impl CacheStore for DynamoDbCache {
             .query()
             .table_name(&self.table)
             .key_condition_expression("#key = :key")
-            .expression_attribute_names("#key", PARTITION)
+            .expression_attribute_names("#key", PARTITION_KEY)
             .expression_attribute_values(":key", AttributeValue::S(key.partition()))
             .scan_index_forward(false)
             .limit(1)
@@ -84,7 +77,7 @@ impl CacheStore for DynamoDbCache {
             .client
             .put_item()
             .table_name(&self.table)
-            .item(PARTITION, AttributeValue::S(key.partition()))
+            .item(PARTITION_KEY, AttributeValue::S(key.partition()))
             .item(WRITTEN_AT, AttributeValue::S(sortable(entry.written_at)))
             .item(TEXT, AttributeValue::S(entry.text.clone()))
             .item(EXPIRES_AT, number(over_at.as_second()));
@@ -106,12 +99,12 @@ impl CacheStore for DynamoDbCache {
             .client
             .put_item()
             .table_name(&self.table)
-            .item(PARTITION, AttributeValue::S(claim_partition(key)))
+            .item(PARTITION_KEY, AttributeValue::S(claim_partition(key)))
             .item(WRITTEN_AT, AttributeValue::S(CLAIM.to_owned()))
             .item(CLAIMED_UNTIL, number(until.as_millisecond()))
             .item(EXPIRES_AT, number(until.as_second()))
             .condition_expression("attribute_not_exists(#key) OR #until <= :now")
-            .expression_attribute_names("#key", PARTITION)
+            .expression_attribute_names("#key", PARTITION_KEY)
             .expression_attribute_names("#until", CLAIMED_UNTIL)
             .expression_attribute_values(":now", number(now.as_millisecond()))
             .send()
@@ -131,7 +124,7 @@ impl CacheStore for DynamoDbCache {
         self.client
             .delete_item()
             .table_name(&self.table)
-            .key(PARTITION, AttributeValue::S(claim_partition(key)))
+            .key(PARTITION_KEY, AttributeValue::S(claim_partition(key)))
             .key(WRITTEN_AT, AttributeValue::S(CLAIM.to_owned()))
             .send()
             .await

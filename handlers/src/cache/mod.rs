@@ -13,7 +13,7 @@ mod response_key;
 mod scenario_key;
 
 pub use self::{
-    dynamodb::{DynamoDbCache, RESPONSE_CACHE_TABLE},
+    dynamodb::DynamoDbCache,
     layered::{Cache, CacheSettings},
     once_per_key::OncePerKey,
     response_key::ResponseKey,

@@ -6,13 +6,15 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region},
-    operation::create_table::CreateTableInput,
 };
-use definitions::contract::{CallbackToken, Outcome};
+use definitions::{
+    contract::{CallbackToken, Outcome},
+    resources::{CALLS, SUPPRESSION},
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::*;
+use super::{tables::create_table, *};
 use crate::{
     clock::Clock,
     connect::{outcome_of, unknown_outcome},
@@ -70,8 +72,8 @@ async fn tables() -> Option<Tables> {
     let client = Client::from_conf(config);
     let run = Timestamp::now().as_nanosecond();
     let (calls, suppression) = (format!("calls-{run}"), format!("suppression-{run}"));
-    create(&client, create_calls_table(&calls)).await;
-    create(&client, create_suppression_table(&suppression)).await;
+    create_table(&client, &CALLS, &calls).send().await.unwrap();
+    create_table(&client, &SUPPRESSION, &suppression).send().await.unwrap();
     let clock = Arc::new(Hands(Mutex::new(at(0))));
     let kept = SignedDuration::from_hours(24);
     Some(Tables {
@@ -79,19 +81,6 @@ async fn tables() -> Option<Tables> {
         suppression: Table::new(client, suppression, clock.clone(), kept),
         clock,
     })
-}
-
-async fn create(client: &Client, table: CreateTableInput) {
-    client
-        .create_table()
-        .set_table_name(table.table_name)
-        .set_billing_mode(table.billing_mode)
-        .set_key_schema(table.key_schema)
-        .set_attribute_definitions(table.attribute_definitions)
-        .set_global_secondary_indexes(table.global_secondary_indexes)
-        .send()
-        .await
-        .unwrap();
 }
 
 #[tokio::test]

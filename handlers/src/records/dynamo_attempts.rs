@@ -4,17 +4,20 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use definitions::contract::{
     CallOutcome, CallbackToken, InvokeOutboundCallError,
-    records::{EXPIRES_AT, PARTITION_KEY, SORT_KEY},
+    records::{
+        CONTACT_ID, CONTACT_INDEX, DUE_AT, EXPIRES_AT, LEAD_ID, OPEN, OVERDUE_INDEX, PARTITION_KEY,
+        PHONE_HASH, SORT_KEY,
+    },
 };
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attempt, AttemptKey, AttemptRecords, AttemptState, CONTACT_INDEX, EndedContact, NewAttempt,
-    OVERDUE_INDEX, PhoneHash, Refusal, Reserved, StoreUnavailable, Table,
+    Attempt, AttemptKey, AttemptRecords, AttemptState, EndedContact, NewAttempt, PhoneHash,
+    Refusal, Reserved, StoreUnavailable, Table,
     dynamo_items::{
-        CONTACT_ID, DUE_AT, Item, LEAD_ID, OPEN, PHONE_HASH, Values, Written, key, names_in, text,
-        text_of, time, time_of, unavailable, unreadable, values_of,
+        Item, Values, Written, key, names_in, text, text_of, time, time_of, unavailable,
+        unreadable, values_of,
     },
 };
 

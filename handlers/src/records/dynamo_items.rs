@@ -9,18 +9,11 @@ use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, update_item::UpdateItemError},
     types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
-use definitions::contract::records::{EXPIRES_AT, PARTITION_KEY, SORT_KEY};
+use definitions::contract::records::{EXPIRES_AT, PARTITION_KEY, PHONE_HASH, SORT_KEY};
 use jiff::{SignedDuration, Timestamp};
 
 use super::StoreUnavailable;
 use crate::clock::Clock;
-
-pub(super) const LEAD_ID: &str = "leadId";
-pub(super) const PHONE_HASH: &str = "phoneHash";
-pub(super) const CONTACT_ID: &str = "contactId";
-/// Stands on an attempt while its token is not answered; the partition key of that index.
-pub(super) const OPEN: &str = "open";
-pub(super) const DUE_AT: &str = "dueAt";
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 pub(super) type Values = Vec<(&'static str, AttributeValue)>;

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use definitions::contract::{
     InteractionKey, Outcome,
-    records::{EXPIRES_AT, PARKED, PARTITION_KEY, SORT_KEY, UNREPORTED_PREFIX},
+    records::{
+        EXPIRES_AT, LEAD_ID, PARKED, PARTITION_KEY, PHONE_HASH, SORT_KEY, UNREPORTED_PREFIX,
+    },
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -12,8 +14,8 @@ use serde_json::{Map, Value};
 use super::{
     LeadRecord, LeadRecords, LeadState, Parked, PhoneHash, StoreUnavailable, Table,
     dynamo_items::{
-        Item, LEAD_ID, PHONE_HASH, Written, key, names_in, text, text_of, time, time_of,
-        unavailable, unreadable, values_of,
+        Item, Written, key, names_in, text, text_of, time, time_of, unavailable, unreadable,
+        values_of,
     },
 };
 

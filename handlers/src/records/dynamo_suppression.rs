@@ -2,11 +2,10 @@
 
 use super::{
     PhoneHash, StoreUnavailable, SuppressedNumber, SuppressionList, Table,
-    dynamo_items::{
-        Item, PHONE_HASH, Values, Written, text, text_of, time, time_of, unavailable, unreadable,
-    },
+    dynamo_items::{Item, Values, Written, text, text_of, time, time_of, unavailable, unreadable},
 };
 use async_trait::async_trait;
+use definitions::contract::records::PHONE_HASH;
 
 const REASON: &str = "reason";
 const SINCE: &str = "since";

@@ -17,10 +17,11 @@ mod dynamo_items;
 mod dynamo_leads;
 mod dynamo_pace;
 mod dynamo_suppression;
-mod tables;
 
 #[cfg(test)]
 mod against_dynamodb;
+#[cfg(test)]
+mod tables;
 
 pub use self::{
     attempt::{
@@ -38,9 +39,5 @@ pub use self::{
     ports::{
         AttemptRecords, LeadRecords, Pace, PaceLimits, Slot, StoreUnavailable, SuppressedNumber,
         SuppressionList,
-    },
-    tables::{
-        CALLS_TABLE, CONTACT_INDEX, LEAD_INDEX, OVERDUE_INDEX, PHONE_INDEX, SUPPRESSION_TABLE,
-        create_calls_table, create_suppression_table,
     },
 };

@@ -160,6 +160,10 @@ pub(crate) struct Sandbox {
     /// Decides which calls go wrong
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// Where the Step Functions API is served, as http://127.0.0.1:8083 by `atlas dev`: the printed environment
+    /// then names it and the lead-to-call machine there
+    #[arg(long, value_name = "URL")]
+    pub(crate) step_functions: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -16,6 +16,8 @@ mod mock_file;
 
 mod host;
 
+mod outside_services;
+
 mod span;
 
 mod span_tracker;

@@ -9,9 +9,10 @@ use crate::{
     service::Service,
 };
 
-/// The account and Region that the sandbox plays.
-pub(crate) const ACCOUNT: &str = "123456789012";
-pub(crate) const REGION: &str = "us-west-2";
+/// The account that the sandbox plays, as the local Step Functions API has it.
+pub(crate) const ACCOUNT: &str = "000000000000";
+/// The Region that it plays.
+pub(crate) const REGION: &str = "us-east-1";
 
 /// A request that a service refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]

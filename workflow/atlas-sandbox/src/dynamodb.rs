@@ -20,14 +20,17 @@ impl std::fmt::Debug for Tables {
 }
 
 impl Tables {
-    pub(crate) fn new(tables: &[Value]) -> Result<Self, TableError> {
-        let database = Database::memory().map_err(|error| TableError(error.to_string()))?;
-        for table in tables {
-            let request = serde_json::from_value(table.clone())
-                .map_err(|error| TableError(error.to_string()))?;
-            database.create_table(request).map_err(|error| TableError(error.to_string()))?;
+    /// Creates tables from the bodies of `CreateTable` requests, and says of them what expires.
+    pub(crate) fn new(tables: &[Value], expiries: &[Value]) -> Result<Self, TableError> {
+        let wrong = |error: DynoxideError| TableError(error.to_string());
+        let database = Self(Database::memory().map_err(wrong)?);
+        let tables = tables.iter().map(|table| ("CreateTable", table));
+        for (operation, request) in
+            tables.chain(expiries.iter().map(|expiry| ("UpdateTimeToLive", expiry)))
+        {
+            database.dispatch(operation, request.to_string().as_bytes()).map_err(wrong)?;
         }
-        Ok(Self(database))
+        Ok(database)
     }
 
     pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> Reply {

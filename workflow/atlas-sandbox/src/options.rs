@@ -29,8 +29,10 @@ pub struct Options {
     pub secrets: BTreeMap<String, String>,
     /// DynamoDB tables to create, each the body of a `CreateTable` request.
     pub tables: Vec<Value>,
-    /// SQS queues to create, beside that of the contact events.
-    pub queues: Vec<String>,
+    /// What of these tables expires, each the body of an `UpdateTimeToLive` request.
+    pub expiries: Vec<Value>,
+    /// SQS queues to create, in this order, each the body of a `CreateQueue` request.
+    pub queues: Vec<Value>,
 }
 
 impl Default for Options {
@@ -44,6 +46,7 @@ impl Default for Options {
             connect: ConnectOptions::default(),
             secrets: BTreeMap::new(),
             tables: Vec::new(),
+            expiries: Vec::new(),
             queues: Vec::new(),
         }
     }
@@ -119,6 +122,8 @@ pub struct ConnectOptions {
     pub requests_per_second: Option<f64>,
     /// How late an event is that is late.
     pub late: Duration,
+    /// The queue that takes the contact events; it is created where the options do not say how.
+    pub events_queue: String,
 }
 
 impl Default for ConnectOptions {
@@ -131,6 +136,7 @@ impl Default for ConnectOptions {
             concurrent_calls: None,
             requests_per_second: None,
             late: Duration::from_secs(5),
+            events_queue: "contact-events".to_owned(),
         }
     }
 }

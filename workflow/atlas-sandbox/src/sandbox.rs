@@ -11,13 +11,14 @@ use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    aws::REGION,
+    aws::{ACCOUNT, REGION},
     bedrock, connect,
     connection::{Door, Peer},
     dynamodb::TableError,
     gateway,
     options::Options,
     secrets_manager,
+    sqs::QueueError,
     world::{World, lock},
 };
 
@@ -46,13 +47,21 @@ pub enum StartError {
     /// A table that DynamoDB would not create.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A queue that SQS would not create.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
 }
 
 impl Sandbox {
+    /// The account that AWS's services belong to here.
+    pub const ACCOUNT: &str = ACCOUNT;
+    /// The Region that they are in.
+    pub const REGION: &str = REGION;
+
     /// Starts all services on one port.
     ///
     /// # Errors
-    /// Where the address is not on loopback or taken, or a table is no table.
+    /// Where the address is not on loopback or taken, or a table or a queue is none.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let address = options.listen;
         if !address.ip().is_loopback() {
@@ -82,8 +91,14 @@ impl Sandbox {
         &self.world.base_url
     }
 
-    /// The environment variables that point a handler, or any AWS SDK, at this sandbox. The credentials are
-    /// placeholders: AWS SDKs want some.
+    /// The URL of a queue.
+    #[must_use]
+    pub fn queue_url(&self, name: &str) -> String {
+        self.world.sqs.url(name)
+    }
+
+    /// The environment variables that point a handler, or any AWS SDK, at the services that are played. The
+    /// credentials are placeholders: AWS SDKs want some.
     #[must_use]
     pub fn environment(&self) -> Vec<(String, String)> {
         let base = self.base_url();
@@ -99,7 +114,6 @@ impl Sandbox {
             ("CONNECT_CONTACT_FLOW_ID", connect::FLOW_ID.to_owned()),
             ("CONNECT_SOURCE_PHONE_NUMBER", connect::SOURCE_NUMBER.to_owned()),
             ("BEDROCK_MODEL_ID", bedrock::MODEL.to_owned()),
-            ("CONTACT_EVENTS_QUEUE_URL", self.world.sqs.url(connect::EVENTS_QUEUE)),
         ];
         let endpoints = [
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",

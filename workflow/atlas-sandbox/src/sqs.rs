@@ -9,12 +9,13 @@ use std::{
 use jiff::Timestamp;
 use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
+use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::{
-    aws::{ACCOUNT, Answer, REGION, Refusal},
+    aws::{self, ACCOUNT, Answer, REGION, Refusal},
     clock::{self, Clock},
-    connect::EVENTS_QUEUE,
+    service::Service,
     world::{World, lock},
 };
 
@@ -42,6 +43,11 @@ struct Message {
     visible: Timestamp,
     receipt: Option<String>,
 }
+
+/// A queue that was asked for and is none.
+#[derive(Debug, Error)]
+#[error("an SQS queue of the sandbox cannot be created: {0}")]
+pub struct QueueError(String);
 
 const LARGEST_MESSAGE: usize = 1_048_576;
 
@@ -77,10 +83,20 @@ impl Queue {
 }
 
 impl Queues {
-    pub(crate) fn new(base_url: &str, names: &[String]) -> Self {
-        let names = names.iter().cloned().chain([EVENTS_QUEUE.to_owned()]);
-        let queues = names.map(|name| (name, Queue::new())).collect();
-        Self { base_url: base_url.to_owned(), queues: Mutex::new(queues), arrived: Notify::new() }
+    /// Creates queues from the bodies of `CreateQueue` requests.
+    pub(crate) fn new(base_url: &str, requests: &[Value]) -> Result<Self, QueueError> {
+        let queues = Self {
+            base_url: base_url.to_owned(),
+            queues: Mutex::default(),
+            arrived: Notify::new(),
+        };
+        for request in requests {
+            let text = request.to_string();
+            aws::read(Service::Sqs, "CreateQueue", text.as_bytes())
+                .and_then(|request| create(&queues, &request))
+                .map_err(|refusal| QueueError(refusal.message))?;
+        }
+        Ok(queues)
     }
 
     pub(crate) fn url(&self, name: &str) -> String {

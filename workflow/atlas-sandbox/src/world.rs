@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use serde_json::json;
 use tokio::{sync::watch, time::Instant};
 
 use crate::{
@@ -14,7 +15,9 @@ use crate::{
     options::Options,
     reply::Reply,
     route::Call,
-    salesforce, secrets_manager,
+    salesforce,
+    sandbox::StartError,
+    secrets_manager,
     service::Service,
     sqs,
 };
@@ -47,9 +50,14 @@ impl World {
         options: Options,
         base_url: String,
         stopping: watch::Receiver<bool>,
-    ) -> Result<Self, dynamodb::TableError> {
-        let tables = dynamodb::Tables::new(&options.tables)?;
-        let sqs = sqs::Queues::new(&base_url, &options.queues);
+    ) -> Result<Self, StartError> {
+        let tables = dynamodb::Tables::new(&options.tables, &options.expiries)?;
+        let mut queues = options.queues.clone();
+        let events = json!({ "QueueName": options.connect.events_queue });
+        if !queues.iter().any(|queue| queue["QueueName"] == events["QueueName"]) {
+            queues.push(events);
+        }
+        let sqs = sqs::Queues::new(&base_url, &queues)?;
         Ok(Self {
             faults: Faults::new(options.seed, options.faults.clone()),
             connect: Mutex::new(connect::Instance::new(options.connect.outcomes.clone())),
@@ -67,7 +75,7 @@ impl World {
 
     /// Forgets all that happened; what was set stays set.
     pub(crate) fn reset(&self) -> Result<(), dynamodb::TableError> {
-        let tables = dynamodb::Tables::new(&self.options.tables)?;
+        let tables = dynamodb::Tables::new(&self.options.tables, &self.options.expiries)?;
         *lock(&self.dynamodb) = tables;
         *lock(&self.salesforce) = salesforce::Org::default();
         *lock(&self.keys) = secrets_manager::Keys::default();

@@ -7,6 +7,7 @@ use atlas_sandbox::{Fault, Latency, Options, Sandbox};
 use crate::{
     arguments,
     failure::{Failure, Outcome},
+    outside_services,
 };
 
 /// Starts the services, says how to reach them, and stays.
@@ -17,14 +18,15 @@ pub(crate) fn run(arguments: arguments::Sandbox) -> Outcome {
         latency: latency(&arguments.latency)?,
         faults: faults.collect::<Result<_, _>>()?,
         seed: arguments.seed,
-        ..Options::default()
+        ..outside_services::options()
     };
+    let workflow = arguments.step_functions.as_deref();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::ours)?;
     runtime.block_on(async {
         let sandbox = Sandbox::start(options).await.map_err(Failure::ours)?;
         let mut out = std::io::stdout().lock();
-        for (name, value) in sandbox.environment() {
+        for (name, value) in outside_services::environment(&sandbox, workflow) {
             writeln!(out, "export {name}={value}")?;
         }
         out.flush()?;

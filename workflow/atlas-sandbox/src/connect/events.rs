@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Contact, EVENTS_QUEUE, contact_arn, instance_arn};
+use super::{Contact, contact_arn, instance_arn};
 use crate::{
     aws::{ACCOUNT, REGION},
     faults::Kind,
@@ -33,7 +33,8 @@ pub(super) fn deliver(world: &Arc<World>, contact: &Contact, faults: &[Kind]) {
     let send = move || {
         for event in events {
             world.counters.add("eventsByContact", &id);
-            world.sqs.put(EVENTS_QUEUE, event.to_string(), &world.clock);
+            let queue = &world.options.connect.events_queue;
+            world.sqs.put(queue, event.to_string(), &world.clock);
         }
     };
     match late {

@@ -24,7 +24,6 @@ use crate::{
 pub(crate) const INSTANCE_ID: &str = "a7a5a4d0-0000-4000-8000-000000000001";
 pub(crate) const FLOW_ID: &str = "a7a5a4d0-0000-4000-8000-00000000f10e";
 pub(crate) const SOURCE_NUMBER: &str = "+14155550100";
-pub(crate) const EVENTS_QUEUE: &str = "AtlasEngine-ContactEvents";
 
 /// A token is remembered for seven days.
 const TOKEN_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::{ConnectOptions, Outcome};
+use crate::Outcome;
 
 #[tokio::test]
 async fn what_does_not_fit_a_request_is_refused_in_the_words_of_its_service() {
@@ -72,7 +72,7 @@ async fn a_message_comes_back_when_its_visibility_ends_and_dies_in_the_end() {
     let client = Client::start(Options::default()).await;
     let call = |operation: &'static str, body: Value| client.call(Service::Sqs, operation, body);
     let (_, dead) = call("CreateQueue", json!({ "QueueName": "dead" })).await;
-    let policy = json!({ "deadLetterTargetArn": "arn:aws:sqs:us-west-2:123456789012:dead", "maxReceiveCount": 2 });
+    let policy = json!({ "deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:dead", "maxReceiveCount": 2 });
     let attributes = json!({ "VisibilityTimeout": "30", "RedrivePolicy": policy.to_string() });
     let (_, queue) =
         call("CreateQueue", json!({ "QueueName": "q", "Attributes": attributes })).await;

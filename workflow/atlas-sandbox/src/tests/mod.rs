@@ -9,7 +9,7 @@ mod salesforce;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{Options, Sandbox, connect, service::Service};
+use crate::{ConnectOptions, Options, Sandbox, connect, service::Service};
 
 /// A sandbox and a client that keeps its connections.
 struct Client {
@@ -27,7 +27,7 @@ impl Client {
     }
 
     fn signed(&self, service: Service, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let scope = format!("sandbox/20261121/us-west-2/{service}/aws4_request");
+        let scope = format!("sandbox/20261121/us-east-1/{service}/aws4_request");
         let signature =
             format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0a");
         self.request(method, path).header("authorization", signature)
@@ -64,7 +64,7 @@ impl Client {
 
     /// The contact events that wait in the queue, at most ten.
     async fn events(&self) -> Vec<Value> {
-        let url = format!("{}/123456789012/{}", self.sandbox.base_url(), connect::EVENTS_QUEUE);
+        let url = self.sandbox.queue_url(&ConnectOptions::default().events_queue);
         let body = json!({ "QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 20 });
         let (_, told) = self.call(Service::Sqs, "ReceiveMessage", body).await;
         let messages = told["Messages"].as_array().cloned().unwrap_or_default();

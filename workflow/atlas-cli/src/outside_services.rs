@@ -1,0 +1,107 @@
+//! The outside services as the lead-to-call workflow is deployed on them: its tables and queues are
+//! there, and the environment that handlers read names them all.
+
+use atlas_engine::Place;
+use atlas_sandbox::{ConnectOptions, Options, Sandbox};
+use definitions::{
+    lead_to_call,
+    resources::{CONTACT_EVENTS, QUEUES, TABLES},
+};
+
+/// Numbers are known by their hash under this key: the same in every process that is pointed here.
+const PHONE_HASH_KEY: &str = "sandbox-phone-hash-key";
+/// The countries that the sandbox's Connect instance may call, as the handlers' gate names them.
+const ALLOWED_COUNTRIES: &str = "US,CA,DE,ES,FR,GB,IT";
+
+/// A sandbox with the deployment's tables and queues.
+pub(crate) fn options() -> Options {
+    let queues = QUEUES.iter();
+    Options {
+        tables: TABLES.iter().map(|table| table.create_request(table.name)).collect(),
+        expiries: TABLES.iter().filter_map(|table| table.expiry_request(table.name)).collect(),
+        queues: queues
+            .flat_map(|queue| queue.create_requests(Sandbox::REGION, Sandbox::ACCOUNT))
+            .collect(),
+        connect: ConnectOptions {
+            events_queue: CONTACT_EVENTS.name.to_owned(),
+            ..ConnectOptions::default()
+        },
+        ..Options::default()
+    }
+}
+
+/// All that a handler reads. Where the Step Functions API is served must be known to name it and its machine.
+pub(crate) fn environment(
+    sandbox: &Sandbox,
+    step_functions: Option<&str>,
+) -> Vec<(String, String)> {
+    let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut variables = sandbox.environment();
+    variables.extend(TABLES.map(|table| own(table.variable, table.name)));
+    variables.extend(QUEUES.map(|queue| own(queue.variable, &sandbox.queue_url(queue.name))));
+    variables.push(own("PHONE_HASH_KEY", PHONE_HASH_KEY));
+    variables.push(own("ALLOWED_COUNTRIES", ALLOWED_COUNTRIES));
+    if let Some(url) = step_functions {
+        let machine = Place::default().state_machine_arn(lead_to_call::NAME);
+        variables.push(own("AWS_ENDPOINT_URL_SFN", url));
+        variables.push(own("ATLAS_ENGINE_WORKFLOW_ARN", &machine.to_string()));
+    }
+    variables
+}
+
+#[cfg(test)]
+mod tests {
+    use definitions::SUBSTITUTIONS;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_printed_names_all_that_a_handler_cannot_do_without() {
+        let sandbox = Sandbox::start(options()).await.unwrap();
+        let variables = environment(&sandbox, Some("http://127.0.0.1:8083"));
+        let value = |name: &str| {
+            let mut named = variables.iter().filter(|(own, _)| own == name);
+            let value = named.next().unwrap_or_else(|| panic!("{name} is missing")).1.clone();
+            assert!(named.next().is_none(), "{name} is there twice");
+            value
+        };
+        for name in [
+            "AWS_REGION",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "SALESFORCE_SECRET_ID",
+            "SALESFORCE_LOGIN_URL",
+            "CONNECT_INSTANCE_ID",
+            "CONNECT_CONTACT_FLOW_ID",
+            "BEDROCK_MODEL_ID",
+            "CALLS_TABLE",
+            "RESPONSE_CACHE_TABLE",
+            "SUPPRESSION_TABLE",
+            "CONTACT_EVENTS_QUEUE_URL",
+            "RESPONSE_QUEUE_URL",
+            "ALLOWED_COUNTRIES",
+            "AWS_ENDPOINT_URL_SFN",
+        ] {
+            assert!(!value(name).is_empty(), "{name}");
+        }
+        assert!(value("PHONE_HASH_KEY").len() >= 16);
+        let substituted = |name: &str| {
+            SUBSTITUTIONS.iter().find(|one| one.name == name).map(|one| one.local.to_owned())
+        };
+        assert_eq!(Some(value("CONNECT_SOURCE_PHONE_NUMBER")), substituted("CallerId"));
+        assert_eq!(Some(value("CALLS_TABLE")), substituted("CallsTableName"));
+        assert_eq!(
+            value("ATLAS_ENGINE_WORKFLOW_ARN"),
+            "arn:aws:states:us-east-1:000000000000:stateMachine:AtlasEngineWorkflow"
+        );
+        sandbox.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_machine_that_is_not_known_is_not_named() {
+        let sandbox = Sandbox::start(options()).await.unwrap();
+        let variables = environment(&sandbox, None);
+        assert!(!variables.iter().any(|(name, _)| name == "ATLAS_ENGINE_WORKFLOW_ARN"));
+        sandbox.stop().await;
+    }
+}
