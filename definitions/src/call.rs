@@ -28,6 +28,23 @@ pub const NAME: &str = "AtlasEngineCallWorkflow";
 pub const CALLBACK_TIMEOUT_SECONDS: u64 = 7200;
 /// How long to wait before the next attempt.
 pub const REDIAL_AFTER_SECONDS: u64 = 900;
+/// How long a lead that waits for its turn with Connect waits at most before it asks again.
+///
+/// Connect takes 2 requests a second and carries 10 calls, so 1,000 leads that come at once are called over
+/// minutes to hours. Nobody hands out turns: each lead asks again after anything up to this long, on average
+/// after half of it. 1,000 that wait then ask 6.7 times a second together: often enough that no free second is
+/// lost while 300 or more wait, and few enough that the table which counts the turns never notices. A lead that
+/// is alone again with a free line waits 2.5 minutes on average. The first delays grow from 2 seconds, so that a
+/// handful of leads is through in seconds and a thousand thin themselves out within a minute.
+pub const TURN_DELAY_SECONDS: u64 = 300;
+/// How often a lead asks for its turn.
+///
+/// A call makes sense as long as it is allowed: the handler looks at the callee's calling hours each time before
+/// it asks for a turn, and those are at most 13 hours in a row, 8 to 21. 400 delays make 16.4 hours on average
+/// and less than 13 in one of 10^12 cases, so that what ends a long wait is the gate (`Call.NotAllowed`, which is
+/// NOT_PLACED) and never the count (which would be UNKNOWN). It stays within the 7 days for which Connect knows
+/// a `ClientToken`. Each try costs three events of history; a test holds the worst case below half of 25,000.
+pub const TURN_ATTEMPTS: u64 = 400;
 
 const ATTEMPT: Variable<u32> = Variable::new("attempt");
 const CALLBACK: Variable<CallOutcome> = Variable::new("callback");
@@ -95,8 +112,16 @@ fn invoke_outbound_call(request: &Expr<CallRequest>) -> State<Standard, Leads> {
         })
         .timeout_seconds(CALLBACK_TIMEOUT_SECONDS)
         .retry(
+            Retry::on([InvokeOutboundCallError::Throttled])
+                .comment("The lead waits for its turn, until its calling hours are over.")
+                .interval_seconds(2)
+                .max_attempts(TURN_ATTEMPTS)
+                .backoff_rate(2.0)
+                .max_delay_seconds(TURN_DELAY_SECONDS)
+                .full_jitter(),
+        )
+        .retry(
             Retry::on([
-                InvokeOutboundCallError::Throttled,
                 InvokeOutboundCallError::Unavailable,
                 InvokeOutboundCallError::StoreUnavailable,
             ])
@@ -203,4 +228,59 @@ fn park_outcome(request: &Expr<CallRequest>) -> State<Standard, Leads> {
             .text("callback", CALLBACK.get().json_text())
     })
     .next("OutcomeParked")
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_asl::model::{Retrier, StateKind};
+
+    use super::*;
+    use crate::contract::MAX_ATTEMPTS;
+
+    fn retriers() -> Vec<Retrier> {
+        let definition = definition();
+        let states = definition.states();
+        let call = states.iter().find(|located| located.name.as_str() == "InvokeOutboundCall");
+        let StateKind::Task(task) = &call.unwrap().state.kind else { panic!("it is a Task") };
+        task.retry.clone()
+    }
+
+    /// The delays before jitter, in seconds.
+    fn delays(retrier: &Retrier) -> Vec<f64> {
+        let number = |field: Option<u64>| f64::from(u32::try_from(field.unwrap()).unwrap());
+        let cap = number(retrier.max_delay_seconds);
+        let mut delay = number(retrier.interval_seconds);
+        let mut delays = Vec::new();
+        for _ in 0..retrier.max_attempts.unwrap() {
+            delays.push(delay.min(cap));
+            delay *= retrier.backoff_rate.unwrap();
+        }
+        delays
+    }
+
+    #[test]
+    fn a_lead_waits_for_its_turn_longer_than_calls_are_allowed_in_a_row_and_shorter_than_a_token_lives()
+     {
+        let retriers = retriers();
+        let turn = retriers.iter().find(|one| one.error_equals == ["Connect.Throttled"]).unwrap();
+        let delays = delays(turn);
+        // Full jitter: each delay is uniform, with half as mean and a twelfth of the square as variance.
+        let mean = delays.iter().sum::<f64>() / 2.0;
+        let deviation = (delays.iter().map(|delay| delay * delay).sum::<f64>() / 12.0).sqrt();
+        let hours = |seconds: f64| seconds / 3600.0;
+        assert!(hours(mean - 7.0 * deviation) > 13.0, "{} ± {}", hours(mean), hours(deviation));
+        assert!(hours(delays.iter().sum()) < 7.0 * 24.0);
+    }
+
+    #[test]
+    fn the_history_of_the_worst_case_stays_below_half_of_its_limit() {
+        // TaskScheduled, TaskStarted, TaskFailed; a retry has no event of its own.
+        const EVENTS_OF_A_TRY: u64 = 3;
+        // The state's own two, the Choice's, the Wait's, and what submits and ends the last try.
+        const EVENTS_OF_AN_ATTEMPT: u64 = 12;
+        let tries: u64 = retriers().iter().map(|one| one.max_attempts.unwrap()).sum();
+        let attempt = tries * EVENTS_OF_A_TRY + EVENTS_OF_AN_ATTEMPT;
+        let worst = attempt * u64::from(MAX_ATTEMPTS);
+        assert!(worst < 12_500, "{worst}");
+    }
 }

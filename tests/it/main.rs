@@ -24,4 +24,7 @@ mod virtual_time;
 mod many_executions;
 
 #[cfg(test)]
+mod paced_calls;
+
+#[cfg(test)]
 mod documents;

@@ -10,8 +10,8 @@ use super::{
     patterns::{self, Pattern},
 };
 
-/// More attempts than this serve nobody.
-pub const MAX_ATTEMPTS: u32 = 99;
+/// More attempts than this serve nobody, and each may wait long for its turn: the history has to hold them all.
+pub const MAX_ATTEMPTS: u32 = 9;
 
 /// One field that is missing or malformed, by its JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,7 +149,7 @@ static GROUPS: [&[Field]; 4] = [
         Field::new(
             |intake| intake.call().max_attempts().cast(),
             Must::BeAttempts,
-            "a whole number from 1 to 99",
+            "a whole number from 1 to 9",
         ),
     ],
 ];
@@ -340,12 +340,12 @@ mod tests {
         check(
             "/call/maxAttempts",
             Some(json!(0)),
-            &["`/call/maxAttempts` is 0; expected a whole number from 1 to 99"],
+            &["`/call/maxAttempts` is 0; expected a whole number from 1 to 9"],
         );
         check(
             "/call/maxAttempts",
             Some(json!(1.5)),
-            &["`/call/maxAttempts` is 1.5; expected a whole number from 1 to 99"],
+            &["`/call/maxAttempts` is 1.5; expected a whole number from 1 to 9"],
         );
         check(
             "/consent",
@@ -438,7 +438,7 @@ mod tests {
             json!(-1),
             json!(0),
             json!(1),
-            json!(99),
+            json!(9),
             json!(100),
             json!(1.5),
             json!(""),
