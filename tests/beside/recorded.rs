@@ -396,4 +396,5 @@ const BARE_PLACEHOLDERS: &[&str] = &[
     "activity_name_2",
     "sm_nonexistent_arn",
     "ssm_nonexistent_arn",
+    "state_machine_alias_name",
 ];

@@ -244,5 +244,7 @@ fn identity() -> Identity {
         role_arn: "arn:aws:iam::111111111111:role/role".into(),
         region: "us-east-1".into(),
         execution_type: ExecutionType::Standard,
+        version_arn: None,
+        alias_arn: None,
     }
 }

@@ -140,6 +140,8 @@ async fn recover_each_prefix(case: &Case) -> Option<Result<usize, String>> {
         role_arn: Arc::clone(&engine.state_machine(&one.state_machine_arn).ok()?.role_arn),
         region: "us-east-1".into(),
         execution_type: one.execution_type,
+        version_arn: one.version_arn.clone(),
+        alias_arn: one.alias_arn.clone(),
     });
     let events = journal.events(arn);
     for cut in 1..=events.len() {

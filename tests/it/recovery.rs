@@ -28,6 +28,8 @@ pub(crate) async fn check_each_prefix(
         role_arn: Arc::clone(&machine.role_arn),
         region: "us-east-1".into(),
         execution_type: execution.execution_type,
+        version_arn: execution.version_arn.clone(),
+        alias_arn: execution.alias_arn.clone(),
     });
     let arn = &*execution.execution_arn;
     let expected = told(first, arn);

@@ -10,7 +10,7 @@ use atlas_asl::{
 };
 use serde_json::Value;
 
-use crate::{Failure, Payload, Timestamp};
+use crate::{Failure, Identity, Payload, Timestamp};
 
 /// An event's place in its execution, from 1; 0 is "before the first".
 pub type EventId = u32;
@@ -34,7 +34,7 @@ pub struct HistoryEvent {
 pub enum Detail {
     ExecutionStarted {
         input: Payload,
-        role_arn: Arc<str>,
+        identity: Arc<Identity>,
     },
     ExecutionSucceeded {
         output: Payload,

@@ -21,4 +21,8 @@ pub struct Identity {
     pub region: Arc<str>,
     /// STANDARD or EXPRESS.
     pub execution_type: ExecutionType,
+    /// The version of the machine that was asked for, by itself or by an alias.
+    pub version_arn: Option<Arc<str>>,
+    /// The alias that was asked for.
+    pub alias_arn: Option<Arc<str>>,
 }

@@ -64,8 +64,8 @@ fn take_in(cx: &mut Cx<'_>, fact: Fact) {
         Fact::Started { input, seed } => {
             cx.execution.began =
                 Some(Began { at: cx.now, input: input.clone(), random: Random::new(seed) });
-            let role_arn = Arc::clone(&cx.execution.identity.role_arn);
-            cx.record_after(0, Detail::ExecutionStarted { input: input.clone(), role_arn });
+            let identity = Arc::clone(&cx.execution.identity);
+            cx.record_after(0, Detail::ExecutionStarted { input: input.clone(), identity });
             if let Some(seconds) = cx.longest_seconds() {
                 cx.start_timer(Timer::Execution, cx.after_seconds(seconds));
             }

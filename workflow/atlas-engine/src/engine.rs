@@ -1,6 +1,7 @@
 //! The engine: what it holds, how it is made, and what can be asked of it.
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -19,9 +20,10 @@ use crate::{
     error::EngineError,
     executions::{Executions, Tokens},
     journal::{Journal, NoJournal},
-    machines::{Machine, Machines},
+    machines::{Chosen, Machine, Machines},
     mocks::MockConfig,
     names::Place,
+    qualified_arn::{QualifiedArn, Qualifier},
     run::{Pace, Run},
     runner::{NoRunner, TaskRunner},
     waker::{Waker, wake},
@@ -82,6 +84,10 @@ pub struct Description {
     pub state_machine_arn: Arc<str>,
     /// The name of its machine.
     pub state_machine_name: Arc<str>,
+    /// The version that it was started with, where one was named, by itself or by an alias.
+    pub version_arn: Option<Arc<str>>,
+    /// The alias that it was started with.
+    pub alias_arn: Option<Arc<str>>,
     /// STANDARD or EXPRESS.
     pub execution_type: ExecutionType,
     /// The ARN of the execution that started it, where one did.
@@ -175,11 +181,20 @@ impl Engine {
         cells.iter().filter_map(|cell| describe(cell)).collect()
     }
 
-    /// The executions of a machine, the newest first, each with its place among all that the engine
+    /// The executions of a machine, a version or an alias, the newest first, each with its place among all that the engine
     /// ever began.
     pub fn executions_of(&self, state_machine_arn: &str) -> Vec<(u64, Description)> {
+        let QualifiedArn { qualifier, .. } = QualifiedArn::parse(state_machine_arn);
         let mut cells = self.inner.executions.all();
-        cells.retain(|cell| *cell.identity.state_machine_arn == *state_machine_arn);
+        cells.retain(|cell| {
+            let identity = &cell.identity;
+            let arn = match qualifier {
+                None | Some(Qualifier::Label(_)) => Some(&identity.state_machine_arn),
+                Some(Qualifier::Version(_)) => identity.version_arn.as_ref(),
+                Some(Qualifier::Alias(_)) => identity.alias_arn.as_ref(),
+            };
+            arn.is_some_and(|arn| **arn == *state_machine_arn)
+        });
         cells.sort_by_key(|cell| Reverse(cell.sequence));
         cells.iter().filter_map(|cell| Some((cell.sequence, describe(cell)?))).collect()
     }
@@ -247,6 +262,8 @@ fn describe(cell: &Cell) -> Option<Description> {
         machine: Arc::clone(&cell.machine),
         state_machine_arn: Arc::clone(&identity.state_machine_arn),
         state_machine_name: Arc::clone(&identity.state_machine_name),
+        version_arn: identity.version_arn.clone(),
+        alias_arn: identity.alias_arn.clone(),
         execution_type: identity.execution_type,
         started_by: cell.started_by.as_ref().map(|parent| Arc::clone(&parent.execution_arn)),
         input: execution.input()?.clone(),
@@ -266,12 +283,26 @@ impl Inner {
     }
 
     pub(crate) fn machine(&self, arn_or_name: &str) -> Result<Arc<Machine>, EngineError> {
-        let found = if arn_or_name.starts_with("arn:") {
-            self.machines.find(arn_or_name)
-        } else {
-            self.machines.find(&self.place.state_machine_arn(arn_or_name))
-        };
+        let found = self.machines.find(&self.arn_of(arn_or_name));
         found.ok_or_else(|| EngineError::StateMachineDoesNotExist(arn_or_name.to_owned()))
+    }
+
+    /// The machine that is meant by its own ARN or name, or by the ARN of a version or an alias.
+    pub(crate) fn choose(&self, arn_or_name: &str) -> Result<Chosen, EngineError> {
+        let draw = || {
+            let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+            random.next_u32() % 100
+        };
+        let found = self.machines.choose(&self.arn_of(arn_or_name), draw);
+        found.ok_or_else(|| EngineError::StateMachineDoesNotExist(arn_or_name.to_owned()))
+    }
+
+    fn arn_of<'a>(&self, arn_or_name: &'a str) -> Cow<'a, str> {
+        if arn_or_name.starts_with("arn:") {
+            Cow::Borrowed(arn_or_name)
+        } else {
+            Cow::Owned(self.place.state_machine_arn(arn_or_name))
+        }
     }
 
     pub(crate) fn seed(&self) -> Seed {

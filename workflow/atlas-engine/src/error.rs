@@ -47,6 +47,18 @@ pub enum EngineError {
     /// No activity has this ARN.
     #[error("Activity Does Not Exist: '{0}'")]
     ActivityDoesNotExist(String),
+    /// A version or an alias is not what the caller takes it for.
+    #[error("{0}")]
+    Conflict(String),
+    /// No alias, version or map run has this ARN.
+    #[error("Resource not found: '{0}'")]
+    ResourceNotFound(String),
+    /// There are as many as AWS allows.
+    #[error("{0}")]
+    ServiceQuotaExceeded(String),
+    /// The request contradicts itself.
+    #[error("{0}")]
+    Validation(String),
     /// The mock file has no such test case.
     #[error(transparent)]
     UnknownCase(#[from] UnknownCase),
@@ -77,9 +89,13 @@ impl EngineError {
             Self::TaskDoesNotExist => "TaskDoesNotExist",
             Self::InvalidOutput(_) => "InvalidOutput",
             Self::ActivityDoesNotExist(_) => "ActivityDoesNotExist",
-            Self::UnknownCase(_) | Self::NoMocks(_) | Self::InvalidMocks(_) => {
-                "ValidationException"
-            }
+            Self::Conflict(_) => "ConflictException",
+            Self::ResourceNotFound(_) => "ResourceNotFound",
+            Self::ServiceQuotaExceeded(_) => "ServiceQuotaExceededException",
+            Self::Validation(_)
+            | Self::UnknownCase(_)
+            | Self::NoMocks(_)
+            | Self::InvalidMocks(_) => "ValidationException",
             Self::Journal(_) => return None,
         })
     }

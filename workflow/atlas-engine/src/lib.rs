@@ -33,6 +33,12 @@ mod names;
 
 mod machines;
 
+mod versions;
+
+mod aliases;
+
+mod qualified_arn;
+
 mod executions;
 
 mod cell;
@@ -49,9 +55,12 @@ mod waker;
 mod tests;
 
 pub use activities::{Activity, ActivityTask};
+pub use aliases::{Alias, AliasUpdate, Route};
 pub use engine::{Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
 pub use input::parse_input;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
+pub use qualified_arn::{QualifiedArn, Qualifier};
 pub use start::{StartRequest, Started, Time};
+pub use versions::Version;

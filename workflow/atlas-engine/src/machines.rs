@@ -17,6 +17,8 @@ use crate::{
     error::EngineError,
     mocks::MockFault,
     names::{check_name, uuid},
+    qualified_arn::{QualifiedArn, Qualifier},
+    versions::{Published, Version},
 };
 
 /// A machine as the engine keeps it.
@@ -141,7 +143,8 @@ impl Engine {
         update: &MachineUpdate<'_>,
     ) -> Result<Arc<Machine>, EngineError> {
         let inner = &self.inner;
-        inner.machines.change(arn, |known| {
+        inner.machines.with_kept(arn, |kept| {
+            let known = &*kept.current;
             let mut settings = (*known.settings).clone();
             let MachineUpdate { definition, role_arn, settings: wanted } = update;
             settings.logging = wanted.logging.clone().or(settings.logging);
@@ -150,7 +153,7 @@ impl Engine {
             let same_text = definition.is_none_or(|(_, text)| *known.text == *text);
             let same_role = role_arn.is_none_or(|role_arn| *known.role_arn == *role_arn);
             if same_text && same_role && settings == *known.settings {
-                return Ok(None);
+                return Ok(Arc::clone(&kept.current));
             }
             let mut changed = known.clone();
             if let Some((definition, text)) = definition
@@ -166,11 +169,12 @@ impl Engine {
             changed.settings = Arc::new(settings);
             changed.updated_at = inner.real_time.clock.now();
             changed.revision_id = Some(uuid(inner.random()).into());
-            Ok(Some(changed))
+            kept.current = Arc::new(changed);
+            Ok(Arc::clone(&kept.current))
         })
     }
 
-    /// Forgets a machine, if there is one. What runs goes on.
+    /// Forgets a machine with its versions and aliases, if there is one. What runs goes on.
     pub fn delete_state_machine(&self, arn: &str) {
         self.inner.machines.remove(arn);
     }
@@ -199,13 +203,28 @@ impl Inner {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Machines(RwLock<HashMap<Arc<str>, Arc<Machine>>>);
+pub(crate) struct Machines(RwLock<HashMap<Arc<str>, Kept>>);
+
+/// A machine, and what was published of it.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) current: Arc<Machine>,
+    pub(crate) published: Published,
+}
+
+/// What an ARN that may be a version's or an alias's leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct Chosen {
+    pub(crate) machine: Arc<Machine>,
+    pub(crate) version_arn: Option<Arc<str>>,
+    pub(crate) alias_arn: Option<Arc<str>>,
+}
 
 impl Machines {
     /// Adds a machine. One with the same text, type and settings that is there already stays.
     pub(crate) fn insert(&self, machine: Arc<Machine>) -> Result<Arc<Machine>, EngineError> {
         let mut machines = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = machines.get(&machine.arn) {
+        if let Some(Kept { current: known, .. }) = machines.get(&machine.arn) {
             let is_same = known.text == machine.text
                 && known.execution_type == machine.execution_type
                 && known.settings == machine.settings;
@@ -215,24 +234,22 @@ impl Machines {
                 Err(EngineError::StateMachineAlreadyExists(machine.arn.to_string()))
             };
         }
-        machines.insert(Arc::clone(&machine.arn), Arc::clone(&machine));
+        let kept = Kept { current: Arc::clone(&machine), published: Published::default() };
+        machines.insert(Arc::clone(&machine.arn), kept);
         Ok(machine)
     }
 
-    /// Puts what `change` makes of a machine in its place; `None` leaves it.
-    fn change(
+    /// Works on a machine and what was published of it.
+    pub(crate) fn with_kept<T>(
         &self,
         arn: &str,
-        change: impl FnOnce(&Machine) -> Result<Option<Machine>, EngineError>,
-    ) -> Result<Arc<Machine>, EngineError> {
+        work: impl FnOnce(&mut Kept) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
         let mut machines = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(known) = machines.get_mut(arn) else {
-            return Err(EngineError::StateMachineDoesNotExist(arn.to_owned()));
-        };
-        if let Some(changed) = change(known)? {
-            *known = Arc::new(changed);
+        match machines.get_mut(arn) {
+            Some(kept) => work(kept),
+            None => Err(EngineError::StateMachineDoesNotExist(arn.to_owned())),
         }
-        Ok(Arc::clone(known))
     }
 
     fn remove(&self, arn: &str) {
@@ -240,12 +257,44 @@ impl Machines {
     }
 
     pub(crate) fn find(&self, arn: &str) -> Option<Arc<Machine>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(arn).cloned()
+        let machines = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        machines.get(arn).map(|kept| Arc::clone(&kept.current))
+    }
+
+    pub(crate) fn version(&self, machine_arn: &str, number: u64) -> Option<Arc<Version>> {
+        let machines = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        machines.get(machine_arn)?.published.versions.get(&number).map(Arc::clone)
+    }
+
+    /// The machine that an execution gets which is started by this ARN. Of an alias, `draw`, a number
+    /// below 100, chooses the version.
+    pub(crate) fn choose(&self, arn: &str, draw: impl FnOnce() -> u32) -> Option<Chosen> {
+        let QualifiedArn { machine_arn, qualifier } = QualifiedArn::parse(arn);
+        let machines = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Kept { current, published } = machines.get(machine_arn)?;
+        let of_version = |version: &Arc<Version>, alias_arn| Chosen {
+            machine: Arc::clone(&version.machine),
+            version_arn: Some(Arc::clone(&version.arn)),
+            alias_arn,
+        };
+        Some(match qualifier {
+            None => Chosen { machine: Arc::clone(current), version_arn: None, alias_arn: None },
+            Some(Qualifier::Version(number)) => of_version(published.versions.get(&number)?, None),
+            Some(Qualifier::Alias(name)) => {
+                let alias = published.aliases.get(name)?;
+                let route = alias.route(draw())?;
+                let mut versions = published.versions.values();
+                let version = versions.find(|version| version.arn == route.version_arn)?;
+                of_version(version, Some(Arc::clone(&alias.arn)))
+            }
+            Some(Qualifier::Label(_)) => return None,
+        })
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<Machine>> {
+        let machines = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let mut machines: Vec<Arc<Machine>> =
-            self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+            machines.values().map(|kept| Arc::clone(&kept.current)).collect();
         machines.sort_by(|one, other| one.name.cmp(&other.name));
         machines
     }

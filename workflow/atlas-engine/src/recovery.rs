@@ -26,7 +26,8 @@ impl Engine {
         time: Time,
     ) -> Result<Started, EngineError> {
         let inner = &self.inner;
-        let machine = inner.machine(&identity.state_machine_arn)?;
+        let arn = identity.version_arn.as_ref().unwrap_or(&identity.state_machine_arn);
+        let machine = inner.choose(arn)?.machine;
         let mocking = case.map(|case| inner.mocking(&machine, case)).transpose()?;
         let recovered = recover(Execution::new(Arc::clone(&machine.program), identity), events);
         let run = match time {

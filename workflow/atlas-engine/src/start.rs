@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Inner},
     error::EngineError,
     input::check_length,
-    machines::Machine,
+    machines::{Chosen, Machine},
     mocks::MockFileError,
     names::{check_name, uuid},
     queue::Queue,
@@ -21,7 +21,7 @@ use crate::{
 /// What to start.
 #[derive(Debug, Clone)]
 pub struct StartRequest {
-    /// The machine's ARN or name. `#Case` at its end names a test case, as with Step Functions
+    /// The ARN or name of a machine, or the ARN of a version or an alias. `#Case` at its end names a test case, as with Step Functions
     /// Local.
     pub state_machine: String,
     /// The execution's name; a UUID where absent.
@@ -55,7 +55,7 @@ pub struct Started {
 
 /// An execution about to begin.
 pub(crate) struct Beginning {
-    pub(crate) machine: Arc<Machine>,
+    pub(crate) chosen: Chosen,
     pub(crate) name: Option<String>,
     pub(crate) input: Payload,
     pub(crate) run: Arc<Run>,
@@ -75,8 +75,8 @@ impl Engine {
             Some((machine, named)) => (machine.to_owned(), Some(named.to_owned()).or(case)),
             None => (state_machine, case),
         };
-        let machine = inner.machine(&state_machine)?;
-        let mocking = case.map(|case| inner.mocking(&machine, &case)).transpose()?;
+        let chosen = inner.choose(&state_machine)?;
+        let mocking = case.map(|case| inner.mocking(&chosen.machine, &case)).transpose()?;
         let run = match time {
             Time::Real => Arc::clone(&inner.real_time),
             Time::SkippingWaits => {
@@ -87,7 +87,7 @@ impl Engine {
         // Nothing is skipped while the start itself is not done.
         run.enter();
         let beginning =
-            Beginning { machine, name, input, run: Arc::clone(&run), mocking, started_by: None };
+            Beginning { chosen, name, input, run: Arc::clone(&run), mocking, started_by: None };
         let begun = inner.begin(beginning, &mut queue, |_, _, _| {});
         run.leave();
         inner.drive(&mut queue, &run);
@@ -115,7 +115,8 @@ impl Inner {
         queue: &mut Queue,
         announce: impl FnOnce(&Arc<Cell>, Timestamp, &mut Queue),
     ) -> Result<Started, EngineError> {
-        let Beginning { machine, name, input, run, mocking, started_by } = beginning;
+        let Beginning { chosen, name, input, run, mocking, started_by } = beginning;
+        let Chosen { machine, version_arn, alias_arn } = chosen;
         check_length(&input)?;
         let name = match name {
             Some(name) => {
@@ -137,6 +138,8 @@ impl Inner {
             role_arn: Arc::clone(&machine.role_arn),
             region: Arc::clone(&self.place.region),
             execution_type: machine.execution_type,
+            version_arn,
+            alias_arn,
         });
         let execution = Execution::new(Arc::clone(&machine.program), identity);
         let sequence = self.executions.next_sequence();

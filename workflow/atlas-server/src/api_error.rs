@@ -16,6 +16,7 @@ pub(crate) struct ApiError {
 enum Kind {
     InvalidArn,
     InvalidDefinition,
+    InvalidEncryptionConfiguration,
     InvalidLoggingConfiguration,
     InvalidToken,
     MissingRequiredParameter,
@@ -48,6 +49,11 @@ impl ApiError {
     pub(crate) fn invalid_definition(faults: Vec<atlas_asl::diagnostic::Diagnostic>) -> Self {
         let message = EngineError::InvalidDefinition(faults).to_string();
         Self::new(Kind::InvalidDefinition, message)
+    }
+
+    pub(crate) fn invalid_encryption(what: &str) -> Self {
+        let message = format!("Invalid Encryption Configuration: {what}");
+        Self::new(Kind::InvalidEncryptionConfiguration, message)
     }
 
     pub(crate) fn invalid_logging(what: &str) -> Self {
@@ -128,6 +134,7 @@ impl ApiError {
         match self.kind {
             Kind::InvalidArn => "InvalidArn",
             Kind::InvalidDefinition => "InvalidDefinition",
+            Kind::InvalidEncryptionConfiguration => "InvalidEncryptionConfiguration",
             Kind::InvalidLoggingConfiguration => "InvalidLoggingConfiguration",
             Kind::InvalidToken => "InvalidToken",
             Kind::MissingRequiredParameter => "MissingRequiredParameter",

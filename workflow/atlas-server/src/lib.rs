@@ -12,6 +12,8 @@ mod app;
 
 mod request;
 
+mod shapes;
+
 mod api_error;
 
 mod actions;

@@ -3,48 +3,20 @@
 use serde_json::{Map, Value};
 
 use crate::api_error::ApiError;
+pub(crate) use crate::shapes::*;
 
 /// The fields of a request while they are read. What is wrong comes out of `finish`.
 pub(crate) struct Fields<'a> {
     fields: &'a Map<String, Value>,
+    /// Where they stand in the request: `tags.1.member.`
+    at: String,
     violations: Vec<String>,
     mistyped: Option<ApiError>,
 }
 
-/// How long a text may be, in characters, and whether it may be shown.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Text {
-    pub(crate) least: usize,
-    pub(crate) most: usize,
-    pub(crate) is_sensitive: bool,
-}
-
-impl Text {
-    const fn shown(least: usize, most: usize) -> Self {
-        Self { least, most, is_sensitive: false }
-    }
-
-    const fn hidden(least: usize, most: usize) -> Self {
-        Self { least, most, is_sensitive: true }
-    }
-}
-
-// The shapes of the service's API model (botocore, stepfunctions 2016-11-23).
-pub(crate) const ARN: Text = Text::shown(1, 256);
-pub(crate) const NAME: Text = Text::shown(1, 80);
-pub(crate) const DEFINITION: Text = Text::hidden(1, 1_048_576);
-pub(crate) const PAGE_TOKEN: Text = Text::shown(1, 1_024);
-pub(crate) const EXECUTIONS_PAGE_TOKEN: Text = Text::shown(1, 3_096);
-pub(crate) const TASK_TOKEN: Text = Text::hidden(1, 2_048);
-pub(crate) const ERROR: Text = Text::hidden(0, 256);
-pub(crate) const CAUSE: Text = Text::hidden(0, 32_768);
-pub(crate) const TRACE_HEADER: Text = Text::shown(0, 256);
-/// The engine judges how long inputs and outputs are, in bytes.
-pub(crate) const DATA: Text = Text::hidden(0, usize::MAX);
-
 impl<'a> Fields<'a> {
     pub(crate) fn new(fields: &'a Map<String, Value>) -> Self {
-        Self { fields, violations: Vec::new(), mistyped: None }
+        Self { fields, at: String::new(), violations: Vec::new(), mistyped: None }
     }
 
     /// A text that may be absent.
@@ -55,16 +27,24 @@ impl<'a> Fields<'a> {
             other => return self.mistyped(other, "a String"),
         };
         let length = text.chars().count();
-        let constraint = if length < shape.least {
-            Some(format!("Member must have length greater than or equal to {}", shape.least))
-        } else if length > shape.most {
-            Some(format!("Member must have length less than or equal to {}", shape.most))
-        } else {
-            None
-        };
-        if let Some(constraint) = constraint {
-            let shown = if shape.is_sensitive { String::new() } else { format!(" '{text}'") };
-            self.violated(format!("Value{shown} at '{name}'"), &constraint);
+        let mut constraints = Vec::new();
+        if length < shape.least {
+            constraints
+                .push(format!("Member must have length greater than or equal to {}", shape.least));
+        }
+        if length > shape.most {
+            constraints
+                .push(format!("Member must have length less than or equal to {}", shape.most));
+        }
+        if let Some(pattern) = shape.pattern
+            && !(pattern.admits)(text)
+        {
+            let shown = pattern.shown;
+            constraints.push(format!("Member must satisfy regular expression pattern: {shown}"));
+        }
+        let shown = if shape.is_sensitive { String::new() } else { format!(" '{text}'") };
+        for constraint in constraints {
+            self.violated(&shown, name, &constraint);
         }
         Some(text)
     }
@@ -78,20 +58,40 @@ impl<'a> Fields<'a> {
 
     /// A whole number from 0.
     pub(crate) fn number(&mut self, name: &str, most: u64) -> Option<usize> {
-        let number = match self.fields.get(name)? {
-            Value::Null => return None,
-            Value::Number(number) => number,
-            other => return self.mistyped(other, "an Integer"),
-        };
-        let value = number.as_f64().unwrap_or_default().trunc();
-        if value < 0.0 {
-            let constraint = "Member must have value greater than or equal to 0";
-            self.violated(format!("Value '{value}' at '{name}'"), constraint);
-        } else if value > most as f64 {
-            let constraint = format!("Member must have value less than or equal to {most}");
-            self.violated(format!("Value '{value}' at '{name}'"), &constraint);
+        self.number_within(name, 0, Some(most)).and_then(|number| usize::try_from(number).ok())
+    }
+
+    /// A whole number.
+    pub(crate) fn number_within(
+        &mut self,
+        name: &str,
+        least: i64,
+        most: Option<u64>,
+    ) -> Option<i64> {
+        let value = self.decimal(name, "an Integer")?.trunc();
+        self.bound(name, value, least as f64, most.map(|most| most as f64));
+        Some(value as i64)
+    }
+
+    fn decimal(&mut self, name: &str, expected: &str) -> Option<f64> {
+        match self.fields.get(name)? {
+            Value::Null => None,
+            Value::Number(number) => number.as_f64(),
+            other => self.mistyped(other, expected),
         }
-        Some(value as usize)
+    }
+
+    fn bound(&mut self, name: &str, value: f64, least: f64, most: Option<f64>) {
+        let shown = format!(" '{value}'");
+        if value < least {
+            let constraint = format!("Member must have value greater than or equal to {least}");
+            self.violated(&shown, name, &constraint);
+        } else if let Some(most) = most
+            && value > most
+        {
+            let constraint = format!("Member must have value less than or equal to {most}");
+            self.violated(&shown, name, &constraint);
+        }
     }
 
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
@@ -108,7 +108,7 @@ impl<'a> Fields<'a> {
         let known = words.iter().find(|word| **word == text);
         if known.is_none() {
             let constraint = format!("Member must satisfy enum value set: [{}]", words.join(", "));
-            self.violated(format!("Value '{text}' at '{name}'"), &constraint);
+            self.violated(&format!(" '{text}'"), name, &constraint);
         }
         known.copied()
     }
@@ -121,6 +121,12 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A structure whose own fields are read with what is answered, which is then to be absorbed.
+    pub(crate) fn part(&mut self, name: &str) -> Option<Fields<'a>> {
+        let fields = self.structure(name)?;
+        Some(Self { at: format!("{}{name}.", self.at), ..Self::new(fields) })
+    }
+
     pub(crate) fn list(&mut self, name: &str) -> Option<&'a [Value]> {
         match self.fields.get(name)? {
             Value::Null => None,
@@ -129,16 +135,34 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The structures in a list, as `part` gives one.
+    pub(crate) fn parts(&mut self, name: &str) -> Vec<Fields<'a>> {
+        let items = self.list(name).unwrap_or_default();
+        (1..)
+            .zip(items)
+            .filter_map(|(number, item)| match item {
+                Value::Object(fields) => {
+                    let at = format!("{}{name}.{number}.member.", self.at);
+                    Some(Self { at, ..Self::new(fields) })
+                }
+                other => self.mistyped(other, "a structure"),
+            })
+            .collect()
+    }
+
     /// Notes that a field must be there.
     pub(crate) fn require(&mut self, name: &str) {
         if self.fields.get(name).is_none_or(Value::is_null) {
-            self.violated(format!("Value null at '{name}'"), "Member must not be null");
+            self.violated(" null", name, "Member must not be null");
         }
     }
 
-    /// Notes what is wrong with a part of a field.
-    pub(crate) fn violated(&mut self, what: String, constraint: &str) {
-        self.violations.push(format!("{what} failed to satisfy constraint: {constraint}"));
+    /// Notes what is wrong with a field; `shown` is its value after a space, or nothing.
+    pub(crate) fn violated(&mut self, shown: &str, name: &str, constraint: &str) {
+        let at = &self.at;
+        self.violations.push(format!(
+            "Value{shown} at '{at}{name}' failed to satisfy constraint: {constraint}"
+        ));
     }
 
     /// Notes that a part of a field is of another type than it should be.

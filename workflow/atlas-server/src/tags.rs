@@ -9,13 +9,11 @@ use serde_json::{Value, json};
 
 use crate::{
     api_error::ApiError,
-    request::{Fields, Text},
+    request::{Fields, TAG_KEY, TAG_VALUE},
 };
 
 /// AWS: quotas of Step Functions.
 const MOST: usize = 50;
-const KEY: Text = Text { least: 1, most: 128, is_sensitive: false };
-const VALUE: Text = Text { least: 0, most: 256, is_sensitive: false };
 
 /// Tags by the ARN of what has them.
 #[derive(Debug, Default)]
@@ -64,15 +62,10 @@ impl Tags {
 /// Reads the field `tags`.
 pub(crate) fn given(fields: &mut Fields<'_>) -> Given {
     let mut tags = Given::new();
-    for tag in fields.list("tags").unwrap_or_default() {
-        let Value::Object(tag) = tag else {
-            fields.mistyped::<()>(tag, "a structure");
-            continue;
-        };
-        let mut inner = Fields::new(tag);
-        let key = inner.text("key", KEY).unwrap_or_default().to_owned();
-        let value = inner.text("value", VALUE).unwrap_or_default().to_owned();
-        fields.absorb(inner);
+    for mut tag in fields.parts("tags") {
+        let key = tag.text("key", TAG_KEY).unwrap_or_default().to_owned();
+        let value = tag.text("value", TAG_VALUE).unwrap_or_default().to_owned();
+        fields.absorb(tag);
         tags.push((key, value));
     }
     tags

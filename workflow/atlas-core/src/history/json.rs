@@ -29,10 +29,21 @@ impl Detail {
             (field, json!({ "output": output.text(), "outputDetails": not_truncated() }))
         };
         Some(match self {
-            Self::ExecutionStarted { input, role_arn } => (
-                "executionStartedEventDetails",
-                json!({ "input": input.text(), "inputDetails": not_truncated(), "roleArn": **role_arn }),
-            ),
+            Self::ExecutionStarted { input, identity } => {
+                let mut details = Map::new();
+                details.insert("input".into(), input.text().into());
+                details.insert("inputDetails".into(), not_truncated());
+                details.insert("roleArn".into(), (*identity.role_arn).into());
+                for (field, arn) in [
+                    ("stateMachineAliasArn", &identity.alias_arn),
+                    ("stateMachineVersionArn", &identity.version_arn),
+                ] {
+                    if let Some(arn) = arn {
+                        details.insert(field.into(), (**arn).into());
+                    }
+                }
+                ("executionStartedEventDetails", Value::Object(details))
+            }
             Self::ExecutionSucceeded { output: payload } => {
                 output("executionSucceededEventDetails", payload)
             }

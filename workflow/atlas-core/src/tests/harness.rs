@@ -118,6 +118,8 @@ pub(super) fn execution_of(program: &Arc<Program>, execution_type: ExecutionType
         role_arn: "arn:aws:iam::111111111111:role/role".into(),
         region: "us-east-1".into(),
         execution_type,
+        version_arn: None,
+        alias_arn: None,
     };
     Execution::new(Arc::clone(program), Arc::new(identity))
 }

@@ -70,7 +70,7 @@ impl Inner {
     ) -> Result<Beginning, EngineError> {
         let parameters = request.parameters.value();
         let text = |field: &str| parameters.get(field).and_then(Value::as_str);
-        let machine = self.machine(text("StateMachineArn").unwrap_or_default())?;
+        let chosen = self.choose(text("StateMachineArn").unwrap_or_default())?;
         let input = match parameters.get("Input") {
             // Recorded: `null` starts an execution with the empty object.
             None | Some(Value::Null) => Payload::empty(),
@@ -84,10 +84,10 @@ impl Inner {
         let mocking = parent.mocking.as_ref().map(|parent| Mocking {
             config: Arc::clone(&parent.config),
             case_name: Arc::clone(&parent.case_name),
-            case: parent.config.find(&machine.name, &parent.case_name),
+            case: parent.config.find(&chosen.machine.name, &parent.case_name),
         });
         Ok(Beginning {
-            machine,
+            chosen,
             name: Some(name),
             input,
             run: Arc::clone(&parent.run),

@@ -85,6 +85,8 @@ fn identity(engine: &Engine, arn: &str) -> Arc<Identity> {
         role_arn: Arc::clone(&machine.role_arn),
         region: "us-east-1".into(),
         execution_type: machine.execution_type,
+        version_arn: description.version_arn,
+        alias_arn: description.alias_arn,
     })
 }
 

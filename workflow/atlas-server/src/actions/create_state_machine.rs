@@ -6,14 +6,14 @@ use atlas_asl::{
     model::{ExecutionType, StateMachine},
     validate::{self, NoContract},
 };
-use atlas_engine::NewMachine;
-use serde_json::json;
+use atlas_engine::{Machine, NewMachine};
+use serde_json::{Map, Value};
 
 use super::{Answer, seconds};
 use crate::{
     api_error::ApiError,
     app::Caller,
-    request::{ARN, DEFINITION, Fields, NAME},
+    request::{ARN, DEFINITION, DESCRIPTION, Fields, NAME},
     settings, tags,
 };
 
@@ -24,11 +24,9 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let execution_type = execution_type(&mut fields);
     let settings = settings::read(&mut fields);
     let tags = tags::given(&mut fields);
-    let publishes = fields.flag("publish").unwrap_or_default();
+    let publishing = Publishing::read(&mut fields);
     fields.finish()?;
-    if publishes {
-        return Err(ApiError::not_built("PublishStateMachineVersion"));
-    }
+    publishing.check()?;
     atlas_engine::check_name(name).map_err(atlas_engine::EngineError::from)?;
     settings::check(&settings)?;
     let definition = checked(text, execution_type)?;
@@ -44,10 +42,47 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     if is_new {
         caller.account.tags.add(&machine.arn, tags)?;
     }
-    Ok(json!({
-        "stateMachineArn": *machine.arn,
-        "creationDate": seconds(machine.created_at),
-    }))
+    let mut answer = Map::new();
+    answer.insert("stateMachineArn".into(), (*machine.arn).into());
+    answer.insert("creationDate".into(), seconds(machine.created_at));
+    publishing.publish(caller, &machine, &mut answer)?;
+    Ok(Value::Object(answer))
+}
+
+/// Whether the machine is to be published at once, and how that version is described.
+pub(super) struct Publishing<'a> {
+    is_wanted: bool,
+    description: Option<&'a str>,
+}
+
+impl<'a> Publishing<'a> {
+    pub(super) fn read(fields: &mut Fields<'a>) -> Self {
+        Self {
+            is_wanted: fields.flag("publish").unwrap_or_default(),
+            description: fields.text("versionDescription", DESCRIPTION),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ApiError> {
+        if self.description.is_some() && !self.is_wanted {
+            let message = "Version description can only be set when publish is true";
+            return Err(ApiError::validation(message));
+        }
+        Ok(())
+    }
+
+    pub(super) fn publish(
+        &self,
+        caller: &Caller,
+        machine: &Machine,
+        answer: &mut Map<String, Value>,
+    ) -> Result<(), ApiError> {
+        if self.is_wanted {
+            let version = caller.engine().publish_version(&machine.arn, None, self.description)?;
+            answer.insert("stateMachineVersionArn".into(), (*version.arn).into());
+        }
+        Ok(())
+    }
 }
 
 /// STANDARD unless the request says otherwise.

@@ -4,7 +4,7 @@ use atlas_core::Outcome;
 use atlas_engine::Description;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, includes_data, seconds};
+use super::{Answer, includes_data, seconds, tell_version};
 use crate::{
     app::Caller,
     arn,
@@ -21,6 +21,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let mut answer = Map::new();
     answer.insert("executionArn".into(), (*execution.execution_arn).into());
     answer.insert("stateMachineArn".into(), (*execution.state_machine_arn).into());
+    tell_version(&execution, &mut answer);
     answer.insert("name".into(), (*execution.name).into());
     answer.insert("status".into(), execution.status().into());
     answer.insert("startDate".into(), seconds(execution.started_at));

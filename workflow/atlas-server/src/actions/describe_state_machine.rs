@@ -1,7 +1,9 @@
 //! `DescribeStateMachine`.
 
+use std::sync::Arc;
+
 use atlas_asl::validate::variable_references;
-use atlas_engine::Machine;
+use atlas_engine::{EngineError, Machine, QualifiedArn, Qualifier, Version};
 use serde_json::{Map, Value, json};
 
 use super::{Answer, includes_data, seconds};
@@ -17,12 +19,32 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let includes_data = includes_data(&mut fields);
     fields.finish()?;
     arn::check(machine_arn, "stateMachine")?;
-    let machine = caller.engine().state_machine(machine_arn)?;
+    let engine = caller.engine();
+    let (machine, version) = match QualifiedArn::parse(machine_arn) {
+        QualifiedArn { machine_arn: own_arn, qualifier: Some(Qualifier::Version(number)) } => {
+            let does_not_exist = || EngineError::StateMachineDoesNotExist(machine_arn.to_owned());
+            let version = engine.version(own_arn, number).ok_or_else(does_not_exist)?;
+            (Arc::clone(&version.machine), Some(version))
+        }
+        _ => (engine.state_machine(machine_arn)?, None),
+    };
     let mut answer = told(&machine, includes_data);
     answer.insert("status".into(), "ACTIVE".into());
     answer.insert("type".into(), machine.execution_type.as_str().into());
     answer.insert("creationDate".into(), seconds(machine.created_at));
+    if let Some(version) = version {
+        tell_version(&version, &mut answer);
+    }
     Ok(Value::Object(answer))
+}
+
+/// What is told otherwise of a version than of its machine.
+fn tell_version(version: &Version, answer: &mut Map<String, Value>) {
+    answer.insert("stateMachineArn".into(), (*version.arn).into());
+    answer.insert("creationDate".into(), seconds(version.created_at));
+    if let Some(description) = &version.description {
+        answer.insert("description".into(), (**description).into());
+    }
 }
 
 /// What is told of a machine wherever one is described.

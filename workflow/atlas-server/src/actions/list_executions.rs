@@ -1,20 +1,20 @@
 //! `ListExecutions`: the newest first.
 
 use atlas_asl::model::ExecutionType;
+use atlas_engine::QualifiedArn;
 use serde_json::{Map, Value};
 
-use super::{Answer, seconds};
+use super::{Answer, seconds, tell_version};
 use crate::{
     api_error::ApiError,
     app::Caller,
     arn, page,
-    request::{ARN, EXECUTIONS_PAGE_TOKEN, Fields, Text},
+    request::{ARN, EXECUTIONS_PAGE_TOKEN, Fields, LONG_ARN},
 };
 
 /// In the order in which AWS lists them (recorded, test_sfn_api, status_filter).
 const STATUSES: &[&str] =
     &["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
-const LONG_ARN: Text = Text { least: 1, most: 2_000, is_sensitive: false };
 
 pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let machine_arn = fields.text("stateMachineArn", ARN);
@@ -34,7 +34,8 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
         }
     };
     arn::check(machine_arn, "stateMachine")?;
-    let machine = caller.engine().state_machine(machine_arn)?;
+    let QualifiedArn { machine_arn: own_arn, .. } = QualifiedArn::parse(machine_arn);
+    let machine = caller.engine().state_machine(own_arn)?;
     if machine.execution_type == ExecutionType::Express {
         return Err(ApiError::type_not_supported());
     }
@@ -50,6 +51,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
         let mut told = Map::new();
         told.insert("executionArn".into(), (*execution.execution_arn).into());
         told.insert("stateMachineArn".into(), (*execution.state_machine_arn).into());
+        tell_version(execution, &mut told);
         told.insert("name".into(), (*execution.name).into());
         told.insert("status".into(), execution.status().into());
         told.insert("startDate".into(), seconds(execution.started_at));

@@ -8,6 +8,16 @@ mod list_state_machines;
 mod update_state_machine;
 mod validate_state_machine_definition;
 
+mod delete_state_machine_version;
+mod list_state_machine_versions;
+mod publish_state_machine_version;
+
+mod create_state_machine_alias;
+mod delete_state_machine_alias;
+mod describe_state_machine_alias;
+mod list_state_machine_aliases;
+mod update_state_machine_alias;
+
 mod describe_execution;
 mod get_execution_history;
 mod list_executions;
@@ -30,26 +40,14 @@ mod tag_resource;
 mod untag_resource;
 
 use atlas_core::Timestamp;
+use atlas_engine::Description;
 use serde_json::{Map, Value, json};
 
 use crate::{api_error::ApiError, app::Caller, request::Fields};
 
 /// Operations of the service that are not served. They are answered with an error that names them.
-const NOT_BUILT: &[&str] = &[
-    "CreateStateMachineAlias",
-    "DeleteStateMachineAlias",
-    "DeleteStateMachineVersion",
-    "DescribeMapRun",
-    "DescribeStateMachineAlias",
-    "ListMapRuns",
-    "ListStateMachineAliases",
-    "ListStateMachineVersions",
-    "PublishStateMachineVersion",
-    "RedriveExecution",
-    "TestState",
-    "UpdateMapRun",
-    "UpdateStateMachineAlias",
-];
+const NOT_BUILT: &[&str] =
+    &["DescribeMapRun", "ListMapRuns", "RedriveExecution", "TestState", "UpdateMapRun"];
 
 /// What an action answers.
 type Answer = Result<Value, ApiError>;
@@ -71,6 +69,14 @@ pub(crate) async fn perform(
         "ListStateMachines" => list_state_machines::handle(caller, fields),
         "UpdateStateMachine" => update_state_machine::handle(caller, fields),
         "ValidateStateMachineDefinition" => validate_state_machine_definition::handle(fields),
+        "DeleteStateMachineVersion" => delete_state_machine_version::handle(caller, fields),
+        "ListStateMachineVersions" => list_state_machine_versions::handle(caller, fields),
+        "PublishStateMachineVersion" => publish_state_machine_version::handle(caller, fields),
+        "CreateStateMachineAlias" => create_state_machine_alias::handle(caller, fields),
+        "DeleteStateMachineAlias" => delete_state_machine_alias::handle(caller, fields),
+        "DescribeStateMachineAlias" => describe_state_machine_alias::handle(caller, fields),
+        "ListStateMachineAliases" => list_state_machine_aliases::handle(caller, fields),
+        "UpdateStateMachineAlias" => update_state_machine_alias::handle(caller, fields),
         "DescribeExecution" => describe_execution::handle(caller, fields),
         "GetExecutionHistory" => get_execution_history::handle(caller, fields),
         "ListExecutions" => list_executions::handle(caller, fields),
@@ -96,6 +102,18 @@ pub(crate) async fn perform(
 /// Seconds since the epoch, to the millisecond.
 fn seconds(moment: Timestamp) -> Value {
     json!(moment.as_millis() as f64 / 1000.0)
+}
+
+/// Tells of the version and the alias that an execution was started with.
+fn tell_version(execution: &Description, answer: &mut Map<String, Value>) {
+    for (field, arn) in [
+        ("stateMachineVersionArn", &execution.version_arn),
+        ("stateMachineAliasArn", &execution.alias_arn),
+    ] {
+        if let Some(arn) = arn {
+            answer.insert(field.into(), (**arn).into());
+        }
+    }
 }
 
 /// Operations that answer nothing answer with an empty object.

@@ -3,6 +3,7 @@
 
 use atlas_asl::model::ExecutionType;
 use atlas_core::Outcome;
+use atlas_engine::QualifiedArn;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, includes_data, seconds, start_execution};
@@ -18,6 +19,7 @@ pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     fields.finish()?;
     let machine_arn = request.machine_arn.split('#').next().unwrap_or_default();
     crate::arn::check(machine_arn, "stateMachine")?;
+    let QualifiedArn { machine_arn, .. } = QualifiedArn::parse(machine_arn);
     let machine = caller.engine().state_machine(machine_arn)?;
     if machine.execution_type != ExecutionType::Express {
         return Err(ApiError::type_not_supported());

@@ -3,7 +3,11 @@
 use atlas_engine::{MachineUpdate, Settings};
 use serde_json::{Map, Value};
 
-use super::{Answer, create_state_machine::checked, seconds};
+use super::{
+    Answer,
+    create_state_machine::{Publishing, checked},
+    seconds,
+};
 use crate::{
     api_error::ApiError,
     app::Caller,
@@ -17,11 +21,9 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let text = fields.text("definition", DEFINITION);
     let role_arn = fields.text("roleArn", ARN);
     let settings = settings::read(&mut fields);
-    let publishes = fields.flag("publish").unwrap_or_default();
+    let publishing = Publishing::read(&mut fields);
     fields.finish()?;
-    if publishes {
-        return Err(ApiError::not_built("PublishStateMachineVersion"));
-    }
+    publishing.check()?;
     arn::check(machine_arn, "stateMachine")?;
     // Recorded (test_sfn_api, base_update_none).
     if text.is_none() && role_arn.is_none() && settings == Settings::default() {
@@ -40,5 +42,6 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     if let Some(revision_id) = &machine.revision_id {
         answer.insert("revisionId".into(), (**revision_id).into());
     }
+    publishing.publish(caller, &machine, &mut answer)?;
     Ok(Value::Object(answer))
 }

@@ -7,3 +7,4 @@ mod lead_to_call;
 mod protocol;
 mod recorded_lambdas;
 mod replay;
+mod versions;
