@@ -51,6 +51,10 @@ impl ApiError {
         Self::new(Kind::InvalidDefinition, message)
     }
 
+    pub(crate) fn invalid_label(message: String) -> Self {
+        Self::new(Kind::InvalidDefinition, message)
+    }
+
     pub(crate) fn invalid_encryption(what: &str) -> Self {
         let message = format!("Invalid Encryption Configuration: {what}");
         Self::new(Kind::InvalidEncryptionConfiguration, message)

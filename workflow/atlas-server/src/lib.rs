@@ -24,6 +24,8 @@ mod page;
 
 mod settings;
 
+mod label_fault;
+
 mod tags;
 
 mod own_service;

@@ -13,6 +13,7 @@ use super::{Answer, seconds};
 use crate::{
     api_error::ApiError,
     app::Caller,
+    label_fault,
     request::{ARN, DEFINITION, DESCRIPTION, Fields, NAME},
     settings, tags,
 };
@@ -97,8 +98,9 @@ pub(super) fn execution_type(fields: &mut Fields<'_>) -> ExecutionType {
 pub(super) fn checked(text: &str, execution_type: ExecutionType) -> Result<StateMachine, ApiError> {
     let (machine, mut faults) = validate::check(text, execution_type, &NoContract);
     faults.retain(|fault| fault.severity == Severity::Error);
-    match machine {
-        Some(machine) if faults.is_empty() => Ok(machine),
-        _ => Err(ApiError::invalid_definition(faults)),
+    match (machine, label_fault::refusal(&faults, text)) {
+        (Some(machine), _) if faults.is_empty() => Ok(machine),
+        (_, Some(refusal)) => Err(ApiError::invalid_label(refusal)),
+        (_, None) => Err(ApiError::invalid_definition(faults)),
     }
 }

@@ -7,11 +7,6 @@ pub(crate) const NOT_SERVED: &[&str] = &["TestState"];
 /// several cases' names.
 pub(crate) const KNOWN_GAPS: &[(&str, &str, &str)] = &[
     (
-        "test_sfn_api_map_run",
-        "test_map_state_label_*",
-        "the text is another emulator's (Python's `ValueError` and its arguments), not AWS's",
-    ),
-    (
         "v2-activities",
         "test_activity_task_on_deleted",
         "the interpreter schedules the task before anybody can say that its activity is gone",

@@ -56,6 +56,7 @@ fn shown(character: char) -> String {
         '\n' => "\\n".to_owned(),
         '\r' => "\\r".to_owned(),
         '\t' => "\\t".to_owned(),
+        '\\' => "\\\\".to_owned(),
         _ if character.is_control() => format!("\\x{:02x}", u32::from(character)),
         _ => character.to_string(),
     }
