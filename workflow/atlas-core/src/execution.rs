@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use serde_json::Value;
+
 use crate::{
     Fact, Identity, Outcome, Payload, Program, TaskId, TimerId, Timestamp,
     branch::{Branch, BranchId, Taker},
@@ -31,6 +33,8 @@ pub struct Execution {
     pub(crate) timers: BTreeMap<TimerId, Timer>,
     pub(crate) last_timer: u32,
     pub(crate) context: SharedContext,
+    /// The context object, where it is given as a whole: a state that is tried by itself.
+    pub(crate) given_context: Option<Value>,
 }
 
 /// What the first fact fixed.
@@ -100,6 +104,7 @@ impl Execution {
             timers: BTreeMap::new(),
             last_timer: 0,
             context: SharedContext::default(),
+            given_context: None,
         }
     }
 

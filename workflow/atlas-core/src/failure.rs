@@ -185,13 +185,13 @@ fn evaluation_refers_to(cx: &Cx<'_>, id: BranchId) -> u32 {
 }
 
 /// The names by which retriers and catchers may know a failure.
-struct Names<'a> {
-    failure: &'a Failure,
-    is_heartbeat: bool,
+pub(crate) struct Names<'a> {
+    pub(crate) failure: &'a Failure,
+    pub(crate) is_heartbeat: bool,
 }
 
 impl Names<'_> {
-    fn are_in(&self, errors: &[String]) -> bool {
+    pub(crate) fn are_in(&self, errors: &[String]) -> bool {
         let error = self.failure.error.as_deref();
         // Recorded: test_catch_states_runtime. Not even its own name catches it.
         if error == Some(RUNTIME) {
@@ -227,7 +227,7 @@ fn retry(cx: &mut Cx<'_>, id: BranchId, retriers: &[CompiledRetrier], names: &Na
 }
 
 /// `IntervalSeconds` × `BackoffRate` ^ (retries so far), at most `MaxDelaySeconds`.
-fn delay_millis(retrier: &CompiledRetrier, used: u64) -> i64 {
+pub(crate) fn delay_millis(retrier: &CompiledRetrier, used: u64) -> i64 {
     /// No wait of AWS's is longer than a year and a bit; a power can be.
     const LONGEST_MILLIS: f64 = 99_999_999_000.0;
     // Nothing times an infinite power would be no number.

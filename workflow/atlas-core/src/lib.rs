@@ -24,6 +24,8 @@ mod step;
 
 mod recovery;
 
+pub mod trial;
+
 mod branch;
 
 mod states;

@@ -25,6 +25,8 @@ pub(crate) struct StateScope<'a> {
     item: Option<&'a MapItem>,
     token: Option<&'a TaskToken>,
     context: Lent<'a>,
+    /// The given context object with the item in it.
+    given: OnceCell<Value>,
 }
 
 /// The parts of the context object that all states of an execution share.
@@ -101,6 +103,7 @@ impl<'a> StateScope<'a> {
             item: branch.item.as_deref(),
             token: branch.task().and_then(|task| task.token.as_ref()),
             context: Lent::new(&cx.execution.context),
+            given: OnceCell::new(),
         }
     }
 
@@ -177,16 +180,34 @@ impl<'a> StateScope<'a> {
     }
 }
 
+impl StateScope<'_> {
+    fn given<'s>(&'s self, given: &'s Value) -> &'s Value {
+        let (Some(map), Value::Object(fields)) = (self.map(), given) else { return given };
+        self.given.get_or_init(|| {
+            let mut fields = fields.clone();
+            fields.insert("Map".to_owned(), map);
+            Value::Object(fields)
+        })
+    }
+}
+
 impl Scope for StateScope<'_> {
     fn input(&self) -> &Value {
         self.input
     }
 
     fn context(&self) -> &Value {
+        if let Some(given) = &self.cx.execution.given_context {
+            return self.given(given);
+        }
         self.context.whole.get_or_init(|| self.context_object())
     }
 
     fn context_part(&self, part: ContextPart) -> Option<&Value> {
+        if self.cx.execution.given_context.is_some() {
+            let fields = part.fields().iter();
+            return fields.copied().try_fold(self.context(), |value, field| value.get(field));
+        }
         let Lent { shared, state, map, task, .. } = &self.context;
         match part {
             ContextPart::Execution => Some(shared.execution.get_or_init(|| self.execution(None))),

@@ -36,8 +36,7 @@ pub fn step(execution: &mut Execution, event: Event) -> Vec<Command> {
         return Vec::new();
     }
     let program = Arc::clone(&execution.program);
-    let mut cx =
-        Cx { execution, program: &program, now: event.at, commands: Vec::new(), exhausted: false };
+    let mut cx = Cx::new(execution, &program, event.at);
     if cx.is_over_age() {
         end_of_age(&mut cx, &event.fact);
     } else {
@@ -142,6 +141,10 @@ fn timer_fired(cx: &mut Cx<'_>, timer: TimerId) {
 }
 
 impl<'a> Cx<'a> {
+    pub(crate) fn new(execution: &'a mut Execution, program: &'a Program, now: Timestamp) -> Self {
+        Self { execution, program, now, commands: Vec::new(), exhausted: false }
+    }
+
     /// The next branch that can move. Ends the execution instead, once its history is full.
     fn next_ready(&mut self) -> Option<BranchId> {
         if self.exhausted && self.execution.outcome.is_none() {

@@ -17,6 +17,8 @@ mod activities;
 
 mod recovery;
 
+mod trial;
+
 pub mod journal;
 
 pub mod mocks;
@@ -63,4 +65,5 @@ pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
 pub use qualified_arn::{QualifiedArn, Qualifier};
 pub use start::{StartRequest, Started, Time};
+pub use trial::{Mocked, StateTrial, TrialError};
 pub use versions::Version;

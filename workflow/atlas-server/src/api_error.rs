@@ -60,6 +60,11 @@ impl ApiError {
         Self::new(Kind::InvalidEncryptionConfiguration, message)
     }
 
+    /// A definition that an operation does not take, in the operation's own words.
+    pub(crate) fn refused_definition(message: &str) -> Self {
+        Self::new(Kind::InvalidDefinition, message)
+    }
+
     pub(crate) fn invalid_logging(what: &str) -> Self {
         let message = format!("Invalid Logging Configuration: {what}");
         Self::new(Kind::InvalidLoggingConfiguration, message)

@@ -30,6 +30,8 @@ mod tags;
 
 mod own_service;
 
+mod test_state;
+
 pub use app::{Account, App, AppOptions};
 pub use protocol::router;
 pub use serve::serve;

@@ -49,6 +49,8 @@ pub(crate) const ERROR: Text = Text::hidden(0, 256);
 pub(crate) const CAUSE: Text = Text::hidden(0, 32_768);
 pub(crate) const TRACE_HEADER: Text = Text::shown(0, 256).like(r"\p{ASCII}*", str::is_ascii);
 pub(crate) const KMS_KEY_ID: Text = Text::shown(1, 2_048);
+pub(crate) const STATE_NAME: Text = Text::hidden(1, 80);
+pub(crate) const SENSITIVE_DATA: Text = Text::hidden(0, 262_144);
 pub(crate) const TAG_KEY: Text = Text::shown(1, 128);
 pub(crate) const TAG_VALUE: Text = Text::shown(0, 256);
 /// The engine judges how long inputs and outputs are, in bytes.

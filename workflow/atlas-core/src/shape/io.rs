@@ -8,7 +8,8 @@ use crate::{
     Payload, TaskToken,
     branch::BranchId,
     failure::StateFailure,
-    program::{Io, Kind},
+    history::Assigned,
+    program::{Io, JsonPathIo, JsonataIo, Kind},
     scope::StateScope,
     states::Shaped,
     step::Cx,
@@ -65,36 +66,59 @@ pub(crate) fn passed_through(cx: &Cx<'_>, id: BranchId) -> Result<Shaped, StateF
 
 /// What a state hands on that has a result: Task, Pass, Parallel, Map.
 pub(crate) fn result(cx: &Cx<'_>, id: BranchId, result: Payload) -> Result<Shaped, StateFailure> {
-    let state = cx.state(id);
-    let input = &cx.branch(id).input;
-    match &state.io {
+    match &cx.state(id).io {
         Io::JsonPath(io) => {
-            let selected = match &io.result_selector {
-                None => result,
-                Some(template) => {
-                    let scope = StateScope::new(cx, id, result.value());
-                    Payload::from(json_path_template(template, &scope)?)
-                }
-            };
-            let scope = StateScope::new(cx, id, selected.value());
-            let assigned =
-                assign(io.assign.as_ref(), |template| json_path_template(template, &scope))?;
-            let combined = combine(&io.result_path, input, &selected)?;
+            let selected = selected(cx, id, io, result)?;
+            let assigned = assigned(cx, id, io, &selected)?;
+            let combined = combine(&io.result_path, &cx.branch(id).input, &selected)?;
             Ok(Shaped { output: select(cx, id, &io.output_path, combined)?, assigned })
         }
-        Io::Jsonata(io) => {
-            let scope = StateScope::new(cx, id, input.value());
-            let scope = match state.kind {
-                Kind::Task(_) | Kind::Parallel { .. } | Kind::Map(_) => {
-                    scope.with_result(result.value())
-                }
-                Kind::Pass { .. }
-                | Kind::Choice { .. }
-                | Kind::Wait(_)
-                | Kind::Succeed
-                | Kind::Fail { .. } => scope,
-            };
-            jsonata_output(&scope, io.output.as_ref(), io.assign.as_ref(), "", &result)
+        Io::Jsonata(io) => jsonata_result(cx, id, io, &result),
+    }
+}
+
+/// After `ResultSelector`.
+pub(crate) fn selected(
+    cx: &Cx<'_>,
+    id: BranchId,
+    io: &JsonPathIo,
+    result: Payload,
+) -> Result<Payload, StateFailure> {
+    match &io.result_selector {
+        None => Ok(result),
+        Some(template) => {
+            let scope = StateScope::new(cx, id, result.value());
+            json_path_template(template, &scope).map(Payload::from)
         }
     }
+}
+
+/// What `Assign` makes of the selected result.
+pub(crate) fn assigned(
+    cx: &Cx<'_>,
+    id: BranchId,
+    io: &JsonPathIo,
+    selected: &Payload,
+) -> Result<Option<Assigned>, StateFailure> {
+    let scope = StateScope::new(cx, id, selected.value());
+    assign(io.assign.as_ref(), |template| json_path_template(template, &scope))
+}
+
+/// `Assign` and `Output` of a state that has a result.
+pub(crate) fn jsonata_result(
+    cx: &Cx<'_>,
+    id: BranchId,
+    io: &JsonataIo,
+    result: &Payload,
+) -> Result<Shaped, StateFailure> {
+    let scope = StateScope::new(cx, id, cx.branch(id).input.value());
+    let scope = match cx.state(id).kind {
+        Kind::Task(_) | Kind::Parallel { .. } | Kind::Map(_) => scope.with_result(result.value()),
+        Kind::Pass { .. }
+        | Kind::Choice { .. }
+        | Kind::Wait(_)
+        | Kind::Succeed
+        | Kind::Fail { .. } => scope,
+    };
+    jsonata_output(&scope, io.output.as_ref(), io.assign.as_ref(), "", result)
 }

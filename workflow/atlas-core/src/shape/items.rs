@@ -52,7 +52,13 @@ pub(crate) fn items(
         }
         _ => {
             let path = match items {
-                MapItems::Path(path) => path.source(),
+                // Recorded (test_state_map_context_object): a path into the context object is told as
+                // one into that object.
+                MapItems::Path(path) => path
+                    .source()
+                    .strip_prefix('$')
+                    .filter(|inner| inner.starts_with('$'))
+                    .unwrap_or(path.source()),
                 MapItems::Input | MapItems::Jsonata(_) => "$",
             };
             return Err(StateFailure::runtime(format!(

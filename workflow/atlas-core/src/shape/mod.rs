@@ -21,8 +21,9 @@ mod templates;
 
 pub(crate) use caught::caught;
 pub(crate) use choice::{chosen, first_match};
-pub(crate) use io::{arguments, passed_through, result};
+pub(crate) use io::{arguments, assigned, jsonata_result, passed_through, result, selected};
 pub(crate) use items::{array_of, item, items};
 pub(crate) use numbers::{number, tolerated_count, tolerated_percentage};
+pub(crate) use paths::{combine, effective_input, select};
 pub(crate) use templates::template;
 pub(crate) use words::words;

@@ -12,7 +12,7 @@ use crate::{
     step::Cx,
 };
 
-pub(super) fn effective_input(cx: &Cx<'_>, id: BranchId) -> Result<Payload, StateFailure> {
+pub(crate) fn effective_input(cx: &Cx<'_>, id: BranchId) -> Result<Payload, StateFailure> {
     let input = cx.branch(id).input.clone();
     match &cx.state(id).io {
         Io::JsonPath(io) => select(cx, id, &io.input_path, input),
@@ -20,7 +20,7 @@ pub(super) fn effective_input(cx: &Cx<'_>, id: BranchId) -> Result<Payload, Stat
     }
 }
 
-pub(super) fn select(
+pub(crate) fn select(
     cx: &Cx<'_>,
     id: BranchId,
     selector: &Selector,
@@ -37,7 +37,7 @@ pub(super) fn select(
     }
 }
 
-pub(super) fn combine(
+pub(crate) fn combine(
     path: &ResultPath,
     input: &Payload,
     result: &Payload,

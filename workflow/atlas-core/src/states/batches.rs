@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Groups items into batches; beside each, of how many items it is.
-pub(super) fn batches(
+pub(crate) fn batches(
     cx: &Cx<'_>,
     id: BranchId,
     batch: &Batch,

@@ -1,6 +1,6 @@
 //! `Choice`: the first rule that holds decides where to go.
 
-use super::leave;
+use super::{Shaped, leave};
 use crate::{
     branch::BranchId,
     failure::StateFailure,
@@ -15,8 +15,20 @@ pub(super) fn enter(
     rules: &[CompiledChoice],
     default: Option<StateIndex>,
 ) -> Result<(), StateFailure> {
-    let (shaped, next) = match shape::first_match(cx, id, rules)? {
-        Some((index, rule)) => (shape::chosen(cx, id, index, rule)?, rule.next),
+    let (shaped, next) = decide(cx, id, rules, default)?;
+    leave(cx, id, shaped, Some(next));
+    Ok(())
+}
+
+/// What the state hands on, and to which state.
+pub(crate) fn decide(
+    cx: &Cx<'_>,
+    id: BranchId,
+    rules: &[CompiledChoice],
+    default: Option<StateIndex>,
+) -> Result<(Shaped, StateIndex), StateFailure> {
+    match shape::first_match(cx, id, rules)? {
+        Some((index, rule)) => Ok((shape::chosen(cx, id, index, rule)?, rule.next)),
         None => {
             // AWS's own name and words, where the documentation speaks of States.NoChoiceMatched:
             // as independent tests against us-east-1 saw it.
@@ -26,9 +38,7 @@ pub(super) fn enter(
                      state.",
                 ));
             };
-            (shape::passed_through(cx, id)?, default)
+            Ok((shape::passed_through(cx, id)?, default))
         }
-    };
-    leave(cx, id, shaped, Some(next));
-    Ok(())
+    }
 }

@@ -1,6 +1,6 @@
 //! The state types, one file each, and what all of them share: being entered and being left.
 
-mod batches;
+pub(crate) mod batches;
 pub(crate) mod choice;
 pub(crate) mod fail;
 pub(crate) mod map;

@@ -20,6 +20,18 @@ pub(super) fn enter(
     id: BranchId,
     wait: &CompiledWait,
 ) -> Result<(), StateFailure> {
+    let until = until(cx, id, wait)?;
+    let timer = cx.start_timer(Timer::Wait(id), until);
+    cx.branch_mut(id).phase = Phase::Waiting(timer);
+    Ok(())
+}
+
+/// When the wait is over.
+pub(crate) fn until(
+    cx: &Cx<'_>,
+    id: BranchId,
+    wait: &CompiledWait,
+) -> Result<Timestamp, StateFailure> {
     let until = match wait {
         CompiledWait::Seconds(number) => cx.after_seconds(seconds(cx, id, number)?),
         CompiledWait::Timestamp(words) => timestamp(cx, id, words)?,
@@ -27,9 +39,7 @@ pub(super) fn enter(
     if until.millis_since(cx.now) / 1000 > LONGEST_SECONDS {
         return Err(StateFailure::runtime("Wait state delay is too long."));
     }
-    let timer = cx.start_timer(Timer::Wait(id), until);
-    cx.branch_mut(id).phase = Phase::Waiting(timer);
-    Ok(())
+    Ok(until)
 }
 
 /// The timer has fired.

@@ -4,4 +4,4 @@ pub(crate) mod mocked;
 
 pub(crate) mod start_execution;
 
-mod service_answer;
+pub(crate) mod service_answer;

@@ -7,7 +7,7 @@ use crate::error::EngineError;
 
 /// Adds what the SDK tells of the answer of this length: `SdkHttpMetadata` and
 /// `SdkResponseMetadata`, as recorded.
-pub(super) fn with_metadata(
+pub(crate) fn with_metadata(
     mut answer: serde_json::Map<String, Value>,
     body_bytes: usize,
     request_id: &str,
@@ -39,7 +39,7 @@ pub(super) fn with_metadata(
 
 /// A refusal of Step Functions, as a task of `states:startExecution` fails with it (recorded: test
 /// start_execution_no_such_arn).
-pub(super) fn refused(error: &EngineError, request_id: &str) -> Failure {
+pub(crate) fn refused(error: &EngineError, request_id: &str) -> Failure {
     let code = error.exception().unwrap_or("InternalServerError");
     Failure {
         error: Some(format!("StepFunctions.{code}Exception")),

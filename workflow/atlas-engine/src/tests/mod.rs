@@ -13,6 +13,7 @@ mod mocked;
 mod nested;
 
 mod starting;
+mod trial;
 
 mod virtual_time;
 

@@ -95,7 +95,7 @@ pub(super) fn execution_type(fields: &mut Fields<'_>) -> ExecutionType {
 }
 
 /// The definition, if AWS would take it.
-pub(super) fn checked(text: &str, execution_type: ExecutionType) -> Result<StateMachine, ApiError> {
+pub(crate) fn checked(text: &str, execution_type: ExecutionType) -> Result<StateMachine, ApiError> {
     let (machine, mut faults) = validate::check(text, execution_type, &NoContract);
     faults.retain(|fault| fault.severity == Severity::Error);
     match (machine, label_fault::refusal(&faults, text)) {

@@ -24,6 +24,7 @@ mod list_executions;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
+mod test_state;
 
 mod send_task_failure;
 mod send_task_heartbeat;
@@ -39,6 +40,8 @@ mod list_tags_for_resource;
 mod tag_resource;
 mod untag_resource;
 
+pub(crate) use create_state_machine::checked;
+
 use atlas_core::Timestamp;
 use atlas_engine::Description;
 use serde_json::{Map, Value, json};
@@ -46,8 +49,7 @@ use serde_json::{Map, Value, json};
 use crate::{api_error::ApiError, app::Caller, request::Fields};
 
 /// Operations of the service that are not served. They are answered with an error that names them.
-const NOT_BUILT: &[&str] =
-    &["DescribeMapRun", "ListMapRuns", "RedriveExecution", "TestState", "UpdateMapRun"];
+const NOT_BUILT: &[&str] = &["DescribeMapRun", "ListMapRuns", "RedriveExecution", "UpdateMapRun"];
 
 /// What an action answers.
 type Answer = Result<Value, ApiError>;
@@ -82,6 +84,7 @@ pub(crate) async fn perform(
         "ListExecutions" => list_executions::handle(caller, fields),
         "StartExecution" => start_execution::handle(caller, fields),
         "StartSyncExecution" => start_sync_execution::handle(caller, fields).await,
+        "TestState" => test_state::handle(caller, fields).await,
         "StopExecution" => stop_execution::handle(caller, fields),
         "SendTaskFailure" => send_task_failure::handle(caller, fields),
         "SendTaskHeartbeat" => send_task_heartbeat::handle(caller, fields),

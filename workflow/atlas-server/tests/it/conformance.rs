@@ -27,7 +27,7 @@ async fn answers_equal_those_recorded_from_aws() {
     let cases = Arc::new(beside::cases());
     let server = |time| {
         let runner = Arc::new(RecordedLambdas(Arc::clone(&cases)));
-        served(AppOptions { runner, mocks: None, time })
+        served(AppOptions { runner, time, ..AppOptions::default() })
     };
     let (skipping, real) = (server(Time::SkippingWaits).await, server(Time::Real).await);
     let free = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));

@@ -7,4 +7,5 @@ mod lead_to_call;
 mod protocol;
 mod recorded_lambdas;
 mod replay;
+mod test_state;
 mod versions;

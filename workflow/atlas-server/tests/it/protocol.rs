@@ -50,7 +50,7 @@ async fn what_is_no_request_of_the_service_is_refused() {
     check(list, "application/x-amz-json-1.0; charset=utf-8", "{}", 200, "stateMachines").await;
     check("AWSStepFunctions.Nothing", TYPE, "{}", 400, "UnknownOperationException").await;
     check("DynamoDB_20120810.ListTables", TYPE, "{}", 400, "UnknownOperationException").await;
-    check("AWSStepFunctions.TestState", TYPE, "{}", 400, "`TestState`").await;
+    check("AWSStepFunctions.TestState", TYPE, "{}", 400, "'definition'").await;
 }
 
 #[tokio::test]
