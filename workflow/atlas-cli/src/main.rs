@@ -14,6 +14,8 @@ mod definition;
 
 mod mock_file;
 
+mod aws;
+
 mod host;
 
 mod outside_services;

@@ -9,11 +9,13 @@ use std::{
 };
 
 use atlas_engine::{Engine, NewMachine, Place, Settings, Time, mocks::MockConfig};
+use atlas_integrations::AwsServices;
 use atlas_server::{App, AppOptions, router, serve};
 use tokio::net::TcpListener;
 
 use crate::{
     arguments::Dev,
+    aws,
     failure::{Failure, Outcome},
     mock_file,
 };
@@ -30,12 +32,13 @@ pub(crate) fn run(arguments: &Dev) -> Outcome {
         )));
     }
     let mocks = mocks(arguments.mocks.as_deref(), std::env::var_os(MOCK_VARIABLE))?;
+    let services = aws::services(std::env::vars_os())?;
     let time = if arguments.skip_waits { Time::SkippingWaits } else { Time::Real };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
-    let ended = runtime.block_on(run_until_stopped(address, mocks, time));
+    let ended = runtime.block_on(run_until_stopped(address, services, mocks, time));
     // Executions that wait are nobody's any more.
     runtime.shutdown_background();
     ended
@@ -52,10 +55,11 @@ fn mocks(
 
 async fn run_until_stopped(
     address: SocketAddr,
+    services: AwsServices,
     mocks: Option<Arc<MockConfig>>,
     time: Time,
 ) -> Outcome {
-    let app = App::new(AppOptions { mocks, time, ..AppOptions::default() });
+    let app = App::new(AppOptions { runner: Arc::new(services), mocks, time, ..AppOptions::default() });
     create_machines(app.account(&Place::default()).engine())?;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         Failure::ours(format_args!(

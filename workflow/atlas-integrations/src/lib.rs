@@ -1,0 +1,30 @@
+//! How tasks reach AWS services: over HTTP, signed, at endpoints that the caller names.
+//!
+//! Nothing is sent where no endpoint was given for: a machine that is tried here must never reach an
+//! account by accident. Nothing is read from the environment, and no request or answer is logged.
+
+mod services;
+
+mod endpoints;
+
+mod credentials;
+
+mod signing;
+
+mod transport;
+
+mod failure;
+
+mod metadata;
+
+mod protocol;
+
+mod optimised;
+
+#[cfg(test)]
+mod tests;
+
+pub use credentials::Credentials;
+pub use endpoints::{Endpoints, InvalidEndpoint};
+pub use services::{AwsServices, Options};
+pub use transport::Timeouts;
