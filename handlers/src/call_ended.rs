@@ -8,13 +8,13 @@ mod event;
 
 use std::sync::Arc;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use self::event::{ContactEnd, Read};
 use crate::{
     clock::Clock,
     connect::{Telephony, TelephonyError, all_of, outcome_of},
+    queue::{BatchAnswer, SqsBatch},
     records::{AttemptRecords, EndedContact, Pace},
     workflow::{Callbacks, CompletionError, complete},
 };
@@ -33,22 +33,6 @@ pub struct Deps {
     pub callbacks: Arc<dyn Callbacks>,
 }
 
-/// The answer to a batch (`ReportBatchItemFailures`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BatchAnswer {
-    /// The messages that are to come again.
-    pub batch_item_failures: Vec<FailedItem>,
-}
-
-/// One message that is to come again. An empty id stands for all of the batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FailedItem {
-    /// The message's id.
-    pub item_identifier: String,
-}
-
 /// Why a message is to come again.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
@@ -62,27 +46,18 @@ enum Failure {
 
 /// Takes a batch, message by message.
 pub async fn run(batch: Value, deps: &Deps) -> BatchAnswer {
-    let Some(messages) = batch.get("Records").and_then(Value::as_array) else {
-        return BatchAnswer { batch_item_failures: vec![failed(None)] };
-    };
     let mut answer = BatchAnswer::default();
-    for message in messages {
-        if let Err(failure) = take(message, deps).await {
+    for message in SqsBatch::of(&batch).messages() {
+        if let Err(failure) = take(message.body, deps).await {
             lambda_runtime::tracing::warn!(%failure, "a contact event is to come again");
-            answer.batch_item_failures.push(failed(message.get("messageId")));
+            answer.fail(message.id);
         }
     }
     answer
 }
 
-fn failed(message_id: Option<&Value>) -> FailedItem {
-    let item_identifier = message_id.and_then(Value::as_str).unwrap_or_default().to_owned();
-    FailedItem { item_identifier }
-}
-
-async fn take(message: &Value, deps: &Deps) -> Result<(), Failure> {
-    let body = message.get("body").and_then(Value::as_str).ok_or(Failure::Unreadable)?;
-    match event::read(body) {
+async fn take(body: Option<&str>, deps: &Deps) -> Result<(), Failure> {
+    match event::read(body.ok_or(Failure::Unreadable)?) {
         Read::End(ContactEnd { contact_id, end }) => end_contact(&contact_id, end, deps).await,
         Read::NotOurs => Ok(()),
         Read::Unreadable => Err(Failure::Unreadable),

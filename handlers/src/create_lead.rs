@@ -68,9 +68,12 @@ fn from_store(error: StoreUnavailable) -> Raised<CreateLeadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{
-        LeadsInMemory, SetClock, StubSalesforce, create_lead_input, phone_hash_key,
-        salesforce_error,
+    use crate::{
+        functions::FunctionError,
+        testing::{
+            LeadsInMemory, SetClock, StubSalesforce, create_lead_input, phone_hash_key,
+            salesforce_error,
+        },
     };
 
     fn deps(salesforce: &Arc<StubSalesforce>, leads: &Arc<LeadsInMemory>) -> Deps {
@@ -104,7 +107,7 @@ mod tests {
             salesforce.fail(kind.map(salesforce_error));
             leads.fail(store_down);
             let raised = run(create_lead_input(), &deps).await.unwrap_err();
-            assert_eq!(lambda_runtime::Diagnostic::from(raised).error_type, name);
+            assert_eq!(FunctionError::from(raised).error_type, name);
             // The other write was made all the same.
             assert_eq!(leads.all().len(), usize::from(!store_down));
         };

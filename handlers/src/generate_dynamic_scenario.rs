@@ -176,12 +176,12 @@ impl From<Failure> for Raised<GenerateScenarioError> {
 mod tests {
     use std::time::Duration;
 
-    use lambda_runtime::Diagnostic;
     use serde_json::json;
 
     use super::*;
     use crate::{
         cache::CacheSettings,
+        functions::FunctionError,
         test_doubles::{FakeModel, FakeStore, ManualClock},
     };
 
@@ -264,7 +264,7 @@ mod tests {
             let model = Arc::new(FakeModel::new(vec![answer]));
             let store = Arc::new(FakeStore::down());
             let raised = run(event(|_| ()), &deps(&model, &store, CacheRead::default())).await;
-            let wire = serde_json::to_value(Diagnostic::from(raised.unwrap_err())).unwrap();
+            let wire = serde_json::to_value(FunctionError::from(raised.unwrap_err())).unwrap();
             assert_eq!(wire["errorType"], name);
             for personal in ["Ada", "Lovelace", "+1415", "example.com", "Analytical"] {
                 assert!(!wire.to_string().contains(personal), "{wire}");

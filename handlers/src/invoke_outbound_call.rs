@@ -12,7 +12,6 @@ use definitions::contract::{
     InvokeOutboundCallError as Error, InvokeOutboundCallInput, PhoneNumber,
 };
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use crate::{
     clock::Clock,
@@ -53,18 +52,6 @@ pub struct Deps {
     pub phone_hash_key: PhoneHashKey,
     /// After how long the sweeper looks at an attempt whose end nobody told.
     pub overdue_after: SignedDuration,
-}
-
-/// Reads the payload. What is wrong with it is not repeated: it is personal.
-pub fn parse(payload: Value) -> Result<InvokeOutboundCallInput, Raised<Error>> {
-    serde_json::from_value(payload).map_err(|error| {
-        let text = error.to_string();
-        let cause = match text.strip_prefix("missing field ") {
-            Some(field) => format!("the payload has no {field}"),
-            None => "a field of the payload is not what the contract says".to_owned(),
-        };
-        Raised::new(Error::InputInvalid, cause)
-    })
 }
 
 /// Places the attempt; the contact's end is the step's result.

@@ -28,10 +28,9 @@ pub mod salesforce;
 pub mod secrets;
 pub mod workflow;
 
-pub mod call_environment;
-pub mod config;
-pub mod lambda;
-pub mod lead_clients;
+mod clients;
+pub mod environment;
+pub mod functions;
 
 pub mod clock;
 pub mod observe;

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use atlas_asl::builder::ErrorNames;
-use lambda_runtime::Diagnostic;
 
 /// One of the errors that a step's contract names, with its cause.
 ///
@@ -30,30 +29,3 @@ impl<E: ErrorNames> fmt::Display for Raised<E> {
 }
 
 impl<E: ErrorNames + fmt::Debug> std::error::Error for Raised<E> {}
-
-impl<E: ErrorNames> From<Raised<E>> for Diagnostic {
-    /// Without this the runtime names an error after its Rust type, which no `Catch` can match.
-    fn from(raised: Raised<E>) -> Self {
-        Self { error_type: raised.error.name().to_owned(), error_message: raised.cause }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use definitions::contract::CreateLeadError;
-
-    use super::*;
-
-    #[test]
-    fn an_error_reaches_the_wire_under_its_contract_name() {
-        let raised = Raised::new(CreateLeadError::Throttled, "the org's request limit is used up");
-        let wire = serde_json::to_value(Diagnostic::from(raised)).unwrap();
-        assert_eq!(
-            wire,
-            serde_json::json!({
-                "errorType": "Salesforce.Throttled",
-                "errorMessage": "the org's request limit is used up",
-            })
-        );
-    }
-}

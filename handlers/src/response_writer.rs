@@ -4,13 +4,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use lambda_runtime::tracing;
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use crate::{
     bedrock::{InvalidReply, LanguageModel, ModelError, Reply, Topic, response_question},
     cache::{Cache, CacheKey, CacheUnavailable, ResponseKey},
     lex::TALK_INTENTS,
-    queue::{BatchAnswer, BatchItemFailure, SqsEvent, SqsRecord, WriteResponse},
+    queue::{BatchAnswer, SqsBatch, SqsMessage, WriteResponse},
 };
 
 /// What it works with.
@@ -36,18 +37,18 @@ enum NotWritten {
 }
 
 /// Writes the answers that a batch asks for. Messages with one key are one piece of work.
-pub async fn run(event: SqsEvent, deps: &Deps) -> BatchAnswer {
-    let mut failed = Vec::new();
+pub async fn run(event: Value, deps: &Deps) -> BatchAnswer {
+    let mut answer = BatchAnswer::default();
     let mut asked: HashMap<String, (WriteResponse, Vec<String>)> = HashMap::new();
-    for SqsRecord { message_id, body } in event.records {
-        match parse(&body) {
+    for SqsMessage { id, body } in SqsBatch::of(&event).messages() {
+        match parse(body) {
             Ok(message) => {
                 let work = asked.entry(key(&message).partition());
-                work.or_insert_with(|| (message, Vec::new())).1.push(message_id);
+                work.or_insert_with(|| (message, Vec::new())).1.push(id.to_owned());
             }
             Err(error) => {
                 tracing::warn!(%error, "a message fails");
-                failed.push(message_id);
+                answer.fail(id);
             }
         }
     }
@@ -60,11 +61,10 @@ pub async fn run(event: SqsEvent, deps: &Deps) -> BatchAnswer {
     for (result, ids) in works.join_all().await {
         if let Err(error) = result {
             tracing::warn!(%error, "an answer is not written");
-            failed.extend(ids);
+            ids.into_iter().for_each(|id| answer.fail(id));
         }
     }
-    let failure = |item_identifier| BatchItemFailure { item_identifier };
-    BatchAnswer { batch_item_failures: failed.into_iter().map(failure).collect() }
+    answer
 }
 
 async fn write(message: &WriteResponse, deps: &Deps) -> Result<(), NotWritten> {
@@ -97,7 +97,8 @@ async fn compose(
     Ok(deps.cache.put(key, reply.text).await?)
 }
 
-fn parse(body: &str) -> Result<WriteResponse, NotWritten> {
+fn parse(body: Option<&str>) -> Result<WriteResponse, NotWritten> {
+    let body = body.ok_or(NotWritten::Message)?;
     // What serde would say can repeat what stands there.
     let message: WriteResponse = serde_json::from_str(body).map_err(|_| NotWritten::Message)?;
     let locale = &definitions::contract::patterns::LOCALE;
@@ -118,7 +119,7 @@ fn key(message: &WriteResponse) -> ResponseKey {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::{
@@ -139,7 +140,7 @@ mod tests {
     }
 
     async fn check(messages: Vec<Value>, deps: &Deps, failed: &[&str]) {
-        let event = serde_json::from_value(json!({ "Records": messages })).unwrap();
+        let event = json!({ "Records": messages });
         let answer = serde_json::to_value(run(event, deps).await).unwrap();
         let failures: Vec<_> = failed.iter().map(|id| json!({"itemIdentifier": id})).collect();
         assert_eq!(answer, json!({ "batchItemFailures": failures }));
@@ -179,10 +180,15 @@ mod tests {
     async fn what_is_no_message_of_ours_fails_alone() {
         let model = Arc::new(FakeModel::new(vec![hello()]));
         let store = Arc::new(FakeStore::default());
+        let deps = deps(&model, &store);
         let broken = json!({"messageId": "b", "body": "{"});
         let messages =
             vec![broken, message("c", "DropTables", ""), message("d", "FallbackIntent", "")];
-        check(messages, &deps(&model, &store), &["b", "c"]).await;
+        check(messages, &deps, &["b", "c"]).await;
+        let without_a_text = json!({"messageId": "e", "body": 7});
+        check(vec![without_a_text, message("d", "FallbackIntent", "")], &deps, &["e"]).await;
+        // Nothing to name them by: Lambda brings the whole batch again.
+        check(vec![json!(null), message("d", "FallbackIntent", "")], &deps, &[""]).await;
     }
 
     #[tokio::test]

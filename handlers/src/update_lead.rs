@@ -79,6 +79,7 @@ mod tests {
     use super::*;
     use crate::{
         create_lead,
+        functions::FunctionError,
         records::LeadState,
         testing::{
             LeadsInMemory, SetClock, StubSalesforce, create_lead_input, outcome, phone_hash_key,
@@ -118,7 +119,7 @@ mod tests {
             let deps = deps(&salesforce, &leads);
             leads.fail(store_down);
             let raised = run(outcome(), &deps).await.unwrap_err();
-            assert_eq!(lambda_runtime::Diagnostic::from(raised).error_type, name);
+            assert_eq!(FunctionError::from(raised).error_type, name);
             assert_eq!(leads.reports(), u32::from(kind.is_none()));
         };
         use SalesforceErrorKind as Kind;

@@ -1,12 +1,10 @@
 //! Amazon Bedrock's Converse with a forced tool.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
 use aws_sdk_bedrockruntime::{
     Client,
-    config::{retry::RetryConfig, timeout::TimeoutConfig},
     error::{ProvideErrorMetadata, SdkError},
     operation::converse::{ConverseError, ConverseOutput},
     types::{
@@ -20,29 +18,6 @@ use serde_json::{Map, Value};
 
 use super::{LanguageModel, ModelError, Question};
 
-/// Which model, and how long it may take.
-#[derive(Debug, Clone)]
-pub struct BedrockSettings {
-    /// A model id or, as bare ids usually are refused, an inference profile:
-    /// `us.anthropic.claude-haiku-4-5-20251001-v1:0`.
-    pub model_id: String,
-    /// How long a connection may take to stand.
-    pub connect_timeout: Duration,
-    /// How long one answer may take; the questions' own deadlines are shorter.
-    pub attempt_timeout: Duration,
-}
-
-impl BedrockSettings {
-    /// The settings of this model: below the 10 seconds that `GenerateScenario` has.
-    pub fn new(model_id: impl Into<String>) -> Self {
-        Self {
-            model_id: model_id.into(),
-            connect_timeout: Duration::from_secs(1),
-            attempt_timeout: Duration::from_secs(6),
-        }
-    }
-}
-
 /// A model of Bedrock.
 #[derive(Debug, Clone)]
 pub struct BedrockModel {
@@ -51,19 +26,10 @@ pub struct BedrockModel {
 }
 
 impl BedrockModel {
-    /// A client of its own, with its own timeouts.
-    pub fn new(shared: &SdkConfig, settings: BedrockSettings) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(settings.connect_timeout)
-            .operation_attempt_timeout(settings.attempt_timeout)
-            .operation_timeout(settings.attempt_timeout)
-            .build();
-        // The step retries once, and the template stands behind it: no second retry layer.
-        let config = aws_sdk_bedrockruntime::config::Builder::from(shared)
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::disabled())
-            .build();
-        Self { client: Client::from_conf(config), model_id: settings.model_id }
+    /// The model of this id or, as bare ids usually are refused, of this inference profile:
+    /// `us.anthropic.claude-haiku-4-5-20251001-v1:0`.
+    pub fn new(client: Client, model_id: impl Into<String>) -> Self {
+        Self { client, model_id: model_id.into() }
     }
 }
 

@@ -12,7 +12,7 @@ mod topic;
 
 pub use self::{
     breaker::{Breaker, BreakerSettings},
-    converse::{BedrockModel, BedrockSettings},
+    converse::BedrockModel,
     model::{LanguageModel, ModelError, Question, Tool},
     prompt::{PROMPT_VERSION, data_text, phone_question, response_question, scenario_question},
     reply::{InvalidReply, Reply},

@@ -1,12 +1,8 @@
 //! The caches' table in DynamoDB. DynamoDB deletes by `expiresAt`, late; we compare `writtenAt`.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
-    config::{retry::RetryConfig, timeout::TimeoutConfig},
     error::{ProvideErrorMetadata, SdkError},
     types::AttributeValue,
 };
@@ -28,18 +24,9 @@ pub struct DynamoDbCache {
 }
 
 impl DynamoDbCache {
-    /// A client of its own, with short timeouts: a cache that is slow is none.
-    pub fn new(shared: &SdkConfig, table: impl Into<String>) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_millis(500))
-            .operation_attempt_timeout(Duration::from_secs(1))
-            .operation_timeout(Duration::from_secs(2))
-            .build();
-        let config = aws_sdk_dynamodb::config::Builder::from(shared)
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(2))
-            .build();
-        Self { client: Client::from_conf(config), table: table.into() }
+    /// The table of this name.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{call_doubles::World, connect::TelephonyError, invoke_outbound_call};
 async fn placed(world: &std::sync::Arc<World>, fails: Option<TelephonyError>) {
     world.inside().start_fails = fails.into_iter().collect();
     world.inside().waits = ["T".to_owned()].into();
-    let event = invoke_outbound_call::parse(json!({
+    let event = serde_json::from_value(json!({
         "interactionKey": "3f0c", "leadId": "00Q1",
         "scenario": {"opening": "Hello", "objective": "a demo", "talkingPoints": [],
             "tone": "friendly", "language": "en-US"},

@@ -26,7 +26,7 @@ pub struct ConnectSettings {
     /// The flow that speaks.
     pub contact_flow_id: String,
     /// The number to call from, where a call brings none.
-    pub caller_id: Option<String>,
+    pub source_phone_number: Option<String>,
     /// The queue whose number is used where neither a call nor this names one.
     pub queue_id: Option<String>,
     /// How long it rings, 15 to 60 seconds.
@@ -54,14 +54,14 @@ impl Telephony for AmazonConnect {
         call: &OutboundCall,
     ) -> Result<String, TelephonyError> {
         let seconds = self.settings.ring_timeout.as_secs().clamp(15, 60);
-        let caller_id = call.caller_id.clone().or_else(|| self.settings.caller_id.clone());
+        let source = call.caller_id.clone().or_else(|| self.settings.source_phone_number.clone());
         let started = self
             .client
             .start_outbound_voice_contact()
             .instance_id(&self.settings.instance_id)
             .contact_flow_id(&self.settings.contact_flow_id)
             .destination_phone_number(call.destination.reveal())
-            .set_source_phone_number(caller_id)
+            .set_source_phone_number(source)
             .set_queue_id(self.settings.queue_id.clone())
             .client_token(&call.client_token)
             .set_attributes(Some(call.attributes.clone().into_iter().collect()))

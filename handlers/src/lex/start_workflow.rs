@@ -1,12 +1,8 @@
 //! Step Functions' StartExecution of the Express machine.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use aws_config::SdkConfig;
 use aws_sdk_sfn::{
     Client,
-    config::{retry::RetryConfig, timeout::TimeoutConfig},
     error::{ProvideErrorMetadata, SdkError},
 };
 use definitions::contract::Intake;
@@ -21,18 +17,9 @@ pub struct StepFunctionsWorkflow {
 }
 
 impl StepFunctionsWorkflow {
-    /// A client of its own, with short timeouts: a visitor waits.
-    pub fn new(shared: &SdkConfig, machine_arn: impl Into<String>) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_millis(500))
-            .operation_attempt_timeout(Duration::from_secs(1))
-            .operation_timeout(Duration::from_secs(2))
-            .build();
-        let config = aws_sdk_sfn::config::Builder::from(shared)
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(2))
-            .build();
-        Self { client: Client::from_conf(config), machine_arn: machine_arn.into() }
+    /// The machine of this ARN.
+    pub fn new(client: Client, machine_arn: impl Into<String>) -> Self {
+        Self { client, machine_arn: machine_arn.into() }
     }
 }
 

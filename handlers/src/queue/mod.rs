@@ -4,8 +4,9 @@ mod messages;
 mod sqs;
 mod sqs_event;
 
+pub(crate) use self::sqs_event::{SqsBatch, SqsMessage};
 pub use self::{
     messages::{MessageQueue, QueueUnavailable, WriteResponse},
     sqs::SqsQueue,
-    sqs_event::{BatchAnswer, BatchItemFailure, SqsEvent, SqsRecord},
+    sqs_event::{BatchAnswer, BatchItemFailure},
 };

@@ -1,12 +1,8 @@
 //! Amazon SQS's SendMessage.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use aws_config::SdkConfig;
 use aws_sdk_sqs::{
     Client,
-    config::{retry::RetryConfig, timeout::TimeoutConfig},
     error::{ProvideErrorMetadata, SdkError},
 };
 
@@ -20,18 +16,9 @@ pub struct SqsQueue {
 }
 
 impl SqsQueue {
-    /// A client of its own, with short timeouts: a visitor waits.
-    pub fn new(shared: &SdkConfig, url: impl Into<String>) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_millis(500))
-            .operation_attempt_timeout(Duration::from_secs(1))
-            .operation_timeout(Duration::from_secs(2))
-            .build();
-        let config = aws_sdk_sqs::config::Builder::from(shared)
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(2))
-            .build();
-        Self { client: Client::from_conf(config), url: url.into() }
+    /// The queue of this URL.
+    pub fn new(client: Client, url: impl Into<String>) -> Self {
+        Self { client, url: url.into() }
     }
 }
 

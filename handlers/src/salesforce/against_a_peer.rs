@@ -131,7 +131,7 @@ async fn world() -> World {
         operation: Duration::from_secs(20),
     };
     let settings = Settings { timeouts, ..Settings::default() };
-    let client = Arc::new(SalesforceClient::new(cached, clock.clone(), settings).unwrap());
+    let client = Arc::new(SalesforceClient::new(cached, clock.clone(), settings));
     World { org, _peer: peer, secrets, clock, client }
 }
 
@@ -272,7 +272,7 @@ async fn a_peer_that_does_not_answer_is_unavailable_in_time() {
             SignedDuration::from_hours(24),
         );
         let settings = Settings { timeouts, ..Settings::default() };
-        let client = SalesforceClient::new(cached, world.clock.clone(), settings).unwrap();
+        let client = SalesforceClient::new(cached, world.clock.clone(), settings);
         world.client = Arc::new(client);
         let hangs = Reply::json(200, &Value::Null).after(Duration::from_secs(60));
         world.org.answers.lock().unwrap().push_back(hangs);

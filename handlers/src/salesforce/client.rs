@@ -75,21 +75,17 @@ struct Asked<'a> {
 
 impl SalesforceClient {
     /// A client that logs in when it must.
-    pub fn new(
-        secret: CachedSecret,
-        clock: Arc<dyn Clock>,
-        settings: Settings,
-    ) -> Result<Self, SalesforceError> {
+    pub fn new(secret: CachedSecret, clock: Arc<dyn Clock>, settings: Settings) -> Self {
         let Settings { api_version, login_url, session_lifetime, timeouts } = settings;
-        let transport = Transport::new(timeouts)?;
+        let transport = Transport::new(timeouts);
         let sessions = Sessions::new(transport.clone(), secret, clock, session_lifetime, login_url);
-        Ok(Self {
+        Self {
             transport,
             sessions,
             api_version,
             operation_timeout: timeouts.operation,
             answers_without_id: AtomicBool::new(false),
-        })
+        }
     }
 
     /// Reads the secret and logs in, before anybody waits for it.
@@ -149,7 +145,8 @@ impl SalesforceClient {
             SalesforceError::unavailable("InvalidAddress", "the API's version is no part of a URL")
         })?;
         let token = Sensitive::reveal(&session.token);
-        let request = self.transport.client().request(asked.method.clone(), url).bearer_auth(token);
+        let request =
+            self.transport.client()?.request(asked.method.clone(), url).bearer_auth(token);
         Ok(match &asked.body {
             Some(body) => request.json(body),
             None => request,

@@ -42,7 +42,7 @@ pub(super) async fn login(
         let url = login_url.join("/services/oauth2/token");
         let url = url.map_err(|_| LoginRefusal::from(no_session()))?;
         let request = transport
-            .client()
+            .client()?
             .post(url)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")

@@ -51,11 +51,12 @@ pub(super) struct Answer {
 /// The pool.
 #[derive(Debug, Clone)]
 pub(super) struct Transport {
-    client: Client,
+    /// `None` where this machine has no certificates to trust: no reason not to start.
+    client: Option<Client>,
 }
 
 impl Transport {
-    pub(super) fn new(timeouts: Timeouts) -> Result<Self, SalesforceError> {
+    pub(super) fn new(timeouts: Timeouts) -> Self {
         let client = Client::builder()
             .connect_timeout(timeouts.connect)
             .read_timeout(timeouts.read)
@@ -63,13 +64,15 @@ impl Transport {
             .pool_idle_timeout(IDLE)
             // A credential goes where we send it, and nowhere else.
             .redirect(redirect::Policy::none())
-            .build()
-            .map_err(|_| SalesforceError::unavailable("ClientNotBuilt", "no HTTP client"))?;
-        Ok(Self { client })
+            .build();
+        Self { client: client.ok() }
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    pub(super) fn client(&self) -> Result<&Client, SalesforceError> {
+        self.client.as_ref().ok_or_else(|| {
+            let cause = "no HTTPS client: this machine has no certificates to trust";
+            SalesforceError::unavailable("ClientNotBuilt", cause)
+        })
     }
 
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, SalesforceError> {
@@ -117,7 +120,24 @@ fn used_percent(header: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::{io::AsyncReadExt, net::TcpListener};
+
     use super::*;
+
+    #[tokio::test]
+    async fn an_https_address_is_spoken_to_in_tls() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://{}", listener.local_addr().unwrap());
+        let first_byte = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_u8().await.unwrap()
+        };
+        let transport = Transport::new(Timeouts::default());
+        let request = transport.client().unwrap().get(url);
+        let (first_byte, answer) = tokio::join!(first_byte, transport.send(request));
+        assert_eq!(first_byte, 22, "a handshake begins with its record type");
+        assert_eq!(answer.unwrap_err().code.as_str(), "ConnectionFailed");
+    }
 
     #[test]
     fn the_limit_header_gives_the_used_share() {

@@ -1,0 +1,87 @@
+//! `InvokeOutboundCallHandler`, built and invoked.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use definitions::contract::InvokeOutboundCallError;
+use jiff::SignedDuration;
+use serde_json::Value;
+
+use super::{
+    Function, FunctionError,
+    function::{answer, parse},
+};
+use crate::{
+    clients::{Aws, Call, phone_hash_key, suppression},
+    clock::SystemClock,
+    environment::{Environment, InvalidVariable, variables},
+    gate::{CallingHours, Rules},
+    invoke_outbound_call::{Deps, run},
+};
+
+/// The reservation, the suppression list and both counters of the pace are asked beside each other.
+const AT_ONCE: usize = 4;
+
+/// Builds it.
+pub async fn invoke_outbound_call(
+    environment: &Environment,
+) -> Result<impl Function + use<>, InvalidVariable> {
+    let aws = Aws::new(environment).await?;
+    let call = Call::new(environment, &aws)?;
+    let overdue_after = variables::OVERDUE_AFTER_SECONDS.count(environment)?;
+    let suppression = suppression(environment, call.dynamodb.clone())?;
+    let (rules, phone_hash_key) = (rules(environment)?, phone_hash_key(environment)?);
+    call.warm(AT_ONCE).await;
+    Ok(Deps {
+        clock: Arc::new(SystemClock),
+        records: call.records,
+        suppression: Arc::new(suppression),
+        pace: call.pace,
+        telephony: call.telephony,
+        callbacks: call.callbacks,
+        rules,
+        phone_hash_key,
+        overdue_after: SignedDuration::from_secs(overdue_after.into()),
+    })
+}
+
+fn rules(environment: &Environment) -> Result<Rules, InvalidVariable> {
+    Ok(Rules {
+        countries: variables::ALLOWED_COUNTRIES.read(environment, |text| {
+            text.split(',').map(|code| code.trim().parse().ok()).collect()
+        })?,
+        hours: CallingHours {
+            from: variables::CALLING_FROM.read(environment, |text| text.parse().ok())?,
+            until: variables::CALLING_UNTIL.read(environment, |text| text.parse().ok())?,
+        },
+        most_attempts: variables::MOST_ATTEMPTS.count(environment)?,
+    })
+}
+
+#[async_trait]
+impl Function for Deps {
+    async fn invoke(&self, payload: Value) -> Result<Value, FunctionError> {
+        let input = parse(payload, InvokeOutboundCallError::InputInvalid)?;
+        Ok(answer(run(input, self).await?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gate_is_as_the_deployment_says() {
+        let read = |name: &str, value: &str| {
+            rules(&Environment::from_iter([(name, value)])).map_err(|error| error.name)
+        };
+        assert_eq!(read("", "").unwrap().hours, CallingHours::default());
+        assert_eq!(read("ALLOWED_COUNTRIES", "US, CA").unwrap().countries.len(), 2);
+        let malformed =
+            |name: &str, value: &str| assert_eq!(read(name, value).unwrap_err(), name, "{value}");
+        malformed("ALLOWED_COUNTRIES", "US,usa");
+        malformed("CALLING_FROM", "late");
+        malformed("CALLING_UNTIL", "25:00");
+        malformed("MOST_ATTEMPTS", "many");
+    }
+}
