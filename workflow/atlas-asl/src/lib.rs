@@ -5,6 +5,8 @@
 pub mod model;
 pub mod resource;
 
+pub mod aws_services;
+
 pub mod diagnostic;
 pub mod parse;
 pub mod places;

@@ -1,5 +1,6 @@
 //! Integrations that AWS has and this engine cannot call by itself: they run when mocked.
 
+use crate::aws_services::{self, Known, Protocol};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resource::Resource;
 use crate::validate::context::Context;
@@ -8,21 +9,21 @@ use crate::validate::integrations;
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     for (step, _) in cx.tasks() {
         let name = match &step.resource {
-            Some(Resource::Integration { service, action, .. })
-                if matches!(
-                    (service.as_str(), action.as_str()),
-                    ("lambda", "invoke") | ("states", "startExecution")
-                ) =>
-            {
-                continue;
-            }
             Some(resource @ (Resource::Integration { .. } | Resource::AwsSdk { .. })) => resource,
-            _ => continue,
+            Some(Resource::Function { .. } | Resource::Activity { .. }) | None => continue,
         };
+        if is_embedded(name) {
+            continue;
+        }
         // What not even AWS can call is told of as that.
         if let Resource::Integration { service, action, .. } = name
             && !integrations::takes_any_action(service)
             && !integrations::actions_of(service).any(|known| known.action == action)
+        {
+            continue;
+        }
+        if let Resource::AwsSdk { service, .. } = name
+            && aws_services::find(service).is_none()
         {
             continue;
         }
@@ -37,6 +38,33 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The engine, the server or `atlas-integrations` performs it.
+fn is_embedded(resource: &Resource) -> bool {
+    match resource {
+        Resource::Integration { service, action, .. } => matches!(
+            (service.as_str(), action.as_str()),
+            ("dynamodb", "getItem" | "putItem" | "updateItem" | "deleteItem")
+                | ("events", "putEvents")
+                | ("lambda", "invoke")
+                | ("sns", "publish")
+                | ("sqs", "sendMessage")
+                | ("states", "startExecution")
+        ),
+        Resource::AwsSdk { service, action, .. } => match aws_services::find(service) {
+            Some(Known::Service(known)) => match known.protocol {
+                Protocol::AwsJson => true,
+                Protocol::RestXml => {
+                    let objects = matches!(&**action, "getObject" | "putObject" | "listObjectsV2");
+                    service == "s3" && objects
+                }
+                Protocol::RestJson | Protocol::Query | Protocol::Ec2 | Protocol::Cbor => false,
+            },
+            Some(Known::Retired) | None => false,
+        },
+        Resource::Function { .. } | Resource::Activity { .. } => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::Code;
@@ -45,8 +73,14 @@ mod tests {
     #[test]
     fn what_only_aws_can_call_is_named() {
         for (resource, found) in [
-            ("arn:aws:states:::dynamodb:putItem", true),
-            ("arn:aws:states:::aws-sdk:sfn:sendTaskSuccess", true),
+            ("arn:aws:states:::dynamodb:putItem", false),
+            ("arn:aws:states:::ecs:runTask", true),
+            ("arn:aws:states:::aws-sdk:sfn:sendTaskSuccess", false),
+            ("arn:aws:states:::aws-sdk:s3:listObjectsV2", false),
+            ("arn:aws:states:::aws-sdk:s3:listBuckets", true),
+            ("arn:aws:states:::aws-sdk:rds:describeDBInstances", true),
+            ("arn:aws:states:::aws-sdk:macie:listMemberAccounts", true),
+            ("arn:aws:states:::aws-sdk:nowhere:getItem", false),
             ("arn:aws:states:::lambda:invoke", false),
             ("arn:aws:states:::states:startExecution.sync", false),
             ("arn:aws:states:::lambda:invok", false),

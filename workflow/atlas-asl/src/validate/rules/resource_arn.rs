@@ -1,5 +1,6 @@
 //! A Task's `Resource` names something that AWS can call.
 
+use crate::aws_services::{self, Known};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resource::Resource;
 use crate::suggest::suggest;
@@ -90,12 +91,25 @@ fn fault(text: &str, resource: Option<&Resource>) -> Option<(Code, String, Strin
             if service.chars().any(char::is_uppercase) {
                 return unknown(format!("write the service in lower case: `{}`", service.to_lowercase()));
             }
-            action.starts_with(char::is_uppercase).then(|| {
-                let mut rest = action.chars();
-                let first = rest.next().map(|first| first.to_ascii_lowercase());
-                let camel: String = first.into_iter().chain(rest).collect();
-                unknown(format!("did you mean `aws-sdk:{service}:{camel}`?"))
-            })?
+            if service.contains("placeholder") || action.contains("placeholder") {
+                return None;
+            }
+            match aws_services::find(service) {
+                None => unknown(suggest(service, aws_services::names()).map_or_else(
+                    || format!("AWS has no service that the SDK for Java calls `{}`", short(service)),
+                    |near| format!("did you mean `aws-sdk:{near}:{}`?", short(action)),
+                )),
+                Some(Known::Retired) => None,
+                Some(Known::Service(known)) if known.operation(action).is_some() => None,
+                Some(Known::Service(known)) => {
+                    let actions: Vec<String> = known.actions().collect();
+                    let near = suggest(action, actions.iter().map(String::as_str));
+                    unknown(near.map_or_else(
+                        || format!("`{service}` has no action `{}`", short(action)),
+                        |near| format!("did you mean `aws-sdk:{service}:{near}`?"),
+                    ))
+                }
+            }
         }
         Some(Resource::Function { .. } | Resource::Activity { .. }) => None,
     }
@@ -118,6 +132,14 @@ mod tests {
             ("arn:aws:states:::lambda:invoke.later", Code::SchemaValidationFailed, "not recognized"),
             ("arn:aws:states:::aws-sdk:sfn:StartExecution", Code::SchemaValidationFailed,
              "did you mean `aws-sdk:sfn:startExecution`?"),
+            ("arn:aws:states:::aws-sdk:dynamo:getItem", Code::SchemaValidationFailed,
+             "did you mean `aws-sdk:dynamodb:getItem`?"),
+            ("arn:aws:states:::aws-sdk:dynamodb:getItm", Code::SchemaValidationFailed,
+             "did you mean `aws-sdk:dynamodb:getItem`?"),
+            ("arn:aws:states:::aws-sdk:nowhere:getItem", Code::SchemaValidationFailed,
+             "no service that the SDK for Java calls `nowhere`"),
+            ("arn:aws:states:::aws-sdk:kinesis:subscribeToShard", Code::SchemaValidationFailed,
+             "not recognized"),
             ("arn:aws:states:::aws-sdk:s3:getObject.sync", Code::SchemaValidationFailed, "no `.sync`"),
         ] {
             let state = format!(r#""Type": "Task", "Resource": "{resource}""#);
@@ -130,6 +152,10 @@ mod tests {
             "arn:${Partition}:states:::${Service}:invoke",
             "arn:aws:states:::states:startExecution.sync:2",
             "arn:aws:states:us-east-1:123456789012:activity:a",
+            "arn:aws:states:::aws-sdk:rds:describeDBInstances",
+            "arn:aws:states:::aws-sdk:sqs:sendMessage.waitForTaskToken",
+            "arn:aws:states:::aws-sdk:macie:listMemberAccounts",
+            "arn:aws:states:::aws-sdk:${Service}:getItem",
         ] {
             let state = format!(r#""Type": "Task", "Resource": "{resource}""#);
             check_state(&state, Code::SchemaValidationFailed, &[]);
