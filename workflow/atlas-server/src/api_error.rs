@@ -14,6 +14,7 @@ pub(crate) struct ApiError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    AccessDenied,
     InvalidArn,
     InvalidDefinition,
     InvalidEncryptionConfiguration,
@@ -129,6 +130,12 @@ impl ApiError {
         Self::new(Kind::Serialization, "the request's body broke off")
     }
 
+    /// A page from elsewhere asks.
+    pub(crate) fn foreign_origin() -> Self {
+        let message = "a web page of another machine may not use this endpoint";
+        Self::new(Kind::AccessDenied, message)
+    }
+
     pub(crate) fn of_no_protocol() -> Self {
         Self::new(Kind::NoProtocol, "")
     }
@@ -141,6 +148,7 @@ impl ApiError {
     /// The error's name, as clients know it.
     pub(crate) fn code(&self) -> &'static str {
         match self.kind {
+            Kind::AccessDenied => "AccessDeniedException",
             Kind::InvalidArn => "InvalidArn",
             Kind::InvalidDefinition => "InvalidDefinition",
             Kind::InvalidEncryptionConfiguration => "InvalidEncryptionConfiguration",

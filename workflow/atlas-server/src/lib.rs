@@ -4,7 +4,11 @@
 
 mod serve;
 
+mod patience;
+
 mod protocol;
+
+mod body;
 
 mod place;
 

@@ -1,12 +1,12 @@
 //! AWS JSON 1.0: which operation a request asks for, and how its answer is written.
 
-use std::time::Duration;
+use std::net::IpAddr;
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::Response,
 };
 use serde_json::{Map, Value};
@@ -15,14 +15,9 @@ use crate::{
     actions,
     api_error::ApiError,
     app::{App, Caller},
+    body,
     place::place_of,
 };
-
-/// The longest request, as on AWS.
-const MOST_BYTES: usize = 1_048_576;
-
-/// How long a client may take to send a request's body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The service's prefix in `X-Amz-Target`.
 const TARGET: &str = "AWSStepFunctions.";
@@ -54,36 +49,32 @@ async fn read(request: Request) -> Result<(HeaderMap, String, Map<String, Value>
     };
     let content_type = text(header::CONTENT_TYPE);
     let content_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !content_type.eq_ignore_ascii_case("application/x-amz-json-1.0") {
+    let is_of_protocol = content_type.eq_ignore_ascii_case("application/x-amz-json-1.0");
+    if parts.method != Method::POST || !is_of_protocol {
         return Err(ApiError::of_no_protocol());
     }
-    let declared = text(header::CONTENT_LENGTH).parse().unwrap_or(0);
-    if declared > MOST_BYTES {
-        return Err(ApiError::too_large(MOST_BYTES));
+    if parts.headers.get(header::ORIGIN).is_some_and(|origin| !is_of_this_machine(origin)) {
+        return Err(ApiError::foreign_origin());
     }
-    let bytes = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, MOST_BYTES))
-        .await
-        .map_err(|_elapsed| ApiError::too_slow())?
-        .map_err(|error| {
-            let is_too_large = std::error::Error::source(&error)
-                .is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
-            if is_too_large { ApiError::too_large(MOST_BYTES) } else { ApiError::broken_off() }
-        })?;
     let operation = text(header::HeaderName::from_static("x-amz-target"))
         .strip_prefix(TARGET)
         .ok_or_else(|| ApiError::unknown_operation(None))?
         .to_owned();
-    let fields = match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(fields)) => fields,
-        Ok(Value::Null) | Err(_) if bytes.is_empty() => Map::new(),
-        Ok(_) => {
-            return Err(ApiError::not_serialized(
-                "Start of structure or map found where not expected.",
-            ));
-        }
-        Err(error) => return Err(ApiError::not_serialized(&error.to_string())),
-    };
+    let fields = body::fields(&parts.headers, body).await?;
     Ok((parts.headers, operation, fields))
+}
+
+/// Browsers say which page asks; SDKs say nothing. A page from elsewhere, whose host was made to lead to
+/// this machine, may not work with what is here.
+fn is_of_this_machine(origin: &HeaderValue) -> bool {
+    let Some(uri) = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok()) else {
+        return false;
+    };
+    let host = uri.host().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn respond(status: StatusCode, body: &Value) -> Response {
@@ -105,4 +96,27 @@ fn write(status: StatusCode, content_type: &'static str, body: String) -> Respon
         headers.insert("x-amzn-requestid", id);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_this_machine_may_ask() {
+        for (origin, expected) in [
+            ("http://127.0.0.1:8083", true),
+            ("http://[::1]:8083", true),
+            ("http://localhost:3000", true),
+            ("https://atlas.localhost", true),
+            ("https://example.com", false),
+            ("http://localhost.example.com", false),
+            ("http://192.0.2.1", false),
+            ("null", false),
+            ("", false),
+        ] {
+            let value = HeaderValue::from_static(origin);
+            assert_eq!(is_of_this_machine(&value), expected, "{origin}");
+        }
+    }
 }

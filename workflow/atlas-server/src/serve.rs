@@ -11,6 +11,8 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
 
+use crate::patience::Patience;
+
 /// How long a client may take to send the head of a request; also how long an idle connection is
 /// kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
@@ -44,7 +46,7 @@ pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_TIMEOUT)
                 .max_buf_size(BUFFER_BYTES)
-                .serve_connection(TokioIo::new(stream), service);
+                .serve_connection(TokioIo::new(Patience::new(stream)), service);
             // Whoever hangs up has said all.
             let _hung_up = connection.await;
             drop(permit);

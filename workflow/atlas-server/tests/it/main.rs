@@ -3,6 +3,7 @@
 mod client;
 mod conformance;
 mod gaps;
+mod hostile;
 mod lead_to_call;
 mod protocol;
 mod recorded_lambdas;
