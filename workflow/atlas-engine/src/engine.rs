@@ -21,7 +21,7 @@ use crate::{
     executions::{Executions, Tokens},
     journal::{Journal, NoJournal},
     machines::{Chosen, Machine, Machines},
-    mocks::MockConfig,
+    mocks::{CurrentMocks, MockConfig},
     names::Place,
     qualified_arn::{QualifiedArn, Qualifier},
     run::{Pace, Run},
@@ -113,7 +113,7 @@ pub(crate) struct Inner {
     pub(crate) place: Place,
     pub(crate) runner: Arc<dyn TaskRunner>,
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) mocks: Option<Arc<MockConfig>>,
+    pub(crate) mocks: CurrentMocks,
     pub(crate) observer: Option<Observer>,
     pub(crate) machines: Machines,
     pub(crate) executions: Executions,
@@ -153,7 +153,7 @@ impl Engine {
             place,
             runner,
             journal,
-            mocks,
+            mocks: CurrentMocks::new(mocks),
             observer,
             machines: Machines::default(),
             executions: Executions::default(),
@@ -166,6 +166,11 @@ impl Engine {
         });
         runtime.spawn(wake(Arc::downgrade(&inner), Arc::clone(&waker)));
         Self { inner, _dismissal: Arc::new(Dismissal(waker)) }
+    }
+
+    /// Puts another mock file in the place of the engine's. What runs keeps the one that it began with.
+    pub fn use_mocks(&self, mocks: Arc<MockConfig>) {
+        self.inner.mocks.replace(mocks);
     }
 
     /// What is known of an execution.

@@ -197,7 +197,7 @@ impl Inner {
         definition: &StateMachine,
     ) -> Result<(Arc<Program>, Vec<MockFault>), EngineError> {
         let program = Program::compile(definition).map_err(EngineError::InvalidDefinition)?;
-        let mock_faults = self.mocks.as_ref().map(|mocks| mocks.check_against(name, definition));
+        let mock_faults = self.mocks.get().map(|mocks| mocks.check_against(name, definition));
         Ok((Arc::new(program), mock_faults.unwrap_or_default()))
     }
 }

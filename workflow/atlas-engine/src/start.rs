@@ -97,14 +97,17 @@ impl Engine {
 
 impl Inner {
     pub(crate) fn mocking(&self, machine: &Machine, case: &str) -> Result<Mocking, EngineError> {
-        let Some(config) = &self.mocks else { return Err(EngineError::NoMocks(case.to_owned())) };
+        let Some(config) = self.mocks.get() else {
+            return Err(EngineError::NoMocks(case.to_owned()));
+        };
         let found = config.case(&machine.name, case)?;
-        if !machine.mock_faults.is_empty() {
-            let faults = machine.mock_faults.clone();
+        let faults =
+            self.mocks.faults(&config, &machine.mock_faults, &machine.name, &machine.definition);
+        if !faults.is_empty() {
             return Err(EngineError::InvalidMocks(MockFileError { faults }));
         }
         let case_name = Arc::clone(found.name());
-        Ok(Mocking { config: Arc::clone(config), case_name, case: Some(found) })
+        Ok(Mocking { config, case_name, case: Some(found) })
     }
 
     /// Lets an execution begin. `announce` is called once nothing can refuse it any more, before its

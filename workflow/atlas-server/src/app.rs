@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -12,7 +13,9 @@ use atlas_engine::{
     runner::{NoRunner, TaskRunner},
 };
 
-use crate::{own_service::OwnService, tags::Tags};
+use crate::{
+    api_error::ApiError, mock_file::MockFile, own_service::OwnService, tags::Tags, virtual_time,
+};
 
 /// The accounts of one server. Cheap to clone; all clones are one app.
 #[derive(Debug, Clone)]
@@ -24,6 +27,8 @@ pub struct AppOptions {
     pub runner: Arc<dyn TaskRunner>,
     /// The mock file.
     pub mocks: Option<Arc<MockConfig>>,
+    /// Where the mock file is, if it is to be read again when it has changed.
+    pub mock_file: Option<PathBuf>,
     /// Sees each history event of every account.
     pub observer: Option<Observer>,
     /// How the time of executions passes.
@@ -32,7 +37,13 @@ pub struct AppOptions {
 
 impl Default for AppOptions {
     fn default() -> Self {
-        Self { runner: Arc::new(NoRunner), mocks: None, observer: None, time: Time::Real }
+        Self {
+            runner: Arc::new(NoRunner),
+            mocks: None,
+            mock_file: None,
+            observer: None,
+            time: Time::Real,
+        }
     }
 }
 
@@ -55,11 +66,29 @@ impl Account {
 pub(crate) struct Caller {
     pub(crate) app: App,
     pub(crate) account: Arc<Account>,
+    /// How the time of what the request starts is to pass, where the request says so.
+    pub(crate) time: Option<Time>,
 }
 
 impl Caller {
     pub(crate) fn engine(&self) -> &Engine {
         &self.account.engine
+    }
+
+    /// How the time of an execution of this machine passes: as the request says, as the machine is
+    /// tagged, as the server was told.
+    pub(crate) fn time_of(&self, state_machine_arn: &str) -> Time {
+        let tagged = || {
+            // A version or an alias has the tags of its machine.
+            let arn: Vec<&str> = state_machine_arn.splitn(8, ':').take(7).collect();
+            virtual_time::meant(&self.account.tags.value(&arn.join(":"), virtual_time::TAG)?)
+        };
+        self.time.or_else(tagged).unwrap_or(self.app.0.options.time)
+    }
+
+    /// How the time of a state passes that belongs to no machine here.
+    pub(crate) fn time(&self) -> Time {
+        self.time.unwrap_or(self.app.0.options.time)
     }
 }
 
@@ -68,13 +97,24 @@ type Accounts = HashMap<(Arc<str>, Arc<str>), Arc<Account>>;
 
 pub(crate) struct Shared {
     options: AppOptions,
+    mock_file: Option<MockFile>,
+    /// What the mock file held when it was last read.
+    changed_mocks: Mutex<Option<Arc<MockConfig>>>,
     accounts: Mutex<Accounts>,
 }
 
 impl App {
     /// An app without any account yet.
     pub fn new(options: AppOptions) -> Self {
-        Self(Arc::new(Shared { options, accounts: Mutex::default() }))
+        let mock_file = options.mock_file.clone().map(MockFile::new);
+        // One that cannot be used is told of when it is asked for.
+        let found = mock_file.as_ref().and_then(|file| file.changed().ok().flatten());
+        Self(Arc::new(Shared {
+            options,
+            mock_file,
+            changed_mocks: Mutex::new(found),
+            accounts: Mutex::default(),
+        }))
     }
 
     /// The account of this place, which is made if nobody has asked for it before.
@@ -86,11 +126,12 @@ impl App {
         let key = (Arc::clone(&place.region), Arc::clone(&place.account));
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let account = accounts.entry(key).or_insert_with(|| {
-            let AppOptions { runner, mocks, observer, time: _ } = &self.0.options;
+            let AppOptions { runner, mocks, observer, .. } = &self.0.options;
+            let changed = self.0.changed_mocks.lock().unwrap_or_else(PoisonError::into_inner);
             let engine = Engine::new(EngineOptions {
                 place: place.clone(),
                 runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
-                mocks: mocks.clone(),
+                mocks: changed.clone().or_else(|| mocks.clone()),
                 observer: observer.clone(),
                 ..EngineOptions::default()
             });
@@ -99,8 +140,19 @@ impl App {
         Arc::clone(account)
     }
 
-    pub(crate) fn time(&self) -> Time {
-        self.0.options.time
+    /// Reads the mock file again, if it has changed, for all accounts.
+    pub(crate) fn refresh_mocks(&self) -> Result<(), ApiError> {
+        let Some(file) = &self.0.mock_file else { return Ok(()) };
+        let changed = file.changed().map_err(|error| ApiError::validation(error.to_string()))?;
+        if let Some(mocks) = changed {
+            let accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = self.0.changed_mocks.lock().unwrap_or_else(PoisonError::into_inner);
+            for account in accounts.values() {
+                account.engine.use_mocks(Arc::clone(&mocks));
+            }
+            *known = Some(mocks);
+        }
+        Ok(())
     }
 
     /// The app of which this is the inside.

@@ -14,6 +14,10 @@ mod place;
 
 mod app;
 
+mod mock_file;
+
+mod virtual_time;
+
 mod request;
 
 mod shapes;

@@ -55,7 +55,7 @@ impl TaskRunner for OwnService {
         let place = place_of(&call.identity);
         Box::pin(async move {
             let app = App::of(app);
-            let caller = Caller { account: app.account(&place), app };
+            let caller = Caller { account: app.account(&place), app, time: None };
             match actions::perform(&caller, &operation, &parameters).await {
                 Ok(answer) => {
                     TaskAnswer::Answered(Payload::from(dated(renamed(&answer, capitalised))))

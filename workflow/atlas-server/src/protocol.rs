@@ -17,6 +17,7 @@ use crate::{
     app::{App, Caller},
     body,
     place::place_of,
+    virtual_time,
 };
 
 /// The service's prefix in `X-Amz-Target`.
@@ -30,7 +31,8 @@ pub fn router(app: App) -> Router {
 async fn answer(State(app): State<App>, request: Request) -> Response {
     let answered = match read(request).await {
         Ok((headers, operation, body)) => {
-            let caller = Caller { account: app.account(&place_of(&headers)), app };
+            let account = app.account(&place_of(&headers));
+            let caller = Caller { app, account, time: virtual_time::asked(&headers) };
             actions::perform(&caller, &operation, &body).await
         }
         Err(error) => Err(error),

@@ -54,6 +54,11 @@ impl Tags {
         tags.map(|(key, value)| json!({ "key": key, "value": value })).collect()
     }
 
+    /// The value of one tag.
+    pub(crate) fn value(&self, arn: &str, key: &str) -> Option<String> {
+        self.all().get(arn)?.get(key).cloned()
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<String, BTreeMap<String, String>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -8,8 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use atlas_engine::{Engine, NewMachine, Place, Settings, Time, mocks::MockConfig};
-use atlas_integrations::AwsServices;
+use atlas_engine::{Engine, NewMachine, Place, Settings, Time};
 use atlas_server::{App, AppOptions, router, serve};
 use tokio::net::TcpListener;
 
@@ -31,35 +30,31 @@ pub(crate) fn run(arguments: &Dev) -> Outcome {
              expected a loopback address such as 127.0.0.1:8083 or [::1]:8083"
         )));
     }
-    let mocks = mocks(arguments.mocks.as_deref(), std::env::var_os(MOCK_VARIABLE))?;
+    let mock_file = mock_file_of(arguments.mocks.as_deref(), std::env::var_os(MOCK_VARIABLE));
+    // What is wrong with it is said before anything is served.
+    let mocks = mock_file.as_deref().map(mock_file::read).transpose()?.map(Arc::new);
     let services = aws::services(std::env::vars_os())?;
     let time = if arguments.skip_waits { Time::SkippingWaits } else { Time::Real };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
-    let ended = runtime.block_on(run_until_stopped(address, services, mocks, time));
+    let runner = Arc::new(services);
+    let options = AppOptions { runner, mocks, mock_file, time, ..AppOptions::default() };
+    let ended = runtime.block_on(run_until_stopped(address, options));
     // Executions that wait are nobody's any more.
     runtime.shutdown_background();
     ended
 }
 
-fn mocks(
-    named: Option<&Path>,
-    variable: Option<OsString>,
-) -> Result<Option<Arc<MockConfig>>, Failure> {
+/// The mock file that is named, then that of the environment.
+fn mock_file_of(named: Option<&Path>, variable: Option<OsString>) -> Option<PathBuf> {
     let variable = variable.filter(|path| !path.is_empty()).map(PathBuf::from);
-    let path = named.or(variable.as_deref());
-    path.map(|path| mock_file::read(path).map(Arc::new)).transpose()
+    named.map(Path::to_owned).or(variable)
 }
 
-async fn run_until_stopped(
-    address: SocketAddr,
-    services: AwsServices,
-    mocks: Option<Arc<MockConfig>>,
-    time: Time,
-) -> Outcome {
-    let app = App::new(AppOptions { runner: Arc::new(services), mocks, time, ..AppOptions::default() });
+async fn run_until_stopped(address: SocketAddr, options: AppOptions) -> Outcome {
+    let app = App::new(options);
     create_machines(app.account(&Place::default()).engine())?;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         Failure::ours(format_args!(
@@ -116,12 +111,15 @@ mod tests {
 
     #[test]
     fn the_mock_file_is_the_one_that_is_named_then_that_of_the_environment() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions/MockConfigFile.json");
-        let missing = || Some(OsString::from("/nowhere/MockConfigFile.json"));
-        assert!(mocks(None, None).unwrap().is_none());
-        assert!(mocks(None, Some(OsString::new())).unwrap().is_none());
-        assert!(mocks(Some(Path::new(folder)), missing()).unwrap().is_some());
-        assert!(mocks(None, Some(folder.into())).unwrap().is_some());
-        assert!(mocks(None, missing()).is_err());
+        let named = Some(Path::new("named.json"));
+        let of_environment = || Some(OsString::from("other.json"));
+        for (named, variable, expected) in [
+            (None, None, None),
+            (None, Some(OsString::new()), None),
+            (named, of_environment(), named),
+            (None, of_environment(), Some(Path::new("other.json"))),
+        ] {
+            assert_eq!(mock_file_of(named, variable).as_deref(), expected);
+        }
     }
 }

@@ -13,9 +13,12 @@ mod parse;
 
 mod check;
 
+mod current;
+
 #[cfg(test)]
 mod tests;
 
+pub(crate) use current::CurrentMocks;
 pub use fault::{MockFault, MockFaultKind, MockFileError};
 
 use std::{collections::HashMap, sync::Arc};

@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
-    let request = read(caller, &mut fields);
+    let request = read(&mut fields);
     fields.finish()?;
     let Started { execution_arn, started_at } = request.start(caller)?;
     Ok(json!({ "executionArn": *execution_arn, "startDate": seconds(started_at) }))
@@ -25,28 +25,31 @@ pub(super) struct Start<'a> {
     pub(super) machine_arn: &'a str,
     name: Option<&'a str>,
     input: Option<&'a str>,
-    time: atlas_engine::Time,
 }
 
-pub(super) fn read<'a>(caller: &Caller, fields: &mut Fields<'a>) -> Start<'a> {
+pub(super) fn read<'a>(fields: &mut Fields<'a>) -> Start<'a> {
     let machine_arn = fields.required_text("stateMachineArn", ARN);
     let name = fields.text("name", NAME);
     let input = fields.text("input", DATA);
     fields.text("traceHeader", TRACE_HEADER);
-    Start { machine_arn, name, input, time: caller.app.time() }
+    Start { machine_arn, name, input }
 }
 
 impl Start<'_> {
     pub(super) fn start(self, caller: &Caller) -> Result<Started, ApiError> {
-        let Self { machine_arn, name, input, time } = self;
+        let Self { machine_arn, name, input } = self;
         arn::check(machine_arn, "stateMachine")?;
         let input = input.map_or_else(|| Ok(Payload::empty()), parse_input)?;
+        let (machine, case) = machine_arn.split_once('#').unzip();
+        if case.is_some() {
+            caller.app.refresh_mocks()?;
+        }
         let started = caller.engine().start(StartRequest {
             state_machine: machine_arn.to_owned(),
             name: name.map(str::to_owned),
             input,
             case: None,
-            time,
+            time: caller.time_of(machine.unwrap_or(machine_arn)),
         });
         started.map_err(|error: EngineError| error.into())
     }

@@ -14,7 +14,7 @@ const BILLED_MILLIS: i64 = 100;
 const BILLED_MEGABYTES: i64 = 64;
 
 pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
-    let request = start_execution::read(caller, &mut fields);
+    let request = start_execution::read(&mut fields);
     let includes_data = includes_data(&mut fields);
     fields.finish()?;
     let machine_arn = request.machine_arn.split('#').next().unwrap_or_default();

@@ -76,7 +76,7 @@ pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
             items_read,
             iterations_failed: configuration.iterations_failed,
             mock: mocked,
-            time: caller.app.time(),
+            time: caller.time(),
         })
         .await
         .map_err(refused)?;

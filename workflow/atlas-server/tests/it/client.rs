@@ -21,6 +21,7 @@ pub(crate) async fn served(options: AppOptions) -> SocketAddr {
 pub(crate) struct Client {
     sender: http1::SendRequest<Body>,
     account: String,
+    headers: Vec<(String, String)>,
 }
 
 impl Client {
@@ -29,12 +30,21 @@ impl Client {
         let (sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.expect("the connection is new");
         tokio::spawn(connection);
-        Self { sender, account: account.to_owned() }
+        Self { sender, account: account.to_owned(), headers: Vec::new() }
+    }
+
+    /// From here on, requests have this header, too.
+    pub(crate) fn always_send(&mut self, name: &str, value: &str) {
+        self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     /// Calls an operation; answers with the status and the body.
     pub(crate) async fn call(&mut self, operation: &str, request: &Value) -> (u16, Value) {
-        let request = Request::post("/")
+        let mut head = Request::post("/");
+        for (name, value) in &self.headers {
+            head = head.header(name, value);
+        }
+        let request = head
             .header("host", "localhost")
             .header("content-type", "application/x-amz-json-1.0")
             .header("x-amz-target", format!("AWSStepFunctions.{operation}"))

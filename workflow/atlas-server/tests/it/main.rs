@@ -1,5 +1,6 @@
 //! The API over a real connection, in one binary.
 
+mod asked_for;
 mod client;
 mod conformance;
 mod gaps;
