@@ -51,7 +51,7 @@ type Seen = Arc<Mutex<Vec<(String, &'static str, Timestamp)>>>;
 fn observed() -> (Seen, Observer) {
     let seen = Seen::default();
     let kept = Arc::clone(&seen);
-    let observer: Observer = Box::new(move |arn, event| {
+    let observer: Observer = Arc::new(move |arn, event| {
         let machine = arn.split(':').nth(6).unwrap().to_owned();
         kept.lock().unwrap().push((machine, event.event_type(), event.timestamp));
     });
