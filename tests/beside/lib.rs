@@ -1,5 +1,5 @@
-//! The data beside the project, which tests compare with and a user of the project has not: where it
-//! is, and how an answer is compared with a recording of AWS.
+//! What tests compare with and a user of the project has not: the data beside the project, how an
+//! answer is compared with a recording of AWS, and other implementations of AWS's services.
 
 mod recorded;
 
@@ -24,12 +24,26 @@ use std::{
 pub fn shared(name: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let place = env::var_os("ATLAS_SHARED").map_or_else(beside, PathBuf::from).join(name);
-    if place.exists() {
-        return Some(place);
-    }
+    let found = place.exists().then_some(place);
+    found.or_else(|| skip(&format!("there is no shared/{name} beside the project")))
+}
+
+/// The base URL of an implementation of AWS's services that is not ours, out of the variable that
+/// `.ci/peers start` exports: `ATLAS_MOTO_ENDPOINT`, `ATLAS_DYNALITE_ENDPOINT`.
+///
+/// Where it is absent, this skips as [`shared`] does.
+///
+/// # Panics
+///
+/// Under `ATLAS_STRICT=1`, where it is absent.
+pub fn peer(variable: &str) -> Option<String> {
+    let named = env::var(variable).ok().filter(|endpoint| !endpoint.is_empty());
+    named.or_else(|| skip(&format!("{variable} names no peer; `.ci/peers start` starts it")))
+}
+
+fn skip<T>(because: &str) -> Option<T> {
     let strict = env::var_os("ATLAS_STRICT").is_some_and(|strict| strict == "1");
-    assert!(!strict, "ATLAS_STRICT=1, and there is no shared/{name} beside the project");
+    assert!(!strict, "ATLAS_STRICT=1, and {because}");
     // Not `eprintln!`, which the test harness swallows for a test that passes; and in one piece.
-    let told = format!("skipped: there is no shared/{name} beside the project\n");
-    io::stderr().write_all(told.as_bytes()).ok().and(None)
+    io::stderr().write_all(format!("skipped: {because}\n").as_bytes()).ok().and(None)
 }

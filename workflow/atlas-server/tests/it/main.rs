@@ -9,5 +9,6 @@ mod lead_to_call;
 mod protocol;
 mod recorded_lambdas;
 mod replay;
+mod sdks;
 mod test_state;
 mod versions;
