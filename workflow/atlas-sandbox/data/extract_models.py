@@ -63,7 +63,14 @@ def main(data):
             operations[name] = {
                 key: operation[key]["shape"] for key in ("input", "output") if key in operation
             }
-            for shape in operations[name].values():
+            for shape in list(operations[name].values()):
+                needed(model["shapes"], shape, shapes)
+            # Each error that the operation may answer with, and its status where the protocol tells it by that.
+            operations[name]["errors"] = {
+                error["shape"]: model["shapes"][error["shape"]].get("error", {}).get("httpStatusCode")
+                for error in operation.get("errors", [])
+            }
+            for shape in operations[name]["errors"]:
                 needed(model["shapes"], shape, shapes)
         lines = ['{"operations": {']
         lines.append(",\n".join(f"{json.dumps(n)}: {json.dumps(o)}" for n, o in sorted(operations.items())))

@@ -14,6 +14,14 @@ pub(crate) fn answer(world: &World, method: &Method, path: &str, body: &[u8]) ->
     let action = path.trim_start_matches("/_atlas/");
     match (method.as_str(), action) {
         ("GET", "counters") => Reply::json(200, &counters(world)),
+        ("GET", "rings") => Reply::json(200, &lock(&world.connect).rings()),
+        ("GET", "leads") => Reply::json(200, &lock(&world.salesforce).shown()),
+        ("GET", action) if action.starts_with("items/") => {
+            match lock(&world.dynamodb).items(action.trim_start_matches("items/")) {
+                Ok(items) => Reply::json(200, &Value::Array(items)),
+                Err(message) => Reply::json(404, &json!({ "message": message })),
+            }
+        }
         ("POST", "faults") => told(set_faults(world, body)),
         ("POST", "calls") => told(script_calls(world, body)),
         ("POST", "reset") => told(world.reset().map_err(|error| error.to_string())),
@@ -28,7 +36,7 @@ pub(crate) fn answer(world: &World, method: &Method, path: &str, body: &[u8]) ->
         }
         _ => Reply::text(
             404,
-            "there are GET counters and POST faults, calls, reset, rotate-key and revoke-sessions\n",
+            "there are GET counters, rings, leads and items/TABLE, and POST faults, calls, reset, rotate-key and revoke-sessions\n",
         ),
     }
 }
@@ -40,6 +48,7 @@ pub(crate) fn counters(world: &World) -> Value {
     shown["faults"] = json!(world.faults.shown());
     shown["leads"] = lock(&world.salesforce).shown();
     shown["contacts"] = lock(&world.connect).shown();
+    shown["queues"] = world.sqs.shown(world.clock.now());
     for tally in [
         "logins",
         "secretReads",

@@ -25,6 +25,9 @@ pub(crate) struct ApiModel {
 struct Operation {
     input: Option<String>,
     output: Option<String>,
+    /// The errors that it may answer with, and their statuses where the protocol tells them apart by that.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests hold every error to it"))]
+    errors: BTreeMap<String, Option<u16>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -113,6 +116,18 @@ impl ApiModel {
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests hold every answer to it"))]
     pub(crate) fn output_misfits(&self, operation: &str, body: &Value) -> Vec<Misfit> {
         self.misfits(self.operations.get(operation).and_then(|o| o.output.as_deref()), body)
+    }
+
+    /// The status of an error that the operation may answer with; none where it may not.
+    #[cfg(test)]
+    pub(crate) fn error_status(&self, operation: &str, code: &str) -> Option<Option<u16>> {
+        self.operations.get(operation)?.errors.get(code).copied()
+    }
+
+    /// What of an error's body does not fit, beside the field that names the error.
+    #[cfg(test)]
+    pub(crate) fn error_misfits(&self, code: &str, body: &Value) -> Vec<Misfit> {
+        self.misfits(Some(code), body)
     }
 
     fn misfits(&self, shape: Option<&str>, body: &Value) -> Vec<Misfit> {

@@ -208,17 +208,16 @@ pub(crate) fn throttled(service: Service, operation: &str) -> Refusal {
 }
 
 /// What the service answers with this status when it fails.
-pub(crate) fn failed(service: Service, status: u16) -> Refusal {
+pub(crate) fn failed(service: Service, operation: &str, status: u16) -> Refusal {
     let code = match (service, status) {
+        (Service::Bedrock | Service::Connect, 429) => return throttled(service, operation),
         (Service::Bedrock, 503) => "ServiceUnavailableException",
         (Service::Bedrock, 500) => "InternalServerException",
-        (Service::Bedrock, 429) => "ThrottlingException",
         (Service::Bedrock, 424) => "ModelErrorException",
         (Service::Bedrock, 408) => "ModelTimeoutException",
         (Service::Bedrock | Service::Connect, 404) => "ResourceNotFoundException",
         (_, 403) => "AccessDeniedException",
-        (Service::Connect, 429) => "LimitExceededException",
-        (Service::Connect, 500..) => "InternalServiceException",
+        (Service::Connect, 500) => "InternalServiceException",
         (Service::SecretsManager, 500) => "InternalServiceError",
         (Service::DynamoDb, 500) => "InternalServerError",
         (_, 503) => "ServiceUnavailable",

@@ -1,12 +1,18 @@
 //! DynamoDB: the embedded emulator, in memory, behind DynamoDB's wire protocol.
 
+use std::collections::HashMap;
+
 use dynoxide::{Database, DynoxideError};
 use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::{reply::Reply, route::canonical};
 
-pub(crate) struct Tables(Database);
+pub(crate) struct Tables {
+    database: Database,
+    /// The key attributes of each table that was asked for them.
+    keys: HashMap<String, Vec<String>>,
+}
 
 /// A table that was asked for and is none.
 #[derive(Debug, Error)]
@@ -23,7 +29,7 @@ impl Tables {
     /// Creates tables from the bodies of `CreateTable` requests, and says of them what expires.
     pub(crate) fn new(tables: &[Value], expiries: &[Value]) -> Result<Self, TableError> {
         let wrong = |error: DynoxideError| TableError(error.to_string());
-        let database = Self(Database::memory().map_err(wrong)?);
+        let database = Self { database: Database::memory().map_err(wrong)?, keys: HashMap::new() };
         let tables = tables.iter().map(|table| ("CreateTable", table));
         for (operation, request) in
             tables.chain(expiries.iter().map(|expiry| ("UpdateTimeToLive", expiry)))
@@ -33,7 +39,10 @@ impl Tables {
         Ok(database)
     }
 
-    pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> Reply {
+    pub(crate) fn answer(&mut self, operation: &str, body: &[u8]) -> Reply {
+        if operation == "DeleteTable" {
+            self.keys.clear();
+        }
         let reply = match self.dispatch(operation, body) {
             Ok(body) => {
                 #[cfg(test)]
@@ -48,22 +57,46 @@ impl Tables {
     }
 
     /// The key attributes of a table; none where there is no such table.
-    pub(crate) fn key_names(&self, table: &str) -> Vec<String> {
+    pub(crate) fn key_names(&mut self, table: &str) -> Vec<String> {
+        if let Some(known) = self.keys.get(table) {
+            return known.clone();
+        }
         let request = json!({ "TableName": table }).to_string();
         let told = self.dispatch("DescribeTable", request.as_bytes()).unwrap_or_default();
         let told: Value = serde_json::from_str(&told).unwrap_or_default();
         let keys = told["Table"]["KeySchema"].as_array();
-        keys.into_iter()
+        let keys: Vec<String> = keys
+            .into_iter()
             .flatten()
             .filter_map(|key| key["AttributeName"].as_str().map(str::to_owned))
-            .collect()
+            .collect();
+        if !keys.is_empty() {
+            self.keys.insert(table.to_owned(), keys.clone());
+        }
+        keys
+    }
+
+    /// Every item of a table, for the administration.
+    pub(crate) fn items(&self, table: &str) -> Result<Vec<Value>, String> {
+        let mut request = json!({ "TableName": table, "ConsistentRead": true });
+        let mut items = Vec::new();
+        loop {
+            let page = self.dispatch("Scan", request.to_string().as_bytes());
+            let page: Value = serde_json::from_str(&page.map_err(|error| error.to_string())?)
+                .map_err(|error| error.to_string())?;
+            items.extend(page["Items"].as_array().cloned().unwrap_or_default());
+            if page["LastEvaluatedKey"].is_null() {
+                return Ok(items);
+            }
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"].clone();
+        }
     }
 
     fn dispatch(&self, operation: &str, body: &[u8]) -> Result<String, DynoxideError> {
         macro_rules! perform {
             ($method:ident) => {{
                 let request = serde_json::from_slice(body).map_err(unreadable)?;
-                let response = self.0.$method(request)?;
+                let response = self.database.$method(request)?;
                 serde_json::to_string(&response).map_err(unreadable)
             }};
         }

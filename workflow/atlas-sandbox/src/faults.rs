@@ -11,10 +11,11 @@ use thiserror::Error;
 
 use crate::service::Service;
 
-/// A fault: `SERVICE:KIND:SHARE`, as in `salesforce:503:0.2`.
+/// A fault: `SERVICE:KIND:SHARE`, as in `salesforce:503:0.2`, or `*:KIND:SHARE` for each service that has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    service: Service,
+    /// None means every service that shows the kind.
+    service: Option<Service>,
     kind: Kind,
     share: f64,
 }
@@ -81,7 +82,7 @@ pub enum FaultError {
     #[error("`{0}` is no fault; expected `SERVICE:KIND:SHARE`, as in `salesforce:503:0.2`")]
     Form(String),
     /// A service that is not played.
-    #[error("`{0}` is no service; there are {names}", names = Service::ALL.map(Service::name).join(", "))]
+    #[error("`{0}` is no service; there are *, {names}", names = Service::ALL.map(Service::name).join(", "))]
     NoSuchService(String),
     /// A kind that the service does not show.
     #[error("`{kind}` is no fault of {service}; it has {kinds}", kinds = kinds(*.service))]
@@ -91,6 +92,9 @@ pub enum FaultError {
         /// The kind as given.
         kind: String,
     },
+    /// A kind that no service shows.
+    #[error("`{0}` is no fault of any service; there are an HTTP status from 400 to 599, {words}", words = words())]
+    NoSuchKindAnywhere(String),
     /// A share outside 0 to 1.
     #[error("`{0}` is no share; expected a number from 0 to 1")]
     Share(String),
@@ -103,6 +107,16 @@ fn kinds(service: Service) -> String {
         kinds.insert(0, "an HTTP status from 400 to 599");
     }
     kinds.join(", ")
+}
+
+fn words() -> String {
+    WORDS.map(|(word, _)| word).join(", ")
+}
+
+impl Fault {
+    fn hits(&self, service: Service) -> bool {
+        self.service.is_none_or(|own| own == service) && self.kind.fits(service)
+    }
 }
 
 impl Kind {
@@ -135,7 +149,8 @@ impl fmt::Display for Kind {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.service, self.kind, self.share)
+        let service = self.service.map_or("*", Service::name);
+        write!(f, "{service}:{}:{}", self.kind, self.share)
     }
 }
 
@@ -147,16 +162,23 @@ impl FromStr for Fault {
         let [service, word, share] = parts[..] else {
             return Err(FaultError::Form(text.to_owned()));
         };
-        let service =
-            Service::named(service).ok_or_else(|| FaultError::NoSuchService(service.to_owned()))?;
+        let service = match service {
+            "*" => None,
+            name => Some(
+                Service::named(name).ok_or_else(|| FaultError::NoSuchService(name.to_owned()))?,
+            ),
+        };
         let status = word.parse().ok().filter(|status| (400..600).contains(status));
         let kind = WORDS
             .iter()
             .find(|(known, _)| *known == word)
             .map(|(_, kind)| *kind)
             .or(status.map(Kind::Status))
-            .filter(|kind| kind.fits(service))
-            .ok_or_else(|| FaultError::NoSuchKind { service, kind: word.to_owned() })?;
+            .filter(|kind| service.is_none_or(|service| kind.fits(service)))
+            .ok_or_else(|| match service {
+                Some(service) => FaultError::NoSuchKind { service, kind: word.to_owned() },
+                None => FaultError::NoSuchKindAnywhere(word.to_owned()),
+            })?;
         let share = share
             .parse()
             .ok()
@@ -198,21 +220,27 @@ impl Faults {
         self.state().set.iter().map(Fault::to_string).collect()
     }
 
-    /// All faults that hit this call, in the order in which they were set.
-    pub(crate) fn draw(&self, service: Service, operation: &str, subject: &str) -> Vec<Kind> {
-        let mut state = self.state();
-        if state.set.is_empty() {
+    /// All faults that hit this call, in the order in which they were set. What it is about is asked only where
+    /// the service has faults, since finding out costs more than many a call.
+    pub(crate) fn draw(
+        &self,
+        service: Service,
+        operation: &str,
+        subject: impl FnOnce() -> String,
+    ) -> Vec<Kind> {
+        if !self.state().set.iter().any(|fault| fault.hits(service)) {
             return Vec::new();
         }
         let subject =
-            digest(&[service.name().as_bytes(), operation.as_bytes(), subject.as_bytes()]);
+            digest(&[service.name().as_bytes(), operation.as_bytes(), subject().as_bytes()]);
+        let mut state = self.state();
         let asked = state.asked.entry(subject).or_default();
         *asked += 1;
         let asked = *asked;
         state
             .set
             .iter()
-            .filter(|fault| fault.service == service)
+            .filter(|fault| fault.hits(service))
             .filter(|fault| {
                 let drawn = digest(&[
                     &self.seed.to_be_bytes(),
@@ -256,7 +284,9 @@ mod tests {
     fn hits(seed: u64, subjects: impl Iterator<Item = usize>) -> Vec<usize> {
         let faults = Faults::new(seed, vec!["salesforce:503:0.2".parse().unwrap()]);
         let mut hits: Vec<usize> = subjects
-            .filter(|n| !faults.draw(Service::Salesforce, "upsertLead", &n.to_string()).is_empty())
+            .filter(|n| {
+                !faults.draw(Service::Salesforce, "upsertLead", || n.to_string()).is_empty()
+            })
             .collect();
         hits.sort_unstable();
         hits
@@ -278,19 +308,44 @@ mod tests {
     fn the_next_attempt_draws_anew() {
         let faults = Faults::new(3, vec!["connect:reset-after:0.5".parse().unwrap()]);
         let drawn: Vec<bool> = (0..64)
-            .map(|_| !faults.draw(Service::Connect, "StartOutboundVoiceContact", "a").is_empty())
+            .map(|_| {
+                !faults
+                    .draw(Service::Connect, "StartOutboundVoiceContact", || "a".to_owned())
+                    .is_empty()
+            })
             .collect();
         assert!(drawn.contains(&true) && drawn.contains(&false));
         faults.reset();
         let again: Vec<bool> = (0..64)
-            .map(|_| !faults.draw(Service::Connect, "StartOutboundVoiceContact", "a").is_empty())
+            .map(|_| {
+                !faults
+                    .draw(Service::Connect, "StartOutboundVoiceContact", || "a".to_owned())
+                    .is_empty()
+            })
             .collect();
         assert_eq!(drawn, again);
     }
 
     #[test]
+    fn a_fault_of_every_service_hits_each_that_has_it_and_each_for_itself() {
+        let faults = Faults::new(1, vec!["*:reset-after:0.5".parse().unwrap()]);
+        let drawn = |service| -> Vec<usize> {
+            (0..64).map(|n| faults.draw(service, "any", || format!("{n}")).len()).collect()
+        };
+        assert_eq!(drawn(Service::ContactEvents), [0; 64]);
+        let (connect, sqs) = (drawn(Service::Connect), drawn(Service::Sqs));
+        assert!(connect.contains(&1) && sqs.contains(&1));
+        assert_ne!(connect, sqs);
+    }
+
+    #[test]
     fn a_fault_reads_as_it_is_written() {
-        for text in ["salesforce:503:0.2", "bedrock:malformed:1", "contact-events:twice:0.5"] {
+        for text in [
+            "salesforce:503:0.2",
+            "*:reset-after:0.05",
+            "bedrock:malformed:1",
+            "contact-events:twice:0.5",
+        ] {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
     }
@@ -299,7 +354,8 @@ mod tests {
     fn what_is_no_fault_is_refused_with_what_there_is() {
         for (text, expected) in [
             ("salesforce:503", "expected `SERVICE:KIND:SHARE`"),
-            ("slack:503:1", "`slack` is no service; there are salesforce, "),
+            ("slack:503:1", "`slack` is no service; there are *, salesforce, "),
+            ("*:never-ever:1", "`never-ever` is no fault of any service"),
             ("sqs:expired:1", "`expired` is no fault of sqs; it has an HTTP status"),
             ("sqs:200:1", "`200` is no fault of sqs"),
             ("contact-events:503:1", "it has late, twice, out-of-order, never, early"),

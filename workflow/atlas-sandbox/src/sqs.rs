@@ -30,6 +30,17 @@ pub(crate) struct Queues {
 struct Queue {
     attributes: BTreeMap<String, String>,
     messages: VecDeque<Message>,
+    counted: Counted,
+}
+
+/// What happened in a queue.
+#[derive(Debug, Default)]
+struct Counted {
+    sent: u64,
+    received: u64,
+    deleted: u64,
+    dead: u64,
+    expired: u64,
 }
 
 #[derive(Debug)]
@@ -66,7 +77,32 @@ impl Queue {
         let default = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let attributes =
             ATTRIBUTES.map(default).into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        Self { attributes, messages: VecDeque::new() }
+        Self { attributes, messages: VecDeque::new(), counted: Counted::default() }
+    }
+
+    fn push(&mut self, message: Message) {
+        self.counted.sent += 1;
+        self.messages.push_back(message);
+    }
+
+    /// Lets go what is older than messages are kept; the oldest stands first.
+    fn expire(&mut self, now: Timestamp) {
+        let kept = Duration::from_secs(self.seconds("MessageRetentionPeriod"));
+        while self.messages.front().is_some_and(|oldest| clock::after(oldest.sent, kept) <= now) {
+            self.messages.pop_front();
+            self.counted.expired += 1;
+        }
+    }
+
+    /// How many can be received, were received and are not deleted, and come later.
+    fn depth(&self, now: Timestamp) -> (usize, usize, usize) {
+        let visible = self.messages.iter().filter(|message| message.visible <= now).count();
+        let flying = self
+            .messages
+            .iter()
+            .filter(|message| message.visible > now && message.received > 0)
+            .count();
+        (visible, flying, self.messages.len() - visible - flying)
     }
 
     fn seconds(&self, attribute: &str) -> u64 {
@@ -106,13 +142,29 @@ impl Queues {
     pub(crate) fn purge_all(&self) {
         for queue in lock(&self.queues).values_mut() {
             queue.messages.clear();
+            queue.counted = Counted::default();
         }
+    }
+
+    /// What happened in each queue, and what is in it.
+    pub(crate) fn shown(&self, now: Timestamp) -> Value {
+        let queues = lock(&self.queues);
+        let shown = queues.iter().map(|(name, queue)| {
+            let (visible, flying, delayed) = queue.depth(now);
+            let Counted { sent, received, deleted, dead, expired } = queue.counted;
+            let body = json!({
+                "sent": sent, "received": received, "deleted": deleted, "dead": dead,
+                "expired": expired, "visible": visible, "inFlight": flying, "delayed": delayed,
+            });
+            (name.clone(), body)
+        });
+        shown.collect()
     }
 
     /// Puts a message of AWS's own into a queue.
     pub(crate) fn put(&self, name: &str, body: String, clock: &Clock) {
         if let Some(queue) = lock(&self.queues).get_mut(name) {
-            queue.messages.push_back(message(body, json!({}), clock.now(), Duration::ZERO));
+            queue.push(message(body, json!({}), clock.now(), Duration::ZERO));
         }
         self.arrived.notify_waiters();
     }
@@ -198,7 +250,7 @@ fn create(queues: &Queues, body: &Value) -> Answer {
     let mut all = lock(&queues.queues);
     let queue = all
         .entry(name.to_owned())
-        .or_insert_with(|| Queue { attributes: wanted.clone(), messages: VecDeque::new() });
+        .or_insert_with(|| Queue { attributes: wanted.clone(), ..Queue::new() });
     if queue.attributes != wanted {
         let message =
             "A queue already exists with the same name and a different value for an attribute";
@@ -213,13 +265,7 @@ fn attributes(queues: &Queues, body: &Value, now: Timestamp) -> Answer {
         body["AttributeNames"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let shown = queues.with(&body["QueueUrl"], |queue| {
         let mut shown = queue.attributes.clone();
-        let visible = queue.messages.iter().filter(|message| message.visible <= now).count();
-        let flying = queue
-            .messages
-            .iter()
-            .filter(|message| message.visible > now && message.received > 0)
-            .count();
-        let delayed = queue.messages.len() - visible - flying;
+        let (visible, flying, delayed) = queue.depth(now);
         shown.insert("ApproximateNumberOfMessages".to_owned(), visible.to_string());
         shown.insert("ApproximateNumberOfMessagesNotVisible".to_owned(), flying.to_string());
         shown.insert("ApproximateNumberOfMessagesDelayed".to_owned(), delayed.to_string());
@@ -279,7 +325,7 @@ fn send(queue: &mut Queue, entry: &Value, now: Timestamp) -> Answer {
     if let Some(digest) = attributes_md5(&message.attributes) {
         told["MD5OfMessageAttributes"] = json!(digest);
     }
-    queue.messages.push_back(message);
+    queue.push(message);
     Ok(told)
 }
 
@@ -374,6 +420,7 @@ fn take(
     system.extend(asked("AttributeNames"));
     let custom = asked("MessageAttributeNames");
     let (taken, dead) = world.sqs.with(&body["QueueUrl"], |queue| {
+        queue.expire(now);
         let redrive = queue.redrive();
         let mut dead = Vec::new();
         if let Some((name, count)) = redrive {
@@ -381,6 +428,7 @@ fn take(
                 .into_iter()
                 .partition(|message| message.visible > now || message.received < count);
             queue.messages = kept;
+            queue.counted.dead += VecDeque::len(&gone) as u64;
             dead.push((name, gone));
         }
         let mut taken = Vec::new();
@@ -394,12 +442,13 @@ fn take(
             message.receipt = Some(uuid::Uuid::new_v4().to_string());
             taken.push(shown(message, &system, &custom));
         }
+        queue.counted.received += taken.len() as u64;
         (taken, dead)
     })?;
     let mut queues = lock(&world.sqs.queues);
     for (name, gone) in dead {
         if let Some(queue) = queues.get_mut(&name) {
-            let gone: VecDeque<Message> = gone;
+            queue.counted.sent += gone.len() as u64;
             queue.messages.extend(gone);
         }
     }
@@ -459,6 +508,7 @@ fn held<'a>(queue: &'a mut Queue, entry: &Value) -> Option<(usize, &'a mut Messa
 fn delete(queue: &mut Queue, entry: &Value) -> Answer {
     if let Some((index, _)) = held(queue, entry) {
         queue.messages.remove(index);
+        queue.counted.deleted += 1;
         return Ok(json!({}));
     }
     known_form(entry).map(|()| json!({}))

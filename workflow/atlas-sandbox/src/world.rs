@@ -5,6 +5,8 @@ use std::sync::Mutex;
 use serde_json::json;
 use tokio::{sync::watch, time::Instant};
 
+#[cfg(test)]
+use crate::tests::error_form;
 use crate::{
     aws, bedrock,
     clock::Clock,
@@ -43,6 +45,19 @@ pub(crate) struct World {
 pub(crate) enum Answer {
     Reply(Reply),
     Reset,
+    /// No answer, and the connection stays.
+    Hang,
+}
+
+impl Answer {
+    /// A status, `reset` or `hang`.
+    fn word(&self) -> String {
+        match self {
+            Self::Reply(reply) => reply.status.to_string(),
+            Self::Reset => "reset".to_owned(),
+            Self::Hang => "hang".to_owned(),
+        }
+    }
 }
 
 impl World {
@@ -86,24 +101,28 @@ impl World {
         Ok(())
     }
 
+    /// Serves a call that had come in completely at this time: from then on it takes its latency, however many
+    /// others do.
     pub(crate) async fn serve(
         self: std::sync::Arc<Self>,
         call: Call,
         new_connection: bool,
+        arrived: Instant,
     ) -> Answer {
-        let started = Instant::now();
-        let subject = call.subject(|table| lock(&self.dynamodb).key_names(table));
-        let faults = self.faults.draw(call.service, &call.operation, &subject);
+        let faults = self.faults.draw(call.service, &call.operation, || {
+            call.subject(|table| lock(&self.dynamodb).key_names(table))
+        });
         let service = call.service;
         let operation = call.operation.clone();
-        let (word, answer) = self.suffer(call, &faults, new_connection).await;
+        let latency = self.options.latency.of(service, &operation, new_connection);
+        let answer = self.suffer(call, &faults, arrived + latency).await;
         self.counters.call_ended(Ended {
             service,
             operation: &operation,
             new_connection,
-            answer: word,
+            answer: answer.word(),
             faults: faults.iter().map(ToString::to_string).collect(),
-            duration: started.elapsed(),
+            duration: arrived.elapsed(),
         });
         answer
     }
@@ -112,42 +131,44 @@ impl World {
         self: &std::sync::Arc<Self>,
         call: Call,
         faults: &[Kind],
-        new_connection: bool,
-    ) -> (String, Answer) {
-        let after = |kind| faults.contains(&kind);
-        if after(Kind::Hang) {
-            return self.hang().await;
+        due: Instant,
+    ) -> Answer {
+        let hit = |kind| faults.contains(&kind);
+        if hit(Kind::Hang) {
+            return Answer::Hang;
         }
-        tokio::time::sleep(self.options.latency.of(call.service, &call.operation, new_connection))
-            .await;
-        if after(Kind::Reset) {
-            return ("reset".to_owned(), Answer::Reset);
+        tokio::time::sleep_until(due).await;
+        if hit(Kind::Reset) {
+            return Answer::Reset;
         }
+        #[cfg(test)]
+        let (service, operation) = (call.service, call.operation.clone());
         let told = faults.iter().find_map(|kind| match kind {
             Kind::Throttle => Some(throttled(call.service, &call.operation)),
-            Kind::Status(status) => Some(failed(call.service, *status)),
+            Kind::Status(status) => Some(failed(call.service, &call.operation, *status)),
             _ => None,
         });
         let reply = match told {
             Some(reply) => reply,
             None => self.work(call, faults).await,
         };
-        if after(Kind::HangAfter) {
-            return self.hang().await;
+        #[cfg(test)]
+        error_form::assert_known(service, &operation, &reply);
+        if hit(Kind::HangAfter) {
+            return Answer::Hang;
         }
-        if after(Kind::ResetAfter) {
-            return ("reset".to_owned(), Answer::Reset);
+        if hit(Kind::ResetAfter) {
+            return Answer::Reset;
         }
-        (reply.status.to_string(), Answer::Reply(reply))
+        Answer::Reply(reply)
     }
 
     /// A hang ends with the sandbox, or after five minutes: nobody waits longer than a state machine.
-    async fn hang(&self) -> (String, Answer) {
+    pub(crate) async fn hang(&self) {
         let mut stopping = self.stopping.clone();
-        let stopped = async move { stopping.wait_for(|stopping| *stopping).await.map(|_| ()) };
+        let stopped = stopping.wait_for(|stopping| *stopping);
         // Both ways of waking mean the same.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(300), stopped).await;
-        ("hang".to_owned(), Answer::Reset)
     }
 
     async fn work(self: &std::sync::Arc<Self>, call: Call, faults: &[Kind]) -> Reply {
@@ -155,10 +176,9 @@ impl World {
             return salesforce::answer(self, &call, faults);
         }
         let service = call.service;
-        if let Err(refusal) = aws::check_signature(service, &call.headers) {
-            return aws::reply(service, Err(refusal));
-        }
-        let body = match aws::read(service, &call.operation, &call.body) {
+        let read = aws::check_signature(service, &call.headers)
+            .and_then(|()| aws::read(service, &call.operation, &call.body));
+        let body = match read {
             Ok(body) => body,
             Err(refusal) => return aws::reply(service, Err(refusal)),
         };
@@ -173,12 +193,8 @@ impl World {
         };
         #[cfg(test)]
         if let (Ok(body), Some(model)) = (&answer, crate::api_model::of(service)) {
-            assert_eq!(
-                model.output_misfits(&call.operation, body),
-                [],
-                "{} {body}",
-                call.operation
-            );
+            let misfits = model.output_misfits(&call.operation, body);
+            assert_eq!(misfits, [], "{} {body}", call.operation);
         }
         aws::reply(service, answer)
     }
@@ -191,10 +207,10 @@ fn throttled(service: Service, operation: &str) -> Reply {
     }
 }
 
-fn failed(service: Service, status: u16) -> Reply {
+fn failed(service: Service, operation: &str, status: u16) -> Reply {
     match service {
         Service::Salesforce => salesforce::failed(status),
-        _ => aws::reply(service, Err(aws::failed(service, status))),
+        _ => aws::reply(service, Err(aws::failed(service, operation, status))),
     }
 }
 

@@ -79,6 +79,8 @@ pub(crate) struct Instance {
     contacts: BTreeMap<String, Contact>,
     tokens: HashMap<String, (String, Timestamp)>,
     rings: BTreeMap<String, usize>,
+    /// How many calls go on.
+    active: usize,
     /// What is left of the rate, and when that was counted.
     allowance: Option<(f64, Timestamp)>,
 }
@@ -88,6 +90,8 @@ struct Contact {
     id: String,
     number: String,
     token: Option<String>,
+    /// The how-manieth ring of the number, from 0.
+    ring: usize,
     outcome: Outcome,
     attributes: Value,
     initiated: Timestamp,
@@ -120,6 +124,31 @@ impl Instance {
             (contact.id.clone(), body)
         });
         shown.collect()
+    }
+
+    /// Who was rung, by number and in order, and which tokens rang more than once.
+    pub(crate) fn rings(&self) -> Value {
+        let mut contacts: Vec<&Contact> = self.contacts.values().collect();
+        contacts.sort_by_key(|contact| (&contact.number, contact.ring));
+        let mut numbers: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        let mut tokens: BTreeMap<&str, u64> = BTreeMap::new();
+        for contact in contacts {
+            numbers.entry(&contact.number).or_default().push(json!({
+                "clientToken": contact.token,
+                "contactId": contact.id,
+                "at": format!("{:.3}", contact.initiated),
+                "outcome": contact.outcome.name(),
+                "ended": contact.disconnected.is_some(),
+                // Whoever sets the attributes says by them what the call is about.
+                "attributes": contact.attributes,
+            }));
+            if let Some(token) = &contact.token {
+                *tokens.entry(token).or_default() += 1;
+            }
+        }
+        let twice: Vec<&str> =
+            tokens.into_iter().filter(|(_, rings)| *rings > 1).map(|(token, _)| token).collect();
+        json!({ "numbers": numbers, "tokensThatRangTwice": twice })
     }
 
     /// How this ring of the number ends.
@@ -206,15 +235,15 @@ fn start(world: &Arc<World>, body: &Value) -> Answer {
         }
         let ring = instance.rings.get(number).copied().unwrap_or(0);
         *instance.rings.entry(number.to_owned()).or_default() += 1;
-        let active =
-            instance.contacts.values().filter(|contact| contact.disconnected.is_none()).count();
-        let over = options.concurrent_calls.is_some_and(|most| active >= most);
+        let over = options.concurrent_calls.is_some_and(|most| instance.active >= most);
+        instance.active += 1;
         let outcome = if over { Outcome::Busy } else { instance.outcome(number, ring) };
         let id = contact_id(world.options.seed, token, number, ring);
         let contact = Contact {
             id: id.clone(),
             number: number.to_owned(),
             token: token.map(str::to_owned),
+            ring,
             outcome,
             attributes: if body["Attributes"].is_null() {
                 json!({})
@@ -236,7 +265,8 @@ fn start(world: &Arc<World>, body: &Value) -> Answer {
         world.counters.add("ringsByToken", token);
     }
     let id = contact.id;
-    let faults = world.faults.draw(Service::ContactEvents, "deliver", token.unwrap_or(&id));
+    let faults =
+        world.faults.draw(Service::ContactEvents, "deliver", || token.unwrap_or(&id).to_owned());
     if faults.contains(&Kind::Early) {
         end(world, &id, &faults);
     } else {
@@ -255,14 +285,15 @@ fn end(world: &Arc<World>, id: &str, faults: &[Kind]) {
     let now = world.clock.now();
     let ended = {
         let mut instance = lock(&world.connect);
-        instance.contacts.get_mut(id).filter(|contact| contact.disconnected.is_none()).map(
-            |contact| {
-                contact.connected =
-                    (contact.outcome == Outcome::Answered).then_some(contact.initiated);
-                contact.disconnected = Some(now);
-                contact.clone()
-            },
-        )
+        let going_on =
+            instance.contacts.get_mut(id).filter(|contact| contact.disconnected.is_none());
+        let ended = going_on.map(|contact| {
+            contact.connected = (contact.outcome == Outcome::Answered).then_some(contact.initiated);
+            contact.disconnected = Some(now);
+            contact.clone()
+        });
+        instance.active -= usize::from(ended.is_some());
+        ended
     };
     if let Some(contact) = ended {
         events::deliver(world, &contact, faults);

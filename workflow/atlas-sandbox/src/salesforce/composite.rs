@@ -36,7 +36,7 @@ pub(super) fn run(org: &mut leads::Org, world: &World, path: &[String], body: &[
         }
     }
     let all_or_none = body["allOrNone"].as_bool().unwrap_or(false);
-    let before = org.clone();
+    org.begin();
     let mut answers = Vec::new();
     for request in requests {
         let told = one(org, world, path, request, &references);
@@ -49,7 +49,7 @@ pub(super) fn run(org: &mut leads::Org, world: &World, path: &[String], body: &[
     }
     let failed = answers.iter().position(|(_, told)| told.status >= 300).filter(|_| all_or_none);
     if let Some(failed) = failed {
-        *org = before;
+        org.roll_back();
         let ids =
             requests.iter().map(|request| request["referenceId"].as_str().unwrap_or_default());
         let mut told = answers.swap_remove(failed).1;

@@ -1,6 +1,9 @@
 //! Leads: upsert by external id, create, update, read; and the sessions and limits of the org.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -10,9 +13,13 @@ use super::{Told, fields};
 use crate::{clock, options::UpsertAnswer, world::World};
 
 /// What the org holds.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Org {
     leads: BTreeMap<String, Lead>,
+    /// The ids by external id.
+    keys: HashMap<String, String>,
+    /// The leads as they were before the transaction that goes on, by id and in the order of the changes.
+    changed: Vec<(String, Option<Lead>)>,
     sessions: BTreeMap<String, Timestamp>,
     logins: Vec<Timestamp>,
     logged_in: u64,
@@ -24,6 +31,7 @@ pub(crate) struct Org {
 struct Lead {
     fields: Map<String, Value>,
     writes: u64,
+    upserts: u64,
 }
 
 impl Org {
@@ -31,7 +39,9 @@ impl Org {
     pub(crate) fn shown(&self) -> Value {
         let shown = self.leads.iter().map(|(id, lead)| {
             let key = lead.fields.get(fields::EXTERNAL_ID.0).and_then(Value::as_str);
-            let body = json!({ "id": id, "writes": lead.writes, "fields": lead.fields });
+            let body = json!({
+                "id": id, "writes": lead.writes, "upserts": lead.upserts, "fields": lead.fields,
+            });
             (key.unwrap_or(id).to_owned(), body)
         });
         shown.collect()
@@ -81,15 +91,31 @@ impl Org {
     }
 
     fn by_key(&self, key: &str) -> Option<&str> {
-        let holds =
-            |lead: &Lead| lead.fields.get(fields::EXTERNAL_ID.0).is_some_and(|own| own == key);
-        self.leads.iter().find(|(_, lead)| holds(lead)).map(|(id, _)| id.as_str())
+        self.keys.get(key).map(String::as_str)
+    }
+
+    /// From here on changes can be taken back together.
+    pub(super) fn begin(&mut self) {
+        self.changed.clear();
+    }
+
+    /// Takes back what was changed since the beginning.
+    pub(super) fn roll_back(&mut self) {
+        while let Some((id, before)) = self.changed.pop() {
+            match before {
+                Some(lead) => drop(self.leads.insert(id, lead)),
+                None => {
+                    self.leads.remove(&id);
+                    self.keys.retain(|_, own| *own != id);
+                }
+            }
+        }
     }
 
     /// An id of 18 characters is one of 15 with a suffix for those who ignore case.
     fn by_id(&self, id: &str) -> Option<&str> {
-        let found = self.leads.keys().find(|own| *own == id || own.get(..15) == Some(id));
-        found.map(String::as_str)
+        let (own, _) = self.leads.range(id.to_owned()..).next()?;
+        (own == id || own.get(..15) == Some(id)).then_some(own)
     }
 }
 
@@ -182,6 +208,9 @@ fn upsert(
     }
     if let Some(id) = org.by_key(key).map(str::to_owned) {
         update(org, world, &id, body)?;
+        if let Some(lead) = org.leads.get_mut(&id) {
+            lead.upserts += 1;
+        }
         return Ok(match world.options.salesforce.upsert_answer {
             UpsertAnswer::Empty => Told::empty(204),
             UpsertAnswer::Body => Told::body(
@@ -197,9 +226,14 @@ fn upsert(
     Ok(told)
 }
 
-fn create(org: &mut Org, world: &World, body: &Value, key: Option<&str>) -> Result<String, Told> {
+fn create(
+    org: &mut Org,
+    world: &World,
+    body: &Value,
+    upserted: Option<&str>,
+) -> Result<String, Told> {
     let mut given = validated(world, body)?;
-    if let Some(key) = key {
+    if let Some(key) = upserted {
         check_length(fields::EXTERNAL_ID.0, key, fields::EXTERNAL_ID.1)?;
         given.insert(fields::EXTERNAL_ID.0.to_owned(), json!(key));
     }
@@ -230,7 +264,13 @@ fn create(org: &mut Org, world: &World, body: &Value, key: Option<&str>) -> Resu
     }
     let id = lead_id(org.leads.len() + 1);
     given.retain(|_, value| !value.is_null());
-    org.leads.insert(id.clone(), Lead { fields: given, writes: 1 });
+    let key = given.get(fields::EXTERNAL_ID.0).and_then(Value::as_str).map(str::to_owned);
+    let upserts = u64::from(upserted.is_some());
+    if let Some(key) = key {
+        org.keys.insert(key, id.clone());
+    }
+    org.changed.push((id.clone(), None));
+    org.leads.insert(id.clone(), Lead { fields: given, writes: 1, upserts });
     Ok(id)
 }
 
@@ -245,6 +285,7 @@ fn update(org: &mut Org, world: &World, id: &str, body: &Value) -> Result<(), To
         return Err(Told::field_error("REQUIRED_FIELD_MISSING", message, &emptied));
     }
     if let Some(lead) = org.leads.get_mut(id) {
+        org.changed.push((id.to_owned(), Some(lead.clone())));
         lead.writes += 1;
         for (name, value) in given {
             if value.is_null() {

@@ -112,6 +112,7 @@ pub(crate) fn answer(world: &World, call: &Call, faults: &[Kind]) -> Reply {
     } else if call.operation == "composite" {
         composite::run(&mut org, world, &call.path, &call.body)
     } else {
+        org.begin();
         let path: Vec<&str> = call.path.iter().skip(4).map(String::as_str).collect();
         match leads::read_body(&call.body) {
             Ok(body) => {

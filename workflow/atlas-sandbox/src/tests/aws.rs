@@ -253,3 +253,17 @@ async fn the_model_refuses_what_converse_refuses() {
         assert!(told["message"].as_str().unwrap().contains(expected), "{told}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_nobody_takes_is_gone_when_its_time_is_over() {
+    let client = Client::start(Options::default()).await;
+    let call = |operation: &'static str, body: Value| client.call(Service::Sqs, operation, body);
+    let attributes = json!({ "MessageRetentionPeriod": "300" });
+    let (_, queue) =
+        call("CreateQueue", json!({ "QueueName": "q", "Attributes": attributes })).await;
+    let url = &queue["QueueUrl"];
+    call("SendMessage", json!({ "QueueUrl": url, "MessageBody": "hello" })).await;
+    tokio::time::advance(Duration::from_secs(301)).await;
+    assert_eq!(call("ReceiveMessage", json!({ "QueueUrl": url })).await.1, json!({}));
+    assert_eq!(client.sandbox.counters()["queues"]["q"]["expired"], 1);
+}

@@ -3,7 +3,9 @@
 
 mod aws;
 mod dynamodb;
+pub(crate) mod error_form;
 mod faults;
+mod load;
 mod salesforce;
 
 use reqwest::{Method, StatusCode};
