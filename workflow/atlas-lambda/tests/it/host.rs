@@ -5,7 +5,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use atlas_core::Payload;
 use atlas_engine::Place;
 use atlas_lambda::{
-    BinarySettings, FunctionError, FunctionSettings, Functions, InvokeError, InvokeRequest, Sink,
+    BinarySettings, Function, FunctionError, FunctionSettings, Functions, InvokeError,
+    InvokeRequest, Sink,
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -116,4 +117,14 @@ impl Met {
         // An end that was killed may be told as a reset.
         let _reset = self.0.read_to_end(&mut Vec::new()).await;
     }
+}
+
+/// The function `F`, in this process.
+pub(crate) fn in_process(
+    settings: FunctionSettings,
+    function: impl Function + 'static,
+) -> Arc<Functions> {
+    let mut functions = Functions::new();
+    functions.add("F", settings, function).unwrap();
+    Arc::new(functions)
 }

@@ -10,3 +10,13 @@ mod binaries;
 mod init;
 
 mod hostile;
+
+mod in_process;
+
+mod tasks;
+
+mod invoke_api;
+
+mod queues;
+
+mod schedules;
