@@ -23,8 +23,8 @@ impl std::fmt::Debug for Kind {
 }
 
 impl Body {
-    /// Reads what a binary wrote. Lambda hands on what is no JSON as it is.
-    pub(crate) fn read(bytes: &[u8]) -> Self {
+    /// What a binary wrote. Lambda hands on what is no JSON as it is.
+    pub fn read(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         match Payload::parse(text.as_ref()) {
             Ok(payload) => Self(Kind::Json(payload)),

@@ -90,6 +90,13 @@ impl FunctionError {
     }
 }
 
+impl From<Body> for FunctionError {
+    /// An error document as it was written.
+    fn from(body: Body) -> Self {
+        Self { body, header: None }
+    }
+}
+
 impl From<Value> for FunctionError {
     /// An error document of any shape.
     fn from(document: Value) -> Self {

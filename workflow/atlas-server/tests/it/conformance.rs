@@ -26,7 +26,7 @@ const AT_ONCE: usize = 16;
 async fn answers_equal_those_recorded_from_aws() {
     let cases = Arc::new(beside::cases());
     let server = |time| {
-        let runner = Arc::new(RecordedLambdas(Arc::clone(&cases)));
+        let runner = Arc::new(RecordedLambdas::new(&cases));
         served(AppOptions { runner, time, ..AppOptions::default() })
     };
     let (skipping, real) = (server(Time::SkippingWaits).await, server(Time::Real).await);

@@ -1,13 +1,11 @@
-//! Answers Lambda tasks as the recorded functions did. The account of an execution says which case
-//! it belongs to.
+//! Functions that answer as the recorded ones did. The account of an execution says which case it
+//! belongs to.
 
-use std::sync::Arc;
+use std::{future, sync::Arc};
 
-use atlas_asl::resource::{Pattern, Resource};
-use atlas_core::{Failure, Payload};
-use atlas_engine::runner::{Answering, NoRunner, TaskAnswer, TaskCall, TaskRunner};
-use beside::{Case, Invocation};
-use serde_json::{Value, json};
+use atlas_engine::runner::{Answering, NoRunner, TaskCall, TaskRunner};
+use atlas_lambda::{Body, FunctionError, FunctionSettings, Functions, Invocation, LambdaTasks};
+use beside::Case;
 
 /// The account under which a case is replayed.
 pub(crate) fn account_of(index: usize) -> String {
@@ -15,95 +13,51 @@ pub(crate) fn account_of(index: usize) -> String {
 }
 
 /// The functions of every case.
-pub(crate) struct RecordedLambdas(pub(crate) Arc<Vec<Case>>);
+pub(crate) struct RecordedLambdas {
+    cases: Arc<Vec<Case>>,
+    tasks: Vec<LambdaTasks>,
+}
+
+impl RecordedLambdas {
+    pub(crate) fn new(cases: &Arc<Vec<Case>>) -> Self {
+        let tasks = (0..cases.len()).map(|index| LambdaTasks::new(functions(cases, index)));
+        Self { cases: Arc::clone(cases), tasks: tasks.collect() }
+    }
+}
 
 impl TaskRunner for RecordedLambdas {
     fn run(&self, call: TaskCall) -> Answering {
         let account = call.identity.execution_arn.split(':').nth(4).unwrap_or_default();
-        let case = account.parse::<usize>().ok().and_then(|index| self.0.get(index));
-        let parameters = call.request.parameters.value();
-        let (function, payload, is_invoke) = match &*call.request.resource {
-            Resource::Function { arn } => (arn.clone(), parameters.clone(), false),
-            Resource::Integration { service, action, pattern: Pattern::RequestResponse }
-                if service == "lambda" && action == "invoke" =>
-            {
-                let function = parameters["FunctionName"].as_str().unwrap_or_default().to_owned();
-                let payload = parameters.get("Payload").cloned().unwrap_or_else(|| json!({}));
-                (function, payload, true)
-            }
-            _ => return NoRunner.run(call),
+        let index = account.parse().unwrap_or(usize::MAX);
+        let Some((case, tasks)) = self.cases.get(index).zip(self.tasks.get(index)) else {
+            return NoRunner.run(call);
         };
-        let Some(case) = case else { return NoRunner.run(call) };
         // Functions of these cases sleep until the state's timeout has passed.
         let is_slow = call.request.timeout_seconds.is_some()
             && (case.area.contains("timeout") || case.id.contains("timeout"));
-        if is_slow {
-            return Box::pin(std::future::pending());
+        if is_slow { Box::pin(future::pending()) } else { tasks.run(call) }
+    }
+}
+
+/// The functions of one case. One that was not there when it was recorded is not there now.
+fn functions(cases: &Arc<Vec<Case>>, index: usize) -> Arc<Functions> {
+    let mut functions = Functions::new();
+    for (name, invocations) in &cases[index].lambdas {
+        if invocations.iter().any(|invocation| !invocation.is_found) {
+            continue;
         }
-        let answer = match beside::invocation_of(case, &function, &payload) {
-            Some(invocation) if invocation.is_found => answered(invocation, is_invoke),
-            Some(_) | None => not_found(&function, account),
+        let (cases, recorded) = (Arc::clone(cases), name.clone());
+        let function = move |invocation: Invocation| {
+            future::ready(answer(&cases[index], &recorded, &invocation))
         };
-        Box::pin(std::future::ready(answer))
+        functions.add(name, FunctionSettings::default(), function).unwrap();
     }
+    Arc::new(functions)
 }
 
-fn answered(invocation: &Invocation, is_invoke: bool) -> TaskAnswer {
-    let Invocation { result, is_error, .. } = invocation;
-    let value: Value = serde_json::from_str(result).unwrap_or_else(|_| result.as_str().into());
-    if *is_error {
-        let error = value["errorType"].as_str().map(str::to_owned);
-        // The optimised integration writes the function's answer anew; a bare function's is as it was.
-        let cause = if is_invoke { value.to_string() } else { result.clone() };
-        return TaskAnswer::Failed(Failure { error, cause: Some(cause) });
-    }
-    if !is_invoke {
-        let output = Payload::parse(result.as_str()).unwrap_or_else(|_| Payload::from(value));
-        return TaskAnswer::Answered(output);
-    }
-    let length = result.len().to_string();
-    TaskAnswer::Answered(Payload::from(json!({
-        "ExecutedVersion": "$LATEST",
-        "Payload": value,
-        "SdkHttpMetadata": {
-            "AllHttpHeaders": {
-                "X-Amz-Executed-Version": ["$LATEST"],
-                "x-amzn-Remapped-Content-Length": ["0"],
-                "Connection": ["keep-alive"],
-                "x-amzn-RequestId": ["r"],
-                "Content-Length": [length],
-                "Date": ["Sat, 21 Nov 2026 00:00:00 GMT"],
-                "X-Amzn-Trace-Id": ["t"],
-                "Content-Type": ["application/json"],
-            },
-            "HttpHeaders": {
-                "Connection": "keep-alive",
-                "Content-Length": length,
-                "Content-Type": "application/json",
-                "Date": "Sat, 21 Nov 2026 00:00:00 GMT",
-                "X-Amz-Executed-Version": "$LATEST",
-                "x-amzn-Remapped-Content-Length": "0",
-                "x-amzn-RequestId": "r",
-                "X-Amzn-Trace-Id": "t",
-            },
-            "HttpStatusCode": 200,
-        },
-        "SdkResponseMetadata": { "RequestId": "r" },
-        "StatusCode": 200,
-    })))
-}
-
-fn not_found(function: &str, account: &str) -> TaskAnswer {
-    let arn = if function.starts_with("arn:") {
-        function.to_owned()
-    } else {
-        format!("arn:aws:lambda:us-east-1:{account}:function:{function}:$LATEST")
-    };
-    TaskAnswer::Failed(Failure {
-        error: Some("Lambda.ResourceNotFoundException".to_owned()),
-        cause: Some(format!(
-            "Function not found: {arn} (Service: AWSLambda; Status Code: 404; Error Code: \
-             ResourceNotFoundException; Request ID: r; Proxy: null)"
-        )),
-    })
+fn answer(case: &Case, name: &str, invocation: &Invocation) -> Result<Body, FunctionError> {
+    let recorded = beside::invocation_of(case, name, invocation.payload.value())
+        .expect("a function is there because it was recorded");
+    let body = Body::read(recorded.result.as_bytes());
+    if recorded.is_error { Err(FunctionError::from(body)) } else { Ok(body) }
 }
