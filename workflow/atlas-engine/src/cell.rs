@@ -10,6 +10,7 @@ use tokio::{sync::oneshot, task::AbortHandle};
 
 use crate::{
     journal::JournalError,
+    limits::Counted,
     machines::Machine,
     mocks::{Invocations, MockCase, MockConfig},
     run::{Run, TimerKey},
@@ -34,6 +35,8 @@ pub(crate) struct Cell {
 pub(crate) struct StartedBy {
     pub(crate) execution_arn: Arc<str>,
     pub(crate) task: TaskId,
+    /// 1 where nobody started the one that started it.
+    pub(crate) depth: usize,
 }
 
 /// A task that waits for the end of a nested execution.
@@ -78,6 +81,8 @@ pub(crate) struct Body {
     /// The execution cannot go on, for a fact of it could not be kept.
     pub(crate) broken: Option<Box<JournalError>>,
     pub(crate) is_shed: bool,
+    /// It counts as open, until it has ended.
+    pub(crate) open: Option<Counted>,
 }
 
 /// Who ends a task.
@@ -119,6 +124,7 @@ impl Cell {
                 waiters: Vec::new(),
                 broken: None,
                 is_shed: false,
+                open: None,
             }),
         }
     }

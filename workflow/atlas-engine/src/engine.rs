@@ -20,6 +20,7 @@ use crate::{
     error::EngineError,
     executions::{Executions, Tokens},
     journal::{Journal, NoJournal},
+    limits::Limits,
     machines::{Chosen, Machine, Machines},
     mocks::{CurrentMocks, MockConfig},
     names::Place,
@@ -56,6 +57,8 @@ pub struct EngineOptions {
     pub observer: Option<Observer>,
     /// What names and seeds are drawn from; from the operating system where absent.
     pub seed: Option<Seed>,
+    /// How many executions there may be.
+    pub limits: Limits,
 }
 
 impl Default for EngineOptions {
@@ -67,6 +70,7 @@ impl Default for EngineOptions {
             mocks: None,
             observer: None,
             seed: None,
+            limits: Limits::default(),
         }
     }
 }
@@ -122,6 +126,7 @@ pub(crate) struct Inner {
     pub(crate) real_time: Arc<Run>,
     pub(crate) waker: Arc<Waker>,
     pub(crate) runtime: tokio::runtime::Handle,
+    pub(crate) limits: Limits,
     random: Mutex<ChaCha8Rng>,
 }
 
@@ -142,7 +147,7 @@ impl Engine {
     ///
     /// Outside of a Tokio runtime, as `tokio::spawn` does.
     pub fn new(options: EngineOptions) -> Self {
-        let EngineOptions { place, runner, journal, mocks, observer, seed } = options;
+        let EngineOptions { place, runner, journal, mocks, observer, seed, limits } = options;
         let random = match seed {
             Some(Seed(bytes)) => ChaCha8Rng::from_seed(bytes),
             None => ChaCha8Rng::from_os_rng(),
@@ -162,6 +167,7 @@ impl Engine {
             real_time: Arc::new(Run::new(Clock::system(), Pace::Real)),
             waker: Arc::clone(&waker),
             runtime: runtime.clone(),
+            limits,
             random: Mutex::new(random),
         });
         runtime.spawn(wake(Arc::downgrade(&inner), Arc::clone(&waker)));

@@ -26,6 +26,9 @@ pub enum EngineError {
     /// An execution of this name exists: it is over, or its input differs.
     #[error("Execution Already Exists: '{0}'")]
     ExecutionAlreadyExists(String),
+    /// There are as many executions as the engine takes.
+    #[error("Execution Limit Exceeded: '{0}'")]
+    ExecutionLimitExceeded(String),
     /// The input is no JSON, or too long.
     #[error("Invalid State Machine Execution Input: '{0}'")]
     InvalidExecutionInput(String),
@@ -82,6 +85,7 @@ impl EngineError {
             Self::InvalidDefinition(_) => "InvalidDefinition",
             Self::ExecutionDoesNotExist(_) => "ExecutionDoesNotExist",
             Self::ExecutionAlreadyExists(_) => "ExecutionAlreadyExists",
+            Self::ExecutionLimitExceeded(_) => "ExecutionLimitExceeded",
             Self::InvalidExecutionInput(_) => "InvalidExecutionInput",
             Self::InvalidName(_) => "InvalidName",
             Self::InvalidToken => "InvalidToken",

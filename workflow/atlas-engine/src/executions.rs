@@ -11,7 +11,7 @@ use std::{
 
 use atlas_core::{TaskId, TaskToken};
 
-use crate::cell::Cell;
+use crate::{cell::Cell, limits::Count};
 
 const SHARDS: usize = 16;
 
@@ -21,6 +21,8 @@ pub(crate) struct Executions {
     hasher: RandomState,
     shards: [Mutex<HashMap<Arc<str>, Arc<Cell>>>; SHARDS],
     begun: AtomicU64,
+    /// Those of STANDARD machines that have not ended.
+    pub(crate) open: Count,
 }
 
 impl Executions {

@@ -43,6 +43,8 @@ mod qualified_arn;
 
 mod executions;
 
+mod limits;
+
 mod cell;
 
 mod queue;
@@ -61,6 +63,7 @@ pub use aliases::{Alias, AliasUpdate, Route};
 pub use engine::{Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
 pub use input::parse_input;
+pub use limits::Limits;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
 pub use qualified_arn::{QualifiedArn, Qualifier};

@@ -196,6 +196,7 @@ impl Drop for InFlight {
 }
 
 fn finish(cell: &Arc<Cell>, body: &mut Body, outcome: &Outcome, queue: &mut Queue) {
+    body.open = None;
     for (_, key) in std::mem::take(&mut body.timers) {
         cell.run.cancel_timer(key);
     }

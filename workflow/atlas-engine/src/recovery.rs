@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use atlas_asl::model::ExecutionType;
 use atlas_core::{Command, Event, Execution, Identity, Recovered, Unsettled, recover};
 
 use crate::{
@@ -56,6 +57,8 @@ impl Inner {
         let Some(started_at) = execution.started_at() else {
             return Err(EngineError::ExecutionDoesNotExist(execution_arn.to_string()));
         };
+        let is_open = execution.outcome().is_none()
+            && execution.identity().execution_type == ExecutionType::Standard;
         let sequence = self.executions.next_sequence();
         let cell =
             Arc::new(Cell::new(execution, machine, sequence, Arc::clone(&run), None, mocking));
@@ -64,6 +67,10 @@ impl Inner {
         {
             let mut body = cell.lock();
             body.last_at = last_at;
+            // It was there before the limit was reached.
+            if is_open {
+                body.open = Some(self.executions.open.one_more().0);
+            }
             if let Some(case) = cell.mocking.as_ref().and_then(|mocking| mocking.case.as_ref()) {
                 case.restore(&invoked, &mut body.invocations);
             }

@@ -39,6 +39,8 @@ struct State {
     working: usize,
     /// Tasks that somebody outside may still end.
     held: usize,
+    /// Executions that were started by others of the run.
+    nested: usize,
     /// When somebody will look at the timers.
     watched: Option<Instant>,
 }
@@ -99,6 +101,13 @@ impl Run {
             let mut state = self.state();
             state.held = state.held.saturating_sub(1);
         }
+    }
+
+    /// One more execution was started by another of the run: how many those are.
+    pub(crate) fn one_more_nested(&self) -> usize {
+        let mut state = self.state();
+        state.nested += 1;
+        state.nested
     }
 
     pub(crate) fn is_held(&self) -> bool {

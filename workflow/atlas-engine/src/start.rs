@@ -7,10 +7,11 @@ use atlas_core::{Execution, Fact, Identity, Payload, Timestamp};
 
 use crate::{
     accept::Refused,
-    cell::{Cell, Mocking, StartedBy},
+    cell::{Body, Cell, Mocking, StartedBy},
     engine::{Engine, Inner},
     error::EngineError,
     input::check_length,
+    limits::Limits,
     machines::{Chosen, Machine},
     mocks::MockFileError,
     names::{check_name, uuid},
@@ -153,6 +154,10 @@ impl Inner {
             drop(body);
             return same_start(&existing, &cell, &input, queue, announce);
         }
+        if let Err(too_many) = self.count(&cell, &mut body) {
+            self.executions.remove(&cell.identity.execution_arn);
+            return Err(too_many);
+        }
         let now = cell.run.clock.now();
         body.last_at = now;
         announce(&cell, now, queue);
@@ -166,6 +171,40 @@ impl Inner {
             Err(Refused::NotAdmitted(_)) => {}
         }
         Ok(Started { execution_arn: Arc::clone(&cell.identity.execution_arn), started_at: now })
+    }
+}
+
+impl Inner {
+    /// Counts an execution that is about to begin, if there is room for it.
+    fn count(&self, cell: &Cell, body: &mut Body) -> Result<(), EngineError> {
+        if let (Pace::Skipping, Some(started_by)) = (cell.run.pace(), &cell.started_by) {
+            let Limits { nested_in_skipped_time: most, depth_in_skipped_time: deepest, .. } =
+                self.limits;
+            let too_many = if started_by.depth > deepest {
+                Some(format!("executions that skip their waits are nested {deepest} deep"))
+            } else if cell.run.one_more_nested() > most {
+                Some(format!("an execution that skips its waits has led to {most} others"))
+            } else {
+                None
+            };
+            if let Some(what) = too_many {
+                return Err(EngineError::ExecutionLimitExceeded(format!(
+                    "{what}; does a machine start itself without an end?"
+                )));
+            }
+        }
+        let most_open = self.limits.open;
+        if cell.identity.execution_type == ExecutionType::Standard {
+            let (open, now_open) = self.executions.open.one_more();
+            if now_open > most_open {
+                return Err(EngineError::ExecutionLimitExceeded(format!(
+                    "{most_open} executions of STANDARD machines are open; one has to end or to be \
+                     stopped first"
+                )));
+            }
+            body.open = Some(open);
+        }
+        Ok(())
     }
 }
 

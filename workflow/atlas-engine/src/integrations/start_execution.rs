@@ -95,6 +95,7 @@ impl Inner {
             started_by: Some(StartedBy {
                 execution_arn: Arc::clone(&parent.identity.execution_arn),
                 task: request.task,
+                depth: 1 + parent.started_by.as_ref().map_or(0, |by| by.depth),
             }),
         })
     }

@@ -6,6 +6,8 @@ mod journal;
 
 mod lead_to_call;
 
+mod limits;
+
 mod machines;
 
 mod mocked;

@@ -1,0 +1,49 @@
+//! How many executions there may be, so that a machine that starts itself for ever fails instead of
+//! taking all memory.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+/// What an engine takes; more is refused as AWS refuses it, with `ExecutionLimitExceeded`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Executions of STANDARD machines that are open at the same time. AWS's quota for an account in
+    /// a region is a million; EXPRESS ones do not count there either.
+    pub open: usize,
+    /// Executions that one execution that skips its waits starts, with all that those start. AWS has
+    /// no such quota: there, a machine that starts itself is slowed down by the clock and by rates.
+    pub nested_in_skipped_time: usize,
+    /// How deep those may nest. The failure at the bottom of executions that wait for each other is
+    /// told in the cause of each of them, and a cause may be long.
+    pub depth_in_skipped_time: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { open: 1_000_000, nested_in_skipped_time: 10_000, depth_in_skipped_time: 1_000 }
+    }
+}
+
+/// A count of what is there now.
+#[derive(Debug, Default)]
+pub(crate) struct Count(Arc<AtomicUsize>);
+
+/// One of what is counted, for as long as it is held.
+#[derive(Debug)]
+pub(crate) struct Counted(Arc<AtomicUsize>);
+
+impl Count {
+    /// One more, and how many there are with it.
+    pub(crate) fn one_more(&self) -> (Counted, usize) {
+        let before = self.0.fetch_add(1, Ordering::Relaxed);
+        (Counted(Arc::clone(&self.0)), before + 1)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
