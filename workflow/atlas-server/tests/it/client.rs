@@ -11,9 +11,14 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Serves an app for as long as the runtime of the test lives.
 pub(crate) async fn served(options: AppOptions) -> SocketAddr {
+    served_app(App::new(options)).await
+}
+
+/// The same, for whoever looks at the app from inside as well.
+pub(crate) async fn served_app(app: App) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
     let address = listener.local_addr().expect("it is bound");
-    tokio::spawn(serve(listener, router(App::new(options))));
+    tokio::spawn(serve(listener, router(app)));
     address
 }
 

@@ -8,12 +8,12 @@ use std::{
     sync::Arc,
 };
 
-use atlas_engine::Time;
-use atlas_server::AppOptions;
+use atlas_engine::{Place, Time};
+use atlas_server::{App, AppOptions};
 use beside::Case;
 
 use crate::{
-    client::{Client, served},
+    client::{Client, served_app},
     gaps::{KNOWN_GAPS, NOT_SERVED, gap_of},
     recorded_lambdas::{RecordedLambdas, account_of},
     replay::{compare, needs_real_time, replay},
@@ -25,21 +25,24 @@ const AT_ONCE: usize = 16;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_equal_those_recorded_from_aws() {
     let cases = Arc::new(beside::cases());
-    let server = |time| {
+    let server = async |time| {
         let runner = Arc::new(RecordedLambdas::new(&cases));
-        served(AppOptions { runner, time, ..AppOptions::default() })
+        let app = App::new(AppOptions { runner, time, ..AppOptions::default() });
+        (served_app(app.clone()).await, app)
     };
     let (skipping, real) = (server(Time::SkippingWaits).await, server(Time::Real).await);
     let free = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
     let mut running = Vec::new();
     for index in 0..cases.len() {
         let (cases, free) = (Arc::clone(&cases), Arc::clone(&free));
+        let (address, app) = if needs_real_time(&cases[index]) { &real } else { &skipping };
+        let place = Place { account: account_of(index).into(), ..Place::default() };
+        let (address, account) = (*address, app.account(&place));
         running.push(tokio::spawn(async move {
             let case = &cases[index];
             let _permit = free.acquire().await.unwrap();
-            let address = if needs_real_time(case) { real } else { skipping };
             let mut client = Client::connect(address, &account_of(index)).await;
-            let answers = replay(case, &mut client).await;
+            let answers = replay(case, &mut client, account.engine()).await;
             compare(case, &answers)
         }));
     }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use atlas_engine::Engine;
 use beside::{Call, Case};
 use serde_json::{Value, json};
 
 use crate::client::Client;
 
-/// How often a call that is to be repeated is repeated, and how long it rests between.
-const POLLS: usize = 400;
-const REST: Duration = Duration::from_millis(25);
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An answer: to which operation, with which status.
 pub(crate) struct Answered {
@@ -18,26 +18,39 @@ pub(crate) struct Answered {
     body: Value,
 }
 
-/// Makes the calls of a case.
-pub(crate) async fn replay(case: &Case, client: &mut Client) -> Vec<Answered> {
+/// Makes the calls of a case. A call that the recording repeated until an execution was over is made
+/// once, when it is.
+pub(crate) async fn replay(case: &Case, client: &mut Client, engine: &Engine) -> Vec<Answered> {
     let mut answers: Vec<Answered> = Vec::new();
     for call in &case.calls {
         let request = resolved(&call.request, &answers);
-        let mut polls = 0;
-        let (status, body) = loop {
-            let (status, body) = client.call(&call.op, &request).await;
-            polls += 1;
-            // A history that was recorded is that of an execution's end, also where the recording
-            // asked once.
-            let waits = call.op == "GetExecutionHistory" && !needs_real_time(case);
-            if status != 200 || polls == POLLS || !(waits || call_polls(call)) || is_over(&body) {
-                break (status, body);
-            }
-            tokio::time::sleep(REST).await;
-        };
+        for arn in awaited(case, call, &request, engine) {
+            // One that nobody knows is what the call's answer is about; one that does not end differs
+            // from the recording, and is told with its case.
+            let _ended = tokio::time::timeout(PATIENCE, engine.wait(&arn)).await;
+        }
+        let (status, body) = client.call(&call.op, &request).await;
         answers.push(Answered { operation: call.op.clone(), status, body });
     }
     answers
+}
+
+/// The executions whose end a call shows.
+fn awaited(case: &Case, call: &Call, request: &Value, engine: &Engine) -> Vec<String> {
+    let text = |field: &str| request[field].as_str().unwrap_or_default().to_owned();
+    match call.op.as_str() {
+        // A history that was recorded is that of an execution's end, also where the recording asked
+        // once.
+        "GetExecutionHistory" if !needs_real_time(case) => vec![text("executionArn")],
+        "ListExecutions" if call.is_polled && text("statusFilter") == "SUCCEEDED" => {
+            let machine = text("stateMachineArn");
+            let all = engine.executions().into_iter();
+            all.filter(|one| *one.state_machine_arn == *machine)
+                .map(|one| one.execution_arn.to_string())
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The case looks at an execution while it waits: its time may not be skipped.
@@ -49,28 +62,6 @@ pub(crate) fn needs_real_time(case: &Case) -> bool {
     };
     case.calls.iter().any(|call| call.op == "StopExecution")
         || case.expected.as_object().into_iter().flatten().any(|(_, answer)| is_running(answer))
-}
-
-fn call_polls(call: &Call) -> bool {
-    call.op == "ListExecutions"
-        && call.request.get("statusFilter").is_some_and(|it| it == "SUCCEEDED")
-        && call.is_polled
-}
-
-/// The execution has ended, or the listing shows something.
-fn is_over(body: &Value) -> bool {
-    if let Some(executions) = body["executions"].as_array() {
-        return !executions.is_empty();
-    }
-    let events = body["events"].as_array().map_or(&[][..], Vec::as_slice);
-    events.iter().any(|event| {
-        matches!(
-            event["type"].as_str(),
-            Some(
-                "ExecutionSucceeded" | "ExecutionFailed" | "ExecutionTimedOut" | "ExecutionAborted"
-            )
-        )
-    })
 }
 
 /// With `${0.stateMachineArn}` and the like replaced by what was answered.
