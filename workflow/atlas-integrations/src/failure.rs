@@ -1,11 +1,14 @@
 //! What Step Functions says of a service that refuses or does not answer.
 //!
-//! Step Functions calls its optimised integrations with the first SDK for Java, and its errors show it:
-//! the names are those of the exceptions' classes, and the causes are their messages. Recorded:
-//! `Lambda.ResourceNotFoundException` with `(Service: AWSLambda; Status Code: 404; …; Proxy: null)`.
+//! Step Functions calls its optimised integrations with the first SDK for Java and all others with
+//! the second, and its errors show it: the names are those of the exceptions' classes, and the causes
+//! are their messages. Recorded: `Lambda.ResourceNotFoundException` with `(Service: AWSLambda; Status
+//! Code: 404; …; Proxy: null)`, and `Sfn.InvalidTokenException` with `(Service: Sfn, Status Code: 400,
+//! Request ID: …) (SDK Attempt Count: 1)`.
 
 use std::borrow::Cow;
 
+use atlas_asl::aws_services::AwsService;
 use atlas_core::Failure;
 
 use crate::transport::NoAnswer;
@@ -13,14 +16,29 @@ use crate::transport::NoAnswer;
 /// What an SDK for Java calls a service and its exceptions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Naming<'a> {
+    pub(crate) sdk: Sdk,
     /// What stands before the dot of an error's name.
     pub(crate) prefix: &'a str,
     /// The service in a cause.
     pub(crate) service: &'a str,
-    /// The exception of an error that has none of its own.
-    pub(crate) general: &'a str,
-    /// The error codes that have an exception of their own, in alphabetical order.
-    pub(crate) exceptions: &'a [&'a str],
+    /// The errors that have an exception of their own, and that of all others.
+    pub(crate) exceptions: Exceptions<'a>,
+}
+
+/// The exceptions of a service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Exceptions<'a> {
+    /// Those of the operations that are called, in alphabetical order.
+    Listed { own: &'a [&'a str], general: &'a str },
+    /// Those of the whole service.
+    OfService(AwsService),
+}
+
+/// The SDK for Java.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sdk {
+    One,
+    Two,
 }
 
 /// A service said no.
@@ -38,18 +56,33 @@ pub(crate) struct Refusal {
 /// The failure of a task whose service said no.
 pub(crate) fn refused(naming: &Naming<'_>, refusal: &Refusal) -> Failure {
     let Refusal { name, code, message, status, request_id } = refusal;
-    let known = naming.exceptions.binary_search(&&**name).is_ok();
-    let exception = if known { exception_of(name) } else { naming.general.into() };
+    let exception: Cow<'_, str> = match naming.exceptions {
+        Exceptions::Listed { own, .. } if own.binary_search(&&**name).is_ok() => exception_of(name),
+        Exceptions::Listed { general, .. } => general.into(),
+        Exceptions::OfService(service) => {
+            let general = || format!("{}Exception", service.error_prefix).into();
+            service.exception(name).unwrap_or_else(general)
+        }
+    };
     let message = message.as_deref().unwrap_or("null");
-    let (service, code) = (naming.service, code.as_deref().unwrap_or(name));
-    let cause = format!(
-        "{message} (Service: {service}; Status Code: {status}; Error Code: {code}; Request ID: \
-         {request_id}; Proxy: null)"
-    );
+    let service = naming.service;
+    let cause = match naming.sdk {
+        Sdk::One => {
+            let code = code.as_deref().unwrap_or(name);
+            format!(
+                "{message} (Service: {service}; Status Code: {status}; Error Code: {code}; Request \
+                 ID: {request_id}; Proxy: null)"
+            )
+        }
+        Sdk::Two => format!(
+            "{message} (Service: {service}, Status Code: {status}, Request ID: {request_id}) (SDK \
+             Attempt Count: 1)"
+        ),
+    };
     Failure { error: Some(format!("{}.{exception}", naming.prefix)), cause: Some(cause) }
 }
 
-/// The failure of a task whose service did not answer: the SDK throws `SdkClientException`.
+/// The failure of a task whose service did not answer: both SDKs throw `SdkClientException`.
 pub(crate) fn unreached(naming: &Naming<'_>, why: NoAnswer, authority: &str) -> Failure {
     let what = match why {
         NoAnswer::NotConnected => format!("Connect to {authority} failed"),
@@ -61,27 +94,19 @@ pub(crate) fn unreached(naming: &Naming<'_>, why: NoAnswer, authority: &str) -> 
             format!("The system has no certificates to verify {authority} with")
         }
     };
+    let attempts = match naming.sdk {
+        Sdk::One => "",
+        Sdk::Two => " (SDK Attempt Count: 1)",
+    };
     Failure {
         error: Some(format!("{}.SdkClientException", naming.prefix)),
-        cause: Some(format!("Unable to execute HTTP request: {what}")),
+        cause: Some(format!("Unable to execute HTTP request: {what}{attempts}")),
     }
 }
 
-/// The class of an error. It makes a `…Fault` an exception and any other name the beginning of
-/// one.
+/// The class of an error in the first SDK.
 fn exception_of(name: &str) -> Cow<'_, str> {
-    let mut letters = name.chars();
-    let capitalised: Cow<'_, str> = match letters.next() {
-        Some(first) if first.is_lowercase() => {
-            first.to_uppercase().chain(letters).collect::<String>().into()
-        }
-        _ => name.into(),
-    };
-    if capitalised.ends_with("Exception") {
-        return capitalised;
-    }
-    let stem = capitalised.strip_suffix("Fault").unwrap_or(&capitalised);
-    format!("{stem}Exception").into()
+    if name.ends_with("Exception") { name.into() } else { format!("{name}Exception").into() }
 }
 
 #[cfg(test)]
@@ -89,10 +114,13 @@ mod tests {
     use super::*;
 
     const NAMING: Naming<'_> = Naming {
+        sdk: Sdk::One,
         prefix: "DynamoDB",
         service: "AmazonDynamoDBv2",
-        general: "AmazonDynamoDBException",
-        exceptions: &["ConditionalCheckFailedException", "InternalServerError", "someFault"],
+        exceptions: Exceptions::Listed {
+            own: &["ConditionalCheckFailedException", "InternalServerError"],
+            general: "AmazonDynamoDBException",
+        },
     };
 
     fn check(name: &str, error: &str) {
@@ -110,13 +138,16 @@ mod tests {
              Proxy: null)"
         );
         assert_eq!(failure.cause, Some(cause));
+        let second = refused(&Naming { sdk: Sdk::Two, service: "DynamoDb", ..NAMING }, &refusal);
+        let cause =
+            "No. (Service: DynamoDb, Status Code: 400, Request ID: R) (SDK Attempt Count: 1)";
+        assert_eq!(second.cause.as_deref(), Some(cause));
     }
 
     #[test]
     fn an_error_is_called_after_its_exception_or_after_that_of_the_service() {
         check("ConditionalCheckFailedException", "DynamoDB.ConditionalCheckFailedException");
         check("InternalServerError", "DynamoDB.InternalServerErrorException");
-        check("someFault", "DynamoDB.SomeException");
         check("ValidationException", "DynamoDB.AmazonDynamoDBException");
     }
 

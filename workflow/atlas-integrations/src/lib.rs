@@ -21,6 +21,8 @@ mod protocol;
 
 mod optimised;
 
+mod sdk;
+
 #[cfg(test)]
 mod tests;
 

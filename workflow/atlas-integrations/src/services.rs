@@ -12,7 +12,7 @@ use crate::{
     credentials::Credentials,
     endpoints::{Endpoints, variable},
     failure::{Naming, unreached},
-    optimised,
+    optimised, sdk,
     signing::{Scope, add_signature},
     transport::{Answer, Request, Timeouts, Transport, Wait},
 };
@@ -74,10 +74,12 @@ async fn perform(cx: &Call<'_>) -> Result<Payload, Failure> {
             ("lambda", "invoke") => optimised::lambda::invoke(cx).await,
             ("sns", "publish") => optimised::sns::publish(cx).await,
             ("sqs", "sendMessage") => optimised::sqs::send_message(cx).await,
+            // `atlas validate` warns of these (`not_embedded.rs`).
             _ => Err(cx.not_reachable()),
         },
         Resource::Function { arn } => optimised::lambda::call_function(cx, arn).await,
-        Resource::AwsSdk { .. } | Resource::Activity { .. } => Err(cx.not_reachable()),
+        Resource::AwsSdk { service, action, .. } => sdk::perform(cx, service, action).await,
+        Resource::Activity { .. } => Err(cx.not_reachable()),
     }
 }
 
@@ -156,8 +158,9 @@ impl Call<'_> {
     /// As [`not_reachable`], and the variable that would have helped.
     fn no_endpoint(&self, service_id: &str) -> Failure {
         self.runtime(format!(
-            "and no endpoint is known for {service_id}: set `{}` or `AWS_ENDPOINT_URL`, or mock the \
+            "and no endpoint is known for {}: set `{}` or `AWS_ENDPOINT_URL`, or mock the \
              state in a mock file",
+            service_id.replace('_', " "),
             variable(service_id)
         ))
     }

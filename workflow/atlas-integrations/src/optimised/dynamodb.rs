@@ -4,7 +4,7 @@ use atlas_core::{Failure, Payload};
 
 use super::exchange::{JsonApi, ask, result};
 use crate::{
-    failure::Naming,
+    failure::{Exceptions, Naming, Sdk},
     services::{Call, Service},
 };
 
@@ -13,20 +13,23 @@ const DYNAMODB: JsonApi = JsonApi {
         id: "DynamoDB",
         signing_name: "dynamodb",
         naming: Naming {
+            sdk: Sdk::One,
             prefix: "DynamoDB",
             service: "AmazonDynamoDBv2",
-            general: "AmazonDynamoDBException",
-            exceptions: &[
-                "ConditionalCheckFailedException",
-                "InternalServerError",
-                "ItemCollectionSizeLimitExceededException",
-                "ProvisionedThroughputExceededException",
-                "ReplicatedWriteConflictException",
-                "RequestLimitExceeded",
-                "ResourceNotFoundException",
-                "ThrottlingException",
-                "TransactionConflictException",
-            ],
+            exceptions: Exceptions::Listed {
+                general: "AmazonDynamoDBException",
+                own: &[
+                    "ConditionalCheckFailedException",
+                    "InternalServerError",
+                    "ItemCollectionSizeLimitExceededException",
+                    "ProvisionedThroughputExceededException",
+                    "ReplicatedWriteConflictException",
+                    "RequestLimitExceeded",
+                    "ResourceNotFoundException",
+                    "ThrottlingException",
+                    "TransactionConflictException",
+                ],
+            },
         },
     },
     version: "1.0",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::exchange::{JsonApi, as_text, ask, result};
 use crate::{
-    failure::Naming,
+    failure::{Exceptions, Naming, Sdk},
     services::{Call, Service},
 };
 
@@ -16,10 +16,13 @@ const EVENTS: JsonApi = JsonApi {
         id: "EventBridge",
         signing_name: "events",
         naming: Naming {
+            sdk: Sdk::One,
             prefix: "EventBridge",
             service: "AmazonEventBridge",
-            general: "AmazonEventBridgeException",
-            exceptions: &["InternalException"],
+            exceptions: Exceptions::Listed {
+                general: "AmazonEventBridgeException",
+                own: &["InternalException"],
+            },
         },
     },
     version: "1.1",

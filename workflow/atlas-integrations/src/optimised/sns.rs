@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::exchange::{as_text, result};
 use crate::{
-    failure::{Naming, refused},
+    failure::{Exceptions, Naming, Sdk, refused},
     protocol::query::{self, text_of},
     services::{Call, Service},
     transport::Wait,
@@ -16,26 +16,29 @@ const SNS: Service<'static> = Service {
     id: "SNS",
     signing_name: "sns",
     naming: Naming {
+        sdk: Sdk::One,
         prefix: "SNS",
         service: "AmazonSNS",
-        general: "AmazonSNSException",
-        exceptions: &[
-            "AuthorizationError",
-            "EndpointDisabled",
-            "InternalError",
-            "InvalidParameter",
-            "InvalidParameterValue",
-            "InvalidSecurity",
-            "KMSAccessDenied",
-            "KMSDisabled",
-            "KMSInvalidState",
-            "KMSNotFound",
-            "KMSOptInRequired",
-            "KMSThrottling",
-            "NotFound",
-            "PlatformApplicationDisabled",
-            "ValidationException",
-        ],
+        exceptions: Exceptions::Listed {
+            general: "AmazonSNSException",
+            own: &[
+                "AuthorizationError",
+                "EndpointDisabled",
+                "InternalError",
+                "InvalidParameter",
+                "InvalidParameterValue",
+                "InvalidSecurity",
+                "KMSAccessDenied",
+                "KMSDisabled",
+                "KMSInvalidState",
+                "KMSNotFound",
+                "KMSOptInRequired",
+                "KMSThrottling",
+                "NotFound",
+                "PlatformApplicationDisabled",
+                "ValidationException",
+            ],
+        },
     },
 };
 

@@ -4,7 +4,7 @@ use atlas_core::{Failure, Payload};
 
 use super::exchange::{JsonApi, as_text, ask, result};
 use crate::{
-    failure::Naming,
+    failure::{Exceptions, Naming, Sdk},
     services::{Call, Service},
 };
 
@@ -13,24 +13,27 @@ const SQS: JsonApi = JsonApi {
         id: "SQS",
         signing_name: "sqs",
         naming: Naming {
+            sdk: Sdk::One,
             prefix: "SQS",
             service: "AmazonSQS",
-            general: "AmazonSQSException",
-            exceptions: &[
-                "InvalidAddress",
-                "InvalidMessageContents",
-                "InvalidSecurity",
-                "KmsAccessDenied",
-                "KmsDisabled",
-                "KmsInvalidKeyUsage",
-                "KmsInvalidState",
-                "KmsNotFound",
-                "KmsOptInRequired",
-                "KmsThrottled",
-                "QueueDoesNotExist",
-                "RequestThrottled",
-                "UnsupportedOperation",
-            ],
+            exceptions: Exceptions::Listed {
+                general: "AmazonSQSException",
+                own: &[
+                    "InvalidAddress",
+                    "InvalidMessageContents",
+                    "InvalidSecurity",
+                    "KmsAccessDenied",
+                    "KmsDisabled",
+                    "KmsInvalidKeyUsage",
+                    "KmsInvalidState",
+                    "KmsNotFound",
+                    "KmsOptInRequired",
+                    "KmsThrottled",
+                    "QueueDoesNotExist",
+                    "RequestThrottled",
+                    "UnsupportedOperation",
+                ],
+            },
         },
     },
     version: "1.0",

@@ -3,3 +3,5 @@
 pub(crate) mod aws_json;
 
 pub(crate) mod query;
+
+pub(crate) mod members;

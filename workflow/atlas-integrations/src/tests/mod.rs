@@ -15,4 +15,8 @@ mod events;
 
 mod lambda;
 
+mod sdk;
+
+mod s3;
+
 mod ways;
