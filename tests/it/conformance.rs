@@ -144,9 +144,20 @@ fn run(case: &Case) -> Option<Result<(), String>> {
 struct NeedsMore;
 
 fn execute(case: &Case, program: &Arc<Program>, input: &str) -> Result<Value, NeedsMore> {
+    let input = Payload::parse(input).map_err(|_| NeedsMore)?;
+    let execution = run_to_its_end(case, program, input)?;
+    let events: Vec<Value> =
+        execution.history().iter().map(|event| event.to_json(json!("timestamp"))).collect();
+    Ok(json!({ "events": events }))
+}
+
+fn run_to_its_end(
+    case: &Case,
+    program: &Arc<Program>,
+    input: Payload,
+) -> Result<Execution, NeedsMore> {
     let mut execution = Execution::new(Arc::clone(program), Arc::new(identity()));
     let mut now = Timestamp::from_millis(NOW_MILLIS);
-    let input = Payload::parse(input).map_err(|_| NeedsMore)?;
     let started = Fact::Started { input, seed: Seed([1; 32]) };
     let mut facts = vec![started];
     let mut timers = BTreeMap::new();
@@ -168,6 +179,16 @@ fn execute(case: &Case, program: &Arc<Program>, input: &str) -> Result<Value, Ne
                 Command::CancelTimer(cancelled) => {
                     timers.retain(|(_, timer), ()| *timer != cancelled);
                 }
+                Command::StartChild(request) => {
+                    let ended =
+                        run_to_its_end(case, &request.processor.program, request.input.clone())?;
+                    let outcome = ended.outcome().cloned().ok_or(NeedsMore)?;
+                    let (child, attempt) = (request.child, request.attempt);
+                    facts.insert(0, Fact::ChildEnded { child, attempt, outcome });
+                }
+                Command::StopChild(stopped) => facts.retain(
+                    |fact| !matches!(fact, Fact::ChildEnded { child, .. } if *child == stopped),
+                ),
                 Command::CancelTask(_) | Command::Finish(_) => {}
             }
         }
@@ -175,9 +196,7 @@ fn execute(case: &Case, program: &Arc<Program>, input: &str) -> Result<Value, Ne
             break;
         }
     }
-    let events: Vec<Value> =
-        execution.history().iter().map(|event| event.to_json(json!("timestamp"))).collect();
-    Ok(json!({ "events": events }))
+    Ok(execution)
 }
 
 /// What the recorded function said; nothing where it was too slow for the state's timeout.
@@ -246,5 +265,6 @@ fn identity() -> Identity {
         execution_type: ExecutionType::Standard,
         version_arn: None,
         alias_arn: None,
+        map_run_arn: None,
     }
 }

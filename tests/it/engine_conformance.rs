@@ -142,6 +142,7 @@ async fn recover_each_prefix(case: &Case) -> Option<Result<usize, String>> {
         execution_type: one.execution_type,
         version_arn: one.version_arn.clone(),
         alias_arn: one.alias_arn.clone(),
+        map_run_arn: None,
     });
     let events = journal.events(arn);
     for cut in 1..=events.len() {

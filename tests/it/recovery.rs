@@ -30,6 +30,7 @@ pub(crate) async fn check_each_prefix(
         execution_type: execution.execution_type,
         version_arn: execution.version_arn.clone(),
         alias_arn: execution.alias_arn.clone(),
+        map_run_arn: None,
     });
     let arn = &*execution.execution_arn;
     let expected = told(first, arn);

@@ -164,6 +164,8 @@ impl SpanTracker {
             | Detail::MapRunStarted { .. }
             | Detail::MapRunSucceeded
             | Detail::MapRunFailed(_)
+            | Detail::MapRunRedriven { .. }
+            | Detail::ExecutionRedriven { .. }
             | Detail::MapRunAborted => {}
         }
         self.known.insert(event.id, Known { at, span, lane, starts_parallel });

@@ -1,10 +1,13 @@
 //! A branch: one thread of control of an execution. The machine's own flow is one, each branch of a
 //! Parallel and each iteration of a Map is one.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use crate::{
-    Payload, TaskId, TaskToken, TimerId, Timestamp,
+    ChildId, Failure, MapRunId, Payload, TaskId, TaskToken, TimerId, Timestamp,
     history::{Assigned, EventId},
     program::StateIndex,
     variables::{Changed, Variables},
@@ -14,7 +17,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct BranchId(pub(crate) u32);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Branch {
     /// The branch whose Parallel or Map state waits for this one, and the place of the result.
     pub(crate) parent: Option<(BranchId, u32)>,
@@ -32,10 +35,8 @@ pub(crate) struct Branch {
     pub(crate) variables: Variables,
     /// The item of the innermost Map around it.
     pub(crate) item: Option<Arc<MapItem>>,
-    /// It belongs to a distributed map run, whose events are not the parent's.
-    pub(crate) silent: bool,
-    /// How many events it and the branches inside it would have told of, were it not silent.
-    pub(crate) untold: usize,
+    /// It has entered its state; otherwise it is about to.
+    pub(crate) has_entered: bool,
     /// How often each retrier of the state was used in this visit.
     pub(crate) retries: Vec<u64>,
     pub(crate) phase: Phase,
@@ -49,7 +50,7 @@ pub(crate) struct MapItem {
 }
 
 /// What a branch does in its state.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Phase {
     /// It is about to enter its state.
     Entering,
@@ -65,9 +66,15 @@ pub(crate) enum Phase {
     Parallel(Box<ParallelPhase>),
     /// The iterations of a Map run.
     Map(Box<MapPhase>),
+    /// A map run reads its items.
+    Reading(Box<ReadingPhase>),
+    /// The child executions of a map run run.
+    MapRun(Box<MapRunPhase>),
+    /// A map run writes its results.
+    Writing(Box<WritingPhase>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TaskPhase {
     pub(crate) task: TaskId,
     pub(crate) token: Option<TaskToken>,
@@ -88,27 +95,87 @@ pub(crate) enum Taker {
     Service,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ParallelPhase {
     pub(crate) children: Vec<BranchId>,
     pub(crate) results: Vec<Option<Payload>>,
     pub(crate) remaining: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct MapPhase {
     /// The effective input, which every `ItemSelector` looks at.
     pub(crate) input: Payload,
     pub(crate) items: Vec<Payload>,
-    /// Of how many items each batch is; empty where items are not batched.
-    pub(crate) batch_sizes: Vec<usize>,
     pub(crate) next: usize,
     pub(crate) running: BTreeSet<BranchId>,
     pub(crate) results: Vec<Option<Payload>>,
     pub(crate) remaining: usize,
-    pub(crate) failed: usize,
-    /// More failures than this end the map run; an inline map tolerates none.
-    pub(crate) tolerated: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ReadingPhase {
+    pub(crate) task: TaskId,
+    pub(crate) run: MapRunId,
+    /// The effective input of the state.
+    pub(crate) input: Payload,
+    /// What the call was made with.
+    pub(crate) parameters: Payload,
+    /// The items of the pages before.
+    pub(crate) items: Vec<Payload>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct MapRunPhase {
+    pub(crate) run: MapRunId,
+    /// The effective input, which every `ItemSelector` looks at.
+    pub(crate) input: Payload,
+    /// What each child execution is given, before its `ItemSelector`.
+    pub(crate) items: Vec<Payload>,
+    /// Of how many items each batch is; empty where items are not batched.
+    pub(crate) batch_sizes: Vec<u32>,
+    /// The child executions that have been started once, in the order of the items.
+    pub(crate) children: Vec<Child>,
+    /// Those that wait to be redriven.
+    pub(crate) to_redrive: VecDeque<u32>,
+    pub(crate) running: usize,
+}
+
+/// A child execution of a map run.
+#[derive(Debug, Clone)]
+pub(crate) struct Child {
+    pub(crate) id: ChildId,
+    /// How often it was redriven.
+    pub(crate) attempt: u32,
+    pub(crate) input: Payload,
+    pub(crate) state: ChildState,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum ChildState {
+    Running,
+    Succeeded(Payload),
+    Failed(Failure),
+    TimedOut(Failure),
+    Aborted(Failure),
+    PendingRedrive,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct WritingPhase {
+    pub(crate) task: TaskId,
+    /// The run, all of whose child executions have ended.
+    pub(crate) run: MapRunPhase,
+    /// What is still to be written, the next one last.
+    pub(crate) documents: Vec<Document>,
+    /// What the state then gives.
+    pub(crate) result: Payload,
+}
+
+/// A document to be written to a bucket.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    pub(crate) parameters: Payload,
 }
 
 impl Branch {
@@ -152,11 +219,37 @@ impl Branch {
                 map.items.iter_mut().for_each(&mut *change);
                 map.results.iter_mut().flatten().for_each(change);
             }
+            Phase::Reading(reading) => {
+                change(&mut reading.input);
+                change(&mut reading.parameters);
+                reading.items.iter_mut().for_each(change);
+            }
+            Phase::MapRun(run) => run.for_each_payload(change),
+            Phase::Writing(writing) => {
+                change(&mut writing.result);
+                for document in &mut writing.documents {
+                    change(&mut document.parameters);
+                }
+                writing.run.for_each_payload(change);
+            }
             Phase::Entering
             | Phase::Retrying
             | Phase::Task(_)
             | Phase::Waiting(_)
             | Phase::BackingOff(_) => {}
+        }
+    }
+}
+
+impl MapRunPhase {
+    fn for_each_payload(&mut self, change: &mut impl FnMut(&mut Payload)) {
+        change(&mut self.input);
+        self.items.iter_mut().for_each(&mut *change);
+        for child in &mut self.children {
+            change(&mut child.input);
+            if let ChildState::Succeeded(output) = &mut child.state {
+                change(output);
+            }
         }
     }
 }

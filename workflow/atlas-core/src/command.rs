@@ -5,7 +5,7 @@ use std::sync::Arc;
 use atlas_asl::{model::StateName, resource::Resource};
 use serde_json::Value;
 
-use crate::{Payload, TaskId, TaskToken, TimerId, Timestamp};
+use crate::{ChildId, Payload, Processor, TaskId, TaskToken, TimerId, Timestamp};
 
 /// One order.
 #[derive(Debug, Clone)]
@@ -15,6 +15,10 @@ pub enum Command {
     InvokeTask(Box<TaskRequest>),
     /// Nobody waits for this task any more: it timed out, or its branch was aborted.
     CancelTask(TaskId),
+    /// Start a child execution of a map run, or let it go on. Answered by `ChildEnded`.
+    StartChild(Box<ChildRequest>),
+    /// Stop a child execution; nobody waits for its end.
+    StopChild(ChildId),
     /// Report `TimerFired` at this moment.
     StartTimer {
         /// Which timer.
@@ -49,6 +53,23 @@ pub struct TaskRequest {
     pub timeout_seconds: Option<u64>,
     /// `HeartbeatSeconds`, where the state has one.
     pub heartbeat_seconds: Option<u64>,
+}
+
+/// A child execution of a map run.
+#[derive(Debug, Clone)]
+pub struct ChildRequest {
+    /// Its id in the execution.
+    pub child: ChildId,
+    /// How often it was redriven.
+    pub attempt: u32,
+    /// The ARN of its map run.
+    pub map_run_arn: Arc<str>,
+    /// What it runs.
+    pub processor: Processor,
+    /// Its input.
+    pub input: Payload,
+    /// Of how many items it is.
+    pub item_count: u32,
 }
 
 /// How an execution ended.

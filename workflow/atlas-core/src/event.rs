@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Payload, Timestamp};
+use crate::{MapRunId, MapRunLimits, Outcome, Payload, Timestamp};
 
 /// One fact about one execution.
 #[derive(Debug, Clone)]
@@ -63,6 +63,24 @@ pub enum Fact {
         /// Which timer.
         timer: TimerId,
     },
+    /// A child execution of a map run has ended.
+    ChildEnded {
+        /// Which one.
+        child: ChildId,
+        /// How often it had been redriven.
+        attempt: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// An operator changes the limits of a map run that runs.
+    MapRunUpdated {
+        /// Which one.
+        map_run: MapRunId,
+        /// What changes.
+        limits: MapRunLimits,
+    },
+    /// An operator lets an execution go on that ended otherwise than well.
+    Redriven,
     /// An operator, or a parent, ends the execution.
     Stopped {
         /// The error's name, where one was given.
@@ -75,6 +93,10 @@ pub enum Fact {
 /// A task of an execution: one attempt of one Task state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskId(pub u32);
+
+/// A child execution of a map run of an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChildId(pub u32);
 
 /// A timer of an execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

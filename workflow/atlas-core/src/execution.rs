@@ -8,8 +8,9 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    Fact, Identity, Outcome, Payload, Program, TaskId, TimerId, Timestamp,
-    branch::{Branch, BranchId, Taker},
+    ChildId, Fact, Identity, MapRun, MapRunStatus, Outcome, Payload, Program, TaskId, TimerId,
+    Timestamp,
+    branch::{Branch, BranchId, Child, ChildState, Phase, Taker},
     history::HistoryEvent,
     random::Random,
     scope::SharedContext,
@@ -32,6 +33,12 @@ pub struct Execution {
     pub(crate) last_task: u32,
     pub(crate) timers: BTreeMap<TimerId, Timer>,
     pub(crate) last_timer: u32,
+    pub(crate) map_runs: Vec<MapRun>,
+    pub(crate) children: BTreeMap<ChildId, BranchId>,
+    pub(crate) last_child: u32,
+    /// What a redrive would go on with, once it has ended otherwise than well.
+    pub(crate) halted: Option<BTreeMap<BranchId, Box<Branch>>>,
+    pub(crate) redrives: Vec<Timestamp>,
     pub(crate) context: SharedContext,
     /// The context object, where it is given as a whole: a state that is tried by itself.
     pub(crate) given_context: Option<Value>,
@@ -84,6 +91,15 @@ pub enum NotAdmitted {
     /// The timer was cancelled or has fired before.
     #[error("the timer was cancelled or has fired before")]
     NoSuchTimer,
+    /// The child execution is not waited for.
+    #[error("the child execution is not waited for")]
+    NoSuchChild,
+    /// There is no such map run, or it has ended.
+    #[error("the map run does not run")]
+    NoSuchMapRun,
+    /// The execution cannot be redriven.
+    #[error("the execution cannot be redriven")]
+    NotRedrivable,
 }
 
 impl Execution {
@@ -103,6 +119,11 @@ impl Execution {
             last_task: 0,
             timers: BTreeMap::new(),
             last_timer: 0,
+            map_runs: Vec::new(),
+            children: BTreeMap::new(),
+            last_child: 0,
+            halted: None,
+            redrives: Vec::new(),
             context: SharedContext::default(),
             given_context: None,
         }
@@ -121,6 +142,17 @@ impl Execution {
             Fact::TaskSucceeded { task, .. }
             | Fact::TaskFailed { task, .. }
             | Fact::TaskHeartbeat { task } => self.open_task(*task).map(|_| ()),
+            Fact::ChildEnded { child, attempt, .. } => self.awaits_child(*child, *attempt),
+            Fact::MapRunUpdated { map_run, .. } => {
+                let run = usize::try_from(map_run.0).ok().and_then(|at| self.map_runs.get(at));
+                if run.is_some_and(|run| run.status == MapRunStatus::Running) {
+                    Ok(())
+                } else {
+                    Err(NotAdmitted::NoSuchMapRun)
+                }
+            }
+            Fact::Redriven if self.is_halted() => Ok(()),
+            Fact::Redriven => Err(NotAdmitted::NotRedrivable),
             Fact::TimerFired { timer } => {
                 if self.timers.contains_key(timer) {
                     Ok(())
@@ -147,6 +179,20 @@ impl Execution {
             Ok(())
         } else {
             Err(NotAdmitted::NotToBeTaken)
+        }
+    }
+
+    fn awaits_child(&self, child: ChildId, attempt: u32) -> Result<(), NotAdmitted> {
+        let branch = self.children.get(&child).and_then(|branch| self.branches.get(branch));
+        let Some(Phase::MapRun(run)) = branch.map(|branch| &branch.phase) else {
+            return Err(NotAdmitted::NoSuchChild);
+        };
+        let is_awaited =
+            |known: &Child| known.attempt == attempt && matches!(known.state, ChildState::Running);
+        if run.child(child).is_some_and(|(_, known)| is_awaited(known)) {
+            Ok(())
+        } else {
+            Err(NotAdmitted::NoSuchChild)
         }
     }
 
@@ -181,6 +227,16 @@ impl Execution {
         self.began.as_ref().map(|began| &began.input)
     }
 
+    /// Its map runs, in the order in which they began.
+    pub fn map_runs(&self) -> &[MapRun] {
+        &self.map_runs
+    }
+
+    /// When it was redriven, each time.
+    pub fn redrives(&self) -> &[Timestamp] {
+        &self.redrives
+    }
+
     /// Its history so far.
     pub fn history(&self) -> &[HistoryEvent] {
         &self.history
@@ -209,7 +265,8 @@ impl Execution {
             shed(&mut began.input);
         }
         let mut scopes = Changed::default();
-        for branch in self.branches.values_mut() {
+        let halted = self.halted.iter_mut().flat_map(BTreeMap::values_mut);
+        for branch in self.branches.values_mut().chain(halted) {
             branch.for_each_payload(&mut scopes, &mut shed);
         }
         if let Some(Outcome::Succeeded { output }) = &mut self.outcome {

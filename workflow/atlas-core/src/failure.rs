@@ -6,7 +6,7 @@ use crate::{
     execution::Timer,
     history::{Detail, EvaluationFailed},
     program::{CompiledRetrier, Kind},
-    shape, states,
+    redrive, shape, states,
     step::Cx,
 };
 
@@ -158,8 +158,7 @@ fn report(cx: &mut Cx<'_>, id: BranchId, failure: &mut Failure, origin: &Origin)
     *failure = std::mem::take(failure).within_limits();
     if let Origin::Evaluation { location } = origin {
         let previous = evaluation_refers_to(cx, id);
-        let event = cx.record_beside(
-            id,
+        let event = cx.record_after(
             previous,
             Detail::EvaluationFailed(Box::new(EvaluationFailed {
                 failure: failure.clone(),
@@ -248,6 +247,7 @@ pub(crate) fn delay_millis(retrier: &CompiledRetrier, used: u64) -> i64 {
 
 /// A branch fails: the execution with it, or the Parallel or Map around it.
 pub(crate) fn branch_failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) {
+    redrive::remember(cx, id, &failure);
     match cx.branch(id).parent {
         None => {
             let previous = cx.branch(id).previous;
@@ -266,19 +266,29 @@ pub(crate) fn branch_failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) {
     }
 }
 
-/// The whole execution fails, whatever is around the branch. In a distributed map that is the
-/// execution of one item.
+/// The whole execution fails, whatever is around the branch.
 pub(crate) fn execution_failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) {
     let previous = cx.branch(id).previous;
-    let mut outermost = id;
-    while let Some((parent, index)) = cx.branch(outermost).parent {
-        if cx.state(parent).is_map_run() {
-            states::abort_state(cx, outermost);
-            return states::map::iteration_failed(cx, parent, outermost, index, failure);
-        }
-        outermost = parent;
-    }
     cx.finish(previous, Outcome::Failed(failure));
+}
+
+/// Whether something around a branch will try again or catch what the branch fails with.
+pub(crate) fn is_dealt_with_outside(cx: &Cx<'_>, id: BranchId, failure: &Failure) -> bool {
+    let names = Names { failure, is_heartbeat: false };
+    let mut inner = id;
+    while let Some((outer, _)) = cx.branch(inner).parent {
+        let (state, branch) = (cx.state(outer), cx.branch(outer));
+        let retrier = state.retry.iter().position(|retrier| names.are_in(&retrier.errors));
+        let tries_again = retrier.is_some_and(|index| {
+            let used = branch.retries.get(index).copied().unwrap_or_default();
+            used < state.retry[index].max_attempts
+        });
+        if tries_again || state.catch.iter().any(|catcher| names.are_in(&catcher.errors)) {
+            return true;
+        }
+        inner = outer;
+    }
+    false
 }
 
 #[cfg(test)]

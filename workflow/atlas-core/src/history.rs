@@ -125,6 +125,13 @@ pub enum Detail {
     MapRunAborted,
     MapRunSucceeded,
     MapRunFailed(Box<Failure>),
+    MapRunRedriven {
+        map_run_arn: Box<str>,
+        redrive_count: u32,
+    },
+    ExecutionRedriven {
+        redrive_count: u32,
+    },
     EvaluationFailed(Box<EvaluationFailed>),
 }
 
@@ -221,6 +228,8 @@ impl Detail {
             Self::MapRunAborted => "MapRunAborted",
             Self::MapRunSucceeded => "MapRunSucceeded",
             Self::MapRunFailed(_) => "MapRunFailed",
+            Self::MapRunRedriven { .. } => "MapRunRedriven",
+            Self::ExecutionRedriven { .. } => "ExecutionRedriven",
             Self::EvaluationFailed(_) => "EvaluationFailed",
         }
     }
@@ -281,6 +290,8 @@ impl Detail {
             | Self::MapRunAborted
             | Self::MapRunSucceeded
             | Self::MapRunFailed(_)
+            | Self::MapRunRedriven { .. }
+            | Self::ExecutionRedriven { .. }
             | Self::EvaluationFailed(_) => {}
         }
     }

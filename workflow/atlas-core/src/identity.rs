@@ -25,4 +25,6 @@ pub struct Identity {
     pub version_arn: Option<Arc<str>>,
     /// The alias that was asked for.
     pub alias_arn: Option<Arc<str>>,
+    /// The map run that it is a child of.
+    pub map_run_arn: Option<Arc<str>>,
 }

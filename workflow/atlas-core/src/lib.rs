@@ -26,6 +26,10 @@ mod recovery;
 
 pub mod trial;
 
+mod redrive;
+
+mod map_run;
+
 mod branch;
 
 mod states;
@@ -43,12 +47,14 @@ mod random;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Command, Failure, Outcome, TaskRequest};
-pub use event::{Event, Fact, Seed, TaskId, TaskToken, TimerId};
+pub use command::{ChildRequest, Command, Failure, Outcome, TaskRequest};
+pub use event::{ChildId, Event, Fact, Seed, TaskId, TaskToken, TimerId};
 pub use execution::{Execution, NotAdmitted};
 pub use identity::Identity;
+pub use map_run::{MapRun, MapRunCounts, MapRunId, MapRunLimits, MapRunStatus};
 pub use payload::Payload;
-pub use program::Program;
+pub use program::{Processor, Program};
 pub use recovery::{Recovered, Unsettled, recover};
+pub use redrive::NotRedrivable;
 pub use step::step;
 pub use timestamp::Timestamp;

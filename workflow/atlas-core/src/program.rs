@@ -8,7 +8,7 @@ use atlas_asl::{
     choice_rule::CompiledRule,
     jsonata::{Expression, JsonataTemplate},
     jsonpath::Path,
-    model::{StateName, StateType},
+    model::{ExecutionType, StateName, StateType},
     payload_template::{self, PayloadTemplate},
     resource::Resource,
 };
@@ -23,7 +23,45 @@ pub(crate) type StateIndex = usize;
 pub struct Program {
     pub(crate) timeout_seconds: Option<u64>,
     pub(crate) start: StateIndex,
-    pub(crate) states: Vec<CompiledState>,
+    pub(crate) states: Arc<[CompiledState]>,
+}
+
+/// The processor of a distributed map: what each of its child executions runs.
+#[derive(Debug, Clone)]
+pub struct Processor {
+    /// The map's label, given or made up; unique within the machine.
+    pub label: Arc<str>,
+    /// Where the processor stands in the definition, as a JSON pointer.
+    pub pointer: Arc<str>,
+    /// The kind of its executions.
+    pub execution_type: ExecutionType,
+    /// The states of the machine, entered at the processor's first one.
+    pub program: Arc<Program>,
+}
+
+impl Program {
+    /// The processor of the distributed map of this label.
+    pub fn processor(&self, label: &str) -> Option<Processor> {
+        self.states.iter().find_map(|state| match &state.kind {
+            Kind::Map(map) if map.distributed && *map.label == *label => {
+                Some(self.processor_of(map))
+            }
+            _ => None,
+        })
+    }
+
+    pub(crate) fn processor_of(&self, map: &CompiledMap) -> Processor {
+        Processor {
+            label: Arc::clone(&map.label),
+            pointer: Arc::clone(&map.pointer),
+            execution_type: map.execution_type,
+            program: Arc::new(Self {
+                timeout_seconds: None,
+                start: map.start,
+                states: Arc::clone(&self.states),
+            }),
+        }
+    }
 }
 
 /// A compiled state.
@@ -198,14 +236,65 @@ pub(crate) struct CompiledMap {
     /// `ItemSelector`, or `Parameters`, its older name.
     pub(crate) item_selector: Option<Template>,
     pub(crate) batch: Option<Batch>,
-    /// `Resource` of an `ItemReader`.
-    pub(crate) reader: Option<String>,
-    /// `Resource` of a `ResultWriter`.
-    pub(crate) writer: Option<String>,
+    pub(crate) reader: Option<Reader>,
+    pub(crate) writer: Option<Writer>,
     pub(crate) max_concurrency: Option<Number>,
     pub(crate) tolerated_failure_count: Option<Number>,
     pub(crate) tolerated_failure_percentage: Option<Percentage>,
-    pub(crate) label: Option<String>,
+    /// `Label`, or one made up from the state's place, so that it is always the same.
+    pub(crate) label: Arc<str>,
+    /// Where the processor stands in the definition.
+    pub(crate) pointer: Arc<str>,
+    /// `ExecutionType` of a distributed map.
+    pub(crate) execution_type: ExecutionType,
+}
+
+/// `ItemReader`.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub(crate) resource: Arc<Resource>,
+    pub(crate) parameters: Option<Template>,
+    pub(crate) format: ItemFormat,
+    /// `ItemsPointer`: where in a JSON document the items are.
+    pub(crate) items_pointer: Option<String>,
+    pub(crate) max_items: Option<Number>,
+}
+
+/// How the items stand in what is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ItemFormat {
+    /// `s3:listObjectsV2`: the objects of a bucket are the items.
+    Listing,
+    Json,
+    JsonLines,
+    /// Headers are in the first row where none are given.
+    Csv {
+        delimiter: char,
+        headers: Option<Vec<String>>,
+    },
+    /// One that is not read here.
+    Other(String),
+}
+
+/// `ResultWriter`.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    /// `None`: the results stay in the state's output, transformed.
+    pub(crate) resource: Option<Arc<Resource>>,
+    pub(crate) parameters: Option<Template>,
+    pub(crate) transformation: Transformation,
+    pub(crate) is_json_lines: bool,
+}
+
+/// `Transformation` of a `WriterConfig`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transformation {
+    /// The results with the metadata of their executions.
+    None,
+    /// The results alone.
+    Compact,
+    /// The results alone, arrays among them taken apart.
+    Flatten,
 }
 
 #[derive(Debug)]

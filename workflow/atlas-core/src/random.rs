@@ -34,6 +34,20 @@ impl Random {
         self.stream().next_u64()
     }
 
+    /// A random UUID (version 4).
+    pub(crate) fn uuid(&self) -> String {
+        let mut stream = self.stream();
+        let (high, low) = (stream.next_u64(), stream.next_u64());
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xfff,
+            low >> 48 & 0x3fff | 0x8000,
+            low & 0xffff_ffff_ffff,
+        )
+    }
+
     /// A number of milliseconds from 0 to `most`, each as likely.
     pub(crate) fn up_to(&self, most: i64) -> i64 {
         let bound = u64::try_from(most).unwrap_or(0).saturating_add(1);

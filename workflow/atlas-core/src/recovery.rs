@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use atlas_asl::model::StateName;
 
-use crate::{Command, Event, Execution, Fact, TaskId, TimerId, Timestamp, step};
+use crate::{ChildId, Command, Event, Execution, Fact, TaskId, TimerId, Timestamp, step};
 
 /// An execution as its journal leaves it.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub fn recover(execution: Execution, journal: impl IntoIterator<Item = Event>) -
         let is_taken = match &command {
             Command::InvokeTask(request) => execution.is_taken(request.task),
             Command::CancelTask(_)
+            | Command::StartChild(_)
+            | Command::StopChild(_)
             | Command::StartTimer { .. }
             | Command::CancelTimer(_)
             | Command::Finish(_) => false,
@@ -64,6 +66,8 @@ struct Open {
     commands: BTreeMap<usize, (Command, u32)>,
     tasks: HashMap<TaskId, usize>,
     timers: HashMap<TimerId, usize>,
+    children: HashMap<ChildId, usize>,
+    end: Option<usize>,
     invoked: HashMap<StateName, u32>,
     next: usize,
 }
@@ -79,9 +83,11 @@ impl Open {
                 self.tasks.insert(request.task, self.next);
             }
             Command::StartTimer { timer, .. } => drop(self.timers.insert(*timer, self.next)),
+            Command::StartChild(request) => drop(self.children.insert(request.child, self.next)),
             Command::CancelTask(task) => return self.forget_task(*task),
             Command::CancelTimer(timer) => return self.forget_timer(*timer),
-            Command::Finish(_) => {}
+            Command::StopChild(child) => return self.forget_child(*child),
+            Command::Finish(_) => self.end = Some(self.next),
         }
         self.commands.insert(self.next, (command, number));
         self.next += 1;
@@ -93,16 +99,29 @@ impl Open {
                 self.forget_task(*task);
             }
             Fact::TimerFired { timer } => self.forget_timer(*timer),
+            Fact::ChildEnded { child, .. } => self.forget_child(*child),
+            Fact::Redriven => {
+                if let Some(at) = self.end.take() {
+                    self.commands.remove(&at);
+                }
+            }
             Fact::Started { .. }
             | Fact::ActivityStarted { .. }
             | Fact::TaskSubmitted { .. }
             | Fact::TaskHeartbeat { .. }
+            | Fact::MapRunUpdated { .. }
             | Fact::Stopped { .. } => {}
         }
     }
 
     fn forget_task(&mut self, task: TaskId) {
         if let Some(at) = self.tasks.remove(&task) {
+            self.commands.remove(&at);
+        }
+    }
+
+    fn forget_child(&mut self, child: ChildId) {
+        if let Some(at) = self.children.remove(&child) {
             self.commands.remove(&at);
         }
     }

@@ -134,7 +134,11 @@ impl<'a> StateScope<'a> {
         execution.insert("StartTime".to_owned(), began.at.to_string().into());
         execution.insert("Name".to_owned(), json!(*identity.execution_name));
         execution.insert("RoleArn".to_owned(), json!(*identity.role_arn));
-        execution.insert("RedriveCount".to_owned(), 0.into());
+        let redrives = self.cx.execution.redrives();
+        execution.insert("RedriveCount".to_owned(), redrives.len().into());
+        if let Some(last) = redrives.last() {
+            execution.insert("RedriveTime".to_owned(), last.to_string().into());
+        }
         Value::Object(execution)
     }
 

@@ -10,7 +10,7 @@ use crate::{
     history::{Detail, EventId, HistoryEvent},
     program::CompiledState,
     random::Random,
-    states,
+    redrive, states,
     variables::Variables,
 };
 
@@ -37,7 +37,11 @@ pub fn step(execution: &mut Execution, event: Event) -> Vec<Command> {
     }
     let program = Arc::clone(&execution.program);
     let mut cx = Cx::new(execution, &program, event.at);
-    if cx.is_over_age() {
+    if cx.execution.outcome.is_none() {
+        // What a branch that failed had remembered is out of date.
+        cx.execution.halted = None;
+    }
+    if cx.is_over_age() && !matches!(event.fact, Fact::Redriven) {
         end_of_age(&mut cx, &event.fact);
     } else {
         take_in(&mut cx, event.fact);
@@ -83,14 +87,32 @@ fn take_in(cx: &mut Cx<'_>, fact: Fact) {
         }
         Fact::TaskSucceeded { task, output } => {
             if let Some(branch) = cx.branch_of(task) {
-                states::task::succeeded(cx, branch, output);
+                if cx.state(branch).is_map_run() {
+                    states::map_run::answered(cx, branch, output);
+                } else {
+                    states::task::succeeded(cx, branch, output);
+                }
             }
         }
         Fact::TaskFailed { task, error, cause } => {
             if let Some(branch) = cx.branch_of(task) {
-                states::task::failed(cx, branch, Failure { error, cause }.within_limits());
+                let failure = Failure { error, cause }.within_limits();
+                if cx.state(branch).is_map_run() {
+                    states::map_run::call_failed(cx, branch, failure);
+                } else {
+                    states::task::failed(cx, branch, failure);
+                }
             }
         }
+        Fact::ChildEnded { child, outcome, .. } => {
+            if let Some(branch) = cx.execution.children.get(&child).copied() {
+                states::map_run::child_ended(cx, branch, child, outcome);
+            }
+        }
+        Fact::MapRunUpdated { map_run, limits } => {
+            states::map_run::updated(cx, map_run, limits);
+        }
+        Fact::Redriven => redrive::redriven(cx),
         Fact::TaskHeartbeat { task } => {
             if let Some(branch) = cx.branch_of(task) {
                 states::task::heartbeat(cx, branch);
@@ -112,10 +134,15 @@ fn end_of_age(cx: &mut Cx<'_>, fact: &Fact) {
         Fact::TimerFired { timer } => {
             cx.execution.timers.remove(timer);
         }
+        Fact::ChildEnded { child, .. } => {
+            cx.execution.children.remove(child);
+        }
         Fact::Started { .. }
         | Fact::ActivityStarted { .. }
         | Fact::TaskSubmitted { .. }
         | Fact::TaskHeartbeat { .. }
+        | Fact::MapRunUpdated { .. }
+        | Fact::Redriven
         | Fact::Stopped { .. } => {}
     }
     timed_out(cx);
@@ -167,7 +194,7 @@ impl<'a> Cx<'a> {
     }
 
     /// How long the execution may take.
-    fn longest_seconds(&self) -> Option<u64> {
+    pub(crate) fn longest_seconds(&self) -> Option<u64> {
         let wanted = self.program.timeout_seconds;
         match self.execution.identity.execution_type {
             atlas_asl::model::ExecutionType::Standard => wanted,
@@ -222,13 +249,7 @@ impl<'a> Cx<'a> {
     ) -> BranchId {
         self.execution.last_branch += 1;
         let id = BranchId(self.execution.last_branch);
-        let (item, silent) = match parent {
-            Some((parent, _)) => {
-                let parent = self.branch(parent);
-                (parent.item.clone(), parent.silent)
-            }
-            None => (None, false),
-        };
+        let item = parent.and_then(|(parent, _)| self.branch(parent).item.clone());
         let branch = Branch {
             parent,
             state,
@@ -239,8 +260,7 @@ impl<'a> Cx<'a> {
             input,
             variables,
             item,
-            silent,
-            untold: 0,
+            has_entered: false,
             retries: Vec::new(),
             phase: Phase::Entering,
         };
@@ -252,29 +272,9 @@ impl<'a> Cx<'a> {
     /// Records an event of a branch, after its last one.
     pub(crate) fn record(&mut self, id: BranchId, detail: Detail) -> EventId {
         let previous = self.branch(id).previous;
-        let event = self.record_beside(id, previous, detail);
+        let event = self.record_after(previous, detail);
         self.branch_mut(id).previous = event;
         event
-    }
-
-    /// Records an event of a branch to which the branch's next event does not refer.
-    pub(crate) fn record_beside(
-        &mut self,
-        id: BranchId,
-        previous: EventId,
-        detail: Detail,
-    ) -> EventId {
-        let branch = self.branch_mut(id);
-        if branch.silent {
-            branch.untold += 1;
-            return previous;
-        }
-        self.record_after(previous, detail)
-    }
-
-    /// Whether the execution of a map run to which the branch belongs has filled its own history.
-    pub(crate) fn is_full(&self, id: BranchId) -> bool {
-        self.branch(id).untold >= self.history_limit()
     }
 
     /// Why an execution with a full history fails.
@@ -288,16 +288,8 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Forgets a branch that has ended inside another one.
-    pub(crate) fn forget(&mut self, child: BranchId, parent: BranchId) {
-        let Some(child) = self.execution.branches.remove(&child) else { return };
-        // An item of a map run has a history of its own.
-        if !self.state(parent).is_map_run() {
-            self.branch_mut(parent).untold += child.untold;
-        }
-    }
-
-    fn record_after(&mut self, previous: EventId, detail: Detail) -> EventId {
+    /// Records an event after one that need not be the last one of its branch.
+    pub(crate) fn record_after(&mut self, previous: EventId, detail: Detail) -> EventId {
         let history = &self.execution.history;
         let id = EventId::try_from(history.len() + 1).unwrap_or(EventId::MAX);
         if history.len() + 1 >= self.history_limit() {
@@ -348,11 +340,20 @@ impl<'a> Cx<'a> {
 
     /// Ends the execution, and whatever is still out.
     pub(crate) fn finish(&mut self, previous: EventId, outcome: Outcome) {
+        states::map_run::end_all(self);
         let execution = &mut *self.execution;
-        execution.branches.clear();
+        let branches = std::mem::take(&mut execution.branches);
+        if matches!(outcome, Outcome::Succeeded { .. }) || !execution.can_be_redriven() {
+            execution.halted = None;
+        } else if execution.halted.is_none() {
+            execution.halted = Some(branches);
+        }
         execution.ready.clear();
         for task in std::mem::take(&mut execution.tasks).into_keys() {
             self.commands.push(Command::CancelTask(task));
+        }
+        for child in std::mem::take(&mut execution.children).into_keys() {
+            self.commands.push(Command::StopChild(child));
         }
         for timer in std::mem::take(&mut execution.timers).into_keys() {
             self.commands.push(Command::CancelTimer(timer));

@@ -91,6 +91,7 @@ impl Inner {
                     // What is late is dropped, and what cannot be kept has broken the execution.
                     let _dropped = self.accept(&cell, &mut body, fact, queue);
                 }
+                Work::StartChild(request) => self.start_child(&cell, &request, queue),
                 Work::StartNested(invocation) => self.start_nested(&cell, &invocation, queue),
             }
             cell.run.leave();
@@ -162,6 +163,7 @@ impl Inner {
                 observe(&cell.identity.execution_arn, event);
             }
         }
+        self.register_map_runs(cell, body);
         for command in commands {
             self.perform(cell, body, command, queue, following);
         }

@@ -1,11 +1,13 @@
 //! One execution as the engine keeps it: the interpreter's part and what runs around it.
 
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
 };
 
-use atlas_core::{Execution, Fact, Identity, Outcome, TaskId, TimerId, Timestamp};
+use atlas_core::{
+    ChildId, Execution, Fact, Identity, Outcome, Processor, TaskId, TimerId, Timestamp,
+};
 use tokio::{sync::oneshot, task::AbortHandle};
 
 use crate::{
@@ -27,7 +29,18 @@ pub(crate) struct Cell {
     pub(crate) run: Arc<Run>,
     pub(crate) started_by: Option<StartedBy>,
     pub(crate) mocking: Option<Mocking>,
+    /// Whose child it is, where a map run started it.
+    pub(crate) child_of: OnceLock<ChildOf>,
     body: Mutex<Body>,
+}
+
+/// The place of a child execution in its map run.
+#[derive(Debug)]
+pub(crate) struct ChildOf {
+    pub(crate) parent: Weak<Cell>,
+    pub(crate) child: ChildId,
+    pub(crate) processor: Processor,
+    pub(crate) item_count: u32,
 }
 
 /// The task that started a nested execution.
@@ -75,6 +88,14 @@ pub(crate) struct Body {
     /// The tasks that have not ended and that somebody may have to end or give up.
     pub(crate) open_tasks: BTreeMap<TaskId, OpenTask>,
     pub(crate) invocations: Invocations,
+    /// The child executions of its map runs that have been started.
+    pub(crate) children: HashMap<ChildId, Weak<Cell>>,
+    /// How often the map run that it is a child of was redriven when it was started last.
+    pub(crate) attempt: u32,
+    /// The token of the last redrive.
+    pub(crate) redrive_token: Option<Box<str>>,
+    /// How many of its map runs can be found by their ARN.
+    pub(crate) known_map_runs: usize,
     /// The tasks that wait for its end. Two may, if they asked for the same execution.
     pub(crate) watchers: Vec<Watcher>,
     pub(crate) waiters: Vec<oneshot::Sender<Result<Outcome, JournalError>>>,
@@ -114,12 +135,17 @@ impl Cell {
             run,
             started_by,
             mocking,
+            child_of: OnceLock::new(),
             body: Mutex::new(Body {
                 execution,
                 last_at: Timestamp::default(),
                 timers: BTreeMap::new(),
                 open_tasks: BTreeMap::new(),
                 invocations: Invocations::default(),
+                children: HashMap::new(),
+                attempt: 0,
+                redrive_token: None,
+                known_map_runs: 0,
                 watchers: Vec::new(),
                 waiters: Vec::new(),
                 broken: None,
@@ -154,7 +180,12 @@ impl Body {
             | Fact::ActivityStarted { .. }
             | Fact::TaskSubmitted { .. }
             | Fact::TaskHeartbeat { .. }
+            | Fact::MapRunUpdated { .. }
+            | Fact::Redriven
             | Fact::Stopped { .. } => {}
+            Fact::ChildEnded { child, .. } => {
+                self.children.remove(child);
+            }
         }
     }
 

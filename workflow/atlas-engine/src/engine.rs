@@ -8,7 +8,7 @@ use std::{
 };
 
 use atlas_asl::model::ExecutionType;
-use atlas_core::{Outcome, Payload, Seed, Timestamp, history::HistoryEvent};
+use atlas_core::{NotRedrivable, Outcome, Payload, Seed, Timestamp, history::HistoryEvent};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 use tokio::sync::oneshot;
@@ -22,6 +22,7 @@ use crate::{
     journal::{Journal, NoJournal},
     limits::Limits,
     machines::{Chosen, Machine, Machines},
+    map_runs::MapRuns,
     mocks::{CurrentMocks, MockConfig},
     names::Place,
     qualified_arn::{QualifiedArn, Qualifier},
@@ -104,6 +105,25 @@ pub struct Description {
     pub ended_at: Option<Timestamp>,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// When it was redriven, each time.
+    pub redrives: Vec<Timestamp>,
+    /// Why it cannot be redriven now.
+    pub redrivable: Result<(), NotRedrivable>,
+    /// The map run that it is a child of.
+    pub child_of: Option<ChildDescription>,
+}
+
+/// What is known of a child execution of a map run beside what is known of any.
+#[derive(Debug, Clone)]
+pub struct ChildDescription {
+    /// The ARN of the map run.
+    pub map_run_arn: Arc<str>,
+    /// The label of its map.
+    pub label: Arc<str>,
+    /// Where the processor that it runs stands in the machine's definition.
+    pub pointer: Arc<str>,
+    /// Of how many items it is.
+    pub item_count: u32,
 }
 
 impl Description {
@@ -122,6 +142,7 @@ pub(crate) struct Inner {
     pub(crate) machines: Machines,
     pub(crate) executions: Executions,
     pub(crate) tokens: Tokens,
+    pub(crate) map_runs: MapRuns,
     pub(crate) activities: Activities,
     pub(crate) real_time: Arc<Run>,
     pub(crate) waker: Arc<Waker>,
@@ -163,6 +184,7 @@ impl Engine {
             machines: Machines::default(),
             executions: Executions::default(),
             tokens: Tokens::default(),
+            map_runs: MapRuns::default(),
             activities: Activities::default(),
             real_time: Arc::new(Run::new(Clock::system(), Pace::Real)),
             waker: Arc::clone(&waker),
@@ -185,9 +207,10 @@ impl Engine {
         describe(&cell).ok_or_else(|| does_not_exist(execution_arn))
     }
 
-    /// Every execution, the oldest first.
+    /// Every execution but the children of map runs, the oldest first.
     pub fn executions(&self) -> Vec<Description> {
         let mut cells = self.inner.executions.all();
+        cells.retain(|cell| cell.identity.map_run_arn.is_none());
         cells.sort_by_key(|cell| cell.sequence);
         cells.iter().filter_map(|cell| describe(cell)).collect()
     }
@@ -263,7 +286,7 @@ impl Engine {
     }
 }
 
-fn describe(cell: &Cell) -> Option<Description> {
+pub(crate) fn describe(cell: &Cell) -> Option<Description> {
     let body = cell.lock();
     let execution = &body.execution;
     let identity = &cell.identity;
@@ -281,6 +304,16 @@ fn describe(cell: &Cell) -> Option<Description> {
         started_at: execution.started_at()?,
         ended_at: execution.ended_at(),
         outcome: execution.outcome().cloned(),
+        redrives: execution.redrives().to_vec(),
+        redrivable: execution.redrivability(cell.run.clock.now().max(body.last_at)),
+        child_of: cell.child_of.get().and_then(|child_of| {
+            Some(ChildDescription {
+                map_run_arn: Arc::clone(identity.map_run_arn.as_ref()?),
+                label: Arc::clone(&child_of.processor.label),
+                pointer: Arc::clone(&child_of.processor.pointer),
+                item_count: child_of.item_count,
+            })
+        }),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the engine refuses, under AWS's exception names where AWS has them.
 
 use atlas_asl::diagnostic::{Code, Diagnostic};
+use atlas_core::NotRedrivable;
 
 use crate::{
     journal::JournalError,
@@ -56,6 +57,9 @@ pub enum EngineError {
     /// No alias, version or map run has this ARN.
     #[error("Resource not found: '{0}'")]
     ResourceNotFound(String),
+    /// The execution cannot be redriven.
+    #[error("{0}")]
+    NotRedrivable(#[from] NotRedrivable),
     /// There are as many as AWS allows.
     #[error("{0}")]
     ServiceQuotaExceeded(String),
@@ -95,6 +99,7 @@ impl EngineError {
             Self::ActivityDoesNotExist(_) => "ActivityDoesNotExist",
             Self::Conflict(_) => "ConflictException",
             Self::ResourceNotFound(_) => "ResourceNotFound",
+            Self::NotRedrivable(_) => "ExecutionNotRedrivable",
             Self::ServiceQuotaExceeded(_) => "ServiceQuotaExceededException",
             Self::Validation(_)
             | Self::UnknownCase(_)

@@ -51,6 +51,12 @@ impl Executions {
         self.shard(execution_arn).remove(execution_arn)
     }
 
+    /// Puts an execution in the place of one that has its ARN.
+    pub(crate) fn replace(&self, cell: &Arc<Cell>) {
+        let arn = &cell.identity.execution_arn;
+        self.shard(arn).insert(Arc::clone(arn), Arc::clone(cell));
+    }
+
     /// Every execution, in no order.
     pub(crate) fn all(&self) -> Vec<Arc<Cell>> {
         let locked = |shard| Mutex::lock(shard).unwrap_or_else(PoisonError::into_inner);

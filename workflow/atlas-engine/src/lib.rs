@@ -15,6 +15,10 @@ mod callbacks;
 
 mod activities;
 
+mod map_runs;
+
+mod redrive;
+
 mod recovery;
 
 mod trial;
@@ -60,7 +64,7 @@ mod tests;
 
 pub use activities::{Activity, ActivityTask};
 pub use aliases::{Alias, AliasUpdate, Route};
-pub use engine::{Description, Engine, EngineOptions, Observer};
+pub use engine::{ChildDescription, Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
 pub use input::parse_input;
 pub use limits::Limits;

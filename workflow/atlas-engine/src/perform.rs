@@ -51,6 +51,15 @@ impl Inner {
                     give_up(open, queue);
                 }
             }
+            Command::StartChild(request) => {
+                queue.push(Arc::clone(cell), Work::StartChild(request));
+            }
+            Command::StopChild(child) => {
+                if let Some(child) = body.children.remove(&child).and_then(|it| it.upgrade()) {
+                    let stopped = Fact::Stopped { error: None, cause: None };
+                    queue.push(child, Work::Tell(stopped));
+                }
+            }
             Command::StartTimer { timer, at } => {
                 let key = cell.run.start_timer(at, Arc::downgrade(cell), timer);
                 body.timers.insert(timer, key);
@@ -209,6 +218,13 @@ fn finish(cell: &Arc<Cell>, body: &mut Body, outcome: &Outcome, queue: &mut Queu
     for waiter in std::mem::take(&mut body.waiters) {
         // Whoever does not wait any more need not know.
         let _gone = waiter.send(Ok(outcome.clone()));
+    }
+    if let Some(child_of) = cell.child_of.get()
+        && let Some(parent) = child_of.parent.upgrade()
+    {
+        let (child, attempt) = (child_of.child, body.attempt);
+        let fact = Fact::ChildEnded { child, attempt, outcome: outcome.clone() };
+        queue.push(parent, Work::Tell(fact));
     }
     for watcher in std::mem::take(&mut body.watchers) {
         if let Some(waiting) = watcher.parent.upgrade() {

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use atlas_core::Fact;
+use atlas_core::{ChildRequest, Fact};
 
 use crate::{cell::Cell, perform::Invocation};
 
@@ -13,6 +13,8 @@ pub(crate) enum Work {
     Tell(Fact),
     /// Start what a `states:startExecution` task of an execution asks for.
     StartNested(Invocation),
+    /// Start a child execution of a map run of an execution.
+    StartChild(Box<ChildRequest>),
 }
 
 /// Things to do, each for an execution. An execution's run does not skip time while one is left.

@@ -11,6 +11,7 @@ use crate::{
     error::EngineError,
     machines::Machine,
     perform::Invocation,
+    qualified_arn::{QualifiedArn, Qualifier},
     queue::Queue,
     run::{Pace, Run},
     start::{Started, Time},
@@ -18,7 +19,8 @@ use crate::{
 
 impl Engine {
     /// Brings an execution back and goes on with it. Calls whose answer the journal does not hold
-    /// are made again. Its machine has to be known, as it was when the execution began.
+    /// are made again. Its machine has to be known, as it was when the execution began. What an
+    /// execution started, nested or as a child of a map run, comes back before it.
     pub fn restore(
         &self,
         identity: Arc<Identity>,
@@ -28,9 +30,25 @@ impl Engine {
     ) -> Result<Started, EngineError> {
         let inner = &self.inner;
         let arn = identity.version_arn.as_ref().unwrap_or(&identity.state_machine_arn);
-        let machine = inner.choose(arn)?.machine;
+        let QualifiedArn { machine_arn, qualifier } = QualifiedArn::parse(arn);
+        let (machine, program) = match qualifier {
+            // A child execution of a map run: what it runs is a part of its machine.
+            Some(Qualifier::Label(label)) => {
+                let machine = inner.choose(machine_arn)?.machine;
+                let processor = machine
+                    .program
+                    .processor(label)
+                    .ok_or_else(|| EngineError::StateMachineDoesNotExist(arn.to_string()))?;
+                (machine, processor.program)
+            }
+            Some(Qualifier::Version(_) | Qualifier::Alias(_)) | None => {
+                let machine = inner.choose(arn)?.machine;
+                let program = Arc::clone(&machine.program);
+                (machine, program)
+            }
+        };
         let mocking = case.map(|case| inner.mocking(&machine, case)).transpose()?;
-        let recovered = recover(Execution::new(Arc::clone(&machine.program), identity), events);
+        let recovered = recover(Execution::new(program, identity), events);
         let run = match time {
             Time::Real => Arc::clone(&inner.real_time),
             Time::SkippingWaits => {
@@ -79,6 +97,8 @@ impl Inner {
                 run.leave();
                 return Err(EngineError::ExecutionAlreadyExists(execution_arn.to_string()));
             }
+            body.attempt = u32::try_from(body.execution.redrives().len()).unwrap_or(u32::MAX);
+            self.register_map_runs(&cell, &mut body);
             let mut following = VecDeque::new();
             for Unsettled { command, is_taken, number } in unsettled {
                 match command {

@@ -144,6 +144,7 @@ impl Inner {
             execution_type: machine.execution_type,
             version_arn,
             alias_arn,
+            map_run_arn: None,
         });
         let execution = Execution::new(Arc::clone(&machine.program), identity);
         let sequence = self.executions.next_sequence();
@@ -159,18 +160,29 @@ impl Inner {
             return Err(too_many);
         }
         let now = cell.run.clock.now();
-        body.last_at = now;
         announce(&cell, now, queue);
+        self.begin_cell(&cell, &mut body, now, input, queue)?;
+        Ok(Started { execution_arn: Arc::clone(&cell.identity.execution_arn), started_at: now })
+    }
+
+    /// Tells a new execution that it begins.
+    pub(crate) fn begin_cell(
+        self: &Arc<Self>,
+        cell: &Arc<Cell>,
+        body: &mut Body,
+        now: Timestamp,
+        input: Payload,
+        queue: &mut Queue,
+    ) -> Result<(), EngineError> {
+        body.last_at = now;
         let fact = Fact::Started { input, seed: self.seed() };
-        match self.accept(&cell, &mut body, fact, queue) {
-            Ok(()) => {}
+        match self.accept(cell, body, fact, queue) {
+            Ok(()) | Err(Refused::NotAdmitted(_)) => Ok(()),
             Err(Refused::Journal(error)) => {
                 self.executions.remove(&cell.identity.execution_arn);
-                return Err(error.into());
+                Err(error.into())
             }
-            Err(Refused::NotAdmitted(_)) => {}
         }
-        Ok(Started { execution_arn: Arc::clone(&cell.identity.execution_arn), started_at: now })
     }
 }
 
@@ -193,6 +205,11 @@ impl Inner {
                 )));
             }
         }
+        self.count_open(cell, body)
+    }
+
+    /// Counts an execution among the open ones, until it ends.
+    pub(crate) fn count_open(&self, cell: &Cell, body: &mut Body) -> Result<(), EngineError> {
         let most_open = self.limits.open;
         if cell.identity.execution_type == ExecutionType::Standard {
             let (open, now_open) = self.executions.open.one_more();

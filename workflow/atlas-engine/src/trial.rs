@@ -160,6 +160,7 @@ impl Engine {
             ),
             region: Arc::clone(&place.region),
             execution_type: ExecutionType::Express,
+            map_run_arn: None,
         })
     }
 

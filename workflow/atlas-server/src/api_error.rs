@@ -30,7 +30,6 @@ enum Kind {
     /// The engine cannot do what it should.
     Internal,
     UnknownOperation,
-    NotBuilt,
     Serialization,
     RequestTooLarge,
     RequestTimeout,
@@ -106,12 +105,6 @@ impl ApiError {
         Self::new(Kind::UnknownOperation, message)
     }
 
-    /// An operation of the service that this server lacks.
-    pub(crate) fn not_built(operation: &str) -> Self {
-        let message = format!("Atlas Engine does not serve `{operation}` yet");
-        Self::new(Kind::NotBuilt, message)
-    }
-
     /// The body is no JSON of the right shape.
     pub(crate) fn not_serialized(message: &str) -> Self {
         Self::new(Kind::Serialization, message)
@@ -161,9 +154,7 @@ impl ApiError {
             Kind::Validation => "ValidationException",
             Kind::Engine(name) => name,
             Kind::Internal => "InternalFailure",
-            Kind::UnknownOperation | Kind::NotBuilt | Kind::NoProtocol => {
-                "UnknownOperationException"
-            }
+            Kind::UnknownOperation | Kind::NoProtocol => "UnknownOperationException",
             Kind::Serialization => "SerializationException",
             Kind::RequestTooLarge => "RequestEntityTooLargeException",
             Kind::RequestTimeout => "RequestTimeoutException",

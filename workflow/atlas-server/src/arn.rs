@@ -1,6 +1,6 @@
 //! ARNs in requests: what is none, or names another kind of thing, is refused in AWS's words.
 
-use crate::api_error::ApiError;
+use crate::{api_error::ApiError, app::Caller};
 
 /// An ARN of this kind of resource: `stateMachine`, `execution`, `activity`.
 pub(crate) fn check(arn: &str, kind: &str) -> Result<(), ApiError> {
@@ -21,6 +21,16 @@ pub(crate) fn check(arn: &str, kind: &str) -> Result<(), ApiError> {
         }
         _ => Err(ApiError::invalid_arn(arn)),
     }
+}
+
+/// The ARN of an execution; that of an EXPRESS one only where a map run started it, for such are
+/// described as STANDARD ones are.
+pub(crate) fn check_execution(caller: &Caller, arn: &str) -> Result<(), ApiError> {
+    let is_child = || caller.engine().describe(arn).is_ok_and(|found| found.child_of.is_some());
+    if arn.split(':').nth(5) == Some("express") && is_child() {
+        return Ok(());
+    }
+    check(arn, "execution")
 }
 
 #[cfg(test)]

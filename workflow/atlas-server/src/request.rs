@@ -73,6 +73,13 @@ impl<'a> Fields<'a> {
         Some(value as i64)
     }
 
+    /// A number with a fraction.
+    pub(crate) fn decimal_within(&mut self, name: &str, least: f64, most: f64) -> Option<f64> {
+        let value = self.decimal(name, "a Float")?;
+        self.bound(name, value, least, Some(most));
+        Some(value)
+    }
+
     fn decimal(&mut self, name: &str, expected: &str) -> Option<f64> {
         match self.fields.get(name)? {
             Value::Null => None,

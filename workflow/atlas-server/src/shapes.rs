@@ -42,6 +42,8 @@ pub(crate) const ALIAS_NAME: Text =
 pub(crate) const DEFINITION: Text = Text::hidden(1, 1_048_576);
 pub(crate) const DESCRIPTION: Text = Text::hidden(0, 256);
 pub(crate) const REVISION_ID: Text = Text::shown(0, usize::MAX);
+pub(crate) const CLIENT_TOKEN: Text =
+    Text::shown(1, 64).like("[!-~]+", |text| text.bytes().all(|byte| byte.is_ascii_graphic()));
 pub(crate) const PAGE_TOKEN: Text = Text::shown(1, 1_024);
 pub(crate) const EXECUTIONS_PAGE_TOKEN: Text = Text::shown(1, 3_096);
 pub(crate) const TASK_TOKEN: Text = Text::hidden(1, 2_048);

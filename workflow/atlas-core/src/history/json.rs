@@ -151,6 +151,13 @@ impl Detail {
             Self::MapRunFailed(failure) => {
                 ("mapRunFailedEventDetails", failure_json(failure, None))
             }
+            Self::MapRunRedriven { map_run_arn, redrive_count } => (
+                "mapRunRedrivenEventDetails",
+                json!({ "mapRunArn": map_run_arn, "redriveCount": redrive_count }),
+            ),
+            Self::ExecutionRedriven { redrive_count } => {
+                ("executionRedrivenEventDetails", json!({ "redriveCount": redrive_count }))
+            }
             Self::EvaluationFailed(evaluation) => {
                 let mut details = Map::new();
                 if let Value::Object(failure) = failure_json(&evaluation.failure, None) {

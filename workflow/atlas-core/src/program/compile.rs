@@ -19,8 +19,9 @@ use serde_json::Value;
 
 use super::{
     Batch, CatchShape, ChoiceTest, CompiledCatcher, CompiledChoice, CompiledMap, CompiledRetrier,
-    CompiledState, CompiledTask, CompiledWait, Io, JsonPathIo, JsonataIo, Kind, MapItems, Number,
-    Percentage, Program, ResultPath, Selector, StateIndex, Template, Words,
+    CompiledState, CompiledTask, CompiledWait, Io, ItemFormat, JsonPathIo, JsonataIo, Kind,
+    MapItems, Number, Percentage, Program, Reader, ResultPath, Selector, StateIndex, Template,
+    Transformation, Words, Writer,
 };
 use crate::Payload;
 
@@ -42,7 +43,8 @@ impl Program {
             .map(|state| {
                 state.expect("every reserved place is filled, or a diagnostic says why not")
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .into();
         Ok(Self { timeout_seconds: machine.timeout_seconds, start, states })
     }
 }
@@ -273,8 +275,14 @@ impl Compiler {
             items,
             item_selector,
             batch,
-            reader: map.item_reader.as_ref().and_then(|reader| reader.resource.clone()),
-            writer: map.result_writer.as_ref().and_then(|writer| writer.resource.clone()),
+            reader: map
+                .item_reader
+                .as_ref()
+                .and_then(|reader| self.reader(reader, language, &format!("{at}/ItemReader"))),
+            writer: map
+                .result_writer
+                .as_ref()
+                .and_then(|writer| self.writer(writer, language, &format!("{at}/ResultWriter"))),
             max_concurrency: self
                 .count(map.max_concurrency.as_ref(), &format!("{at}/MaxConcurrency")),
             tolerated_failure_count: self.count(
@@ -282,8 +290,81 @@ impl Compiler {
                 &format!("{at}/ToleratedFailureCount"),
             ),
             tolerated_failure_percentage,
-            label: map.label.clone(),
+            label: map.label.as_deref().map_or_else(|| made_up_label(at).into(), Into::into),
+            pointer: format!("{at}/{field}").into(),
+            execution_type: map
+                .processor_config
+                .as_ref()
+                .and_then(|config| config.execution_type)
+                .unwrap_or_default(),
         })
+    }
+
+    fn reader(
+        &mut self,
+        reader: &model::ItemReader,
+        language: QueryLanguage,
+        at: &str,
+    ) -> Option<Reader> {
+        let resource = self.sdk_call(reader.resource.as_deref()?, at)?;
+        let (parameters, field) = parameters(language, &reader.parameters, &reader.arguments);
+        let none = model::ReaderConfig::default();
+        let config = reader.reader_config.as_ref().unwrap_or(&none);
+        Some(Reader {
+            format: item_format(&resource, config),
+            resource,
+            parameters: parameters
+                .and_then(|value| self.template(value, language, &format!("{at}/{field}"))),
+            items_pointer: config.items_pointer.clone(),
+            max_items: self
+                .count(config.max_items.as_ref(), &format!("{at}/ReaderConfig/MaxItems")),
+        })
+    }
+
+    fn writer(
+        &mut self,
+        writer: &model::ResultWriter,
+        language: QueryLanguage,
+        at: &str,
+    ) -> Option<Writer> {
+        let resource = match writer.resource.as_deref() {
+            Some(resource) => Some(self.sdk_call(resource, at)?),
+            None => None,
+        };
+        let (parameters, field) = parameters(language, &writer.parameters, &writer.arguments);
+        let config = writer.writer_config.as_ref();
+        let transformation = config.and_then(|config| config.transformation.as_deref());
+        let output_type = config.and_then(|config| config.output_type.as_deref());
+        Some(Writer {
+            resource,
+            parameters: parameters
+                .and_then(|value| self.template(value, language, &format!("{at}/{field}"))),
+            transformation: match transformation {
+                Some("COMPACT") => Transformation::Compact,
+                Some("FLATTEN") => Transformation::Flatten,
+                Some(_) | None => Transformation::None,
+            },
+            is_json_lines: output_type == Some("JSONL"),
+        })
+    }
+
+    /// `arn:aws:states:::s3:getObject` as the call of the SDK that it stands for.
+    fn sdk_call(&mut self, text: &str, at: &str) -> Option<Arc<Resource>> {
+        match Resource::parse(text) {
+            Ok(
+                Resource::Integration { service, action, pattern }
+                | Resource::AwsSdk { service, action, pattern },
+            ) => Some(Arc::new(Resource::AwsSdk { service, action, pattern })),
+            Ok(Resource::Function { .. } | Resource::Activity { .. }) | Err(_) => {
+                let message = format!("`{text}` is no call of a service");
+                self.diagnostics.push(Diagnostic::error(
+                    Code::InvalidResource,
+                    format!("{at}/Resource"),
+                    message,
+                ));
+                None
+            }
+        }
     }
 
     fn choice_rule(
@@ -507,6 +588,58 @@ impl Compiler {
     fn fault(&mut self, at: &str, message: &str) {
         self.diagnostics.push(Diagnostic::error(Code::SchemaValidationFailed, at, message));
     }
+}
+
+/// `Parameters` in JSONPath, `Arguments` in JSONata.
+fn parameters<'a>(
+    language: QueryLanguage,
+    parameters: &'a Option<Value>,
+    arguments: &'a Option<Value>,
+) -> (Option<&'a Value>, &'static str) {
+    match language {
+        QueryLanguage::JsonPath => (parameters.as_ref(), "Parameters"),
+        QueryLanguage::Jsonata => (arguments.as_ref(), "Arguments"),
+    }
+}
+
+fn item_format(resource: &Resource, config: &model::ReaderConfig) -> ItemFormat {
+    if matches!(resource, Resource::AwsSdk { action, .. } if action == "listObjectsV2") {
+        return match config.transformation.as_deref() {
+            None | Some("NONE") => ItemFormat::Listing,
+            Some(other) => ItemFormat::Other(format!("Transformation `{other}`")),
+        };
+    }
+    match config.input_type.as_deref() {
+        None | Some("JSON") => ItemFormat::Json,
+        Some("JSONL") => ItemFormat::JsonLines,
+        Some("CSV") => ItemFormat::Csv {
+            delimiter: match config.csv_delimiter.as_deref() {
+                Some("PIPE") => '|',
+                Some("SEMICOLON") => ';',
+                Some("SPACE") => ' ',
+                Some("TAB") => '\t',
+                Some(_) | None => ',',
+            },
+            headers: match config.csv_header_location.as_deref() {
+                Some("GIVEN") => Some(config.csv_headers.clone().unwrap_or_default()),
+                Some(_) | None => None,
+            },
+        },
+        Some(other) => ItemFormat::Other(format!("InputType `{other}`")),
+    }
+}
+
+/// A label for a map that has none. AWS's are random; this one is the same each time, so that the map
+/// is found by it again.
+fn made_up_label(at: &str) -> String {
+    // FNV-1a, twice, for its digits alone.
+    let hash = |seed: u64| {
+        at.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    let digits = format!("{:016x}{:016x}", hash(0), hash(1));
+    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
 }
 
 fn retrier(retrier: &Retrier) -> CompiledRetrier {

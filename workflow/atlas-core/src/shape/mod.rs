@@ -11,6 +11,10 @@ mod choice;
 
 mod items;
 
+mod read_items;
+
+mod csv;
+
 mod numbers;
 
 mod words;
@@ -25,5 +29,6 @@ pub(crate) use io::{arguments, assigned, jsonata_result, passed_through, result,
 pub(crate) use items::{array_of, item, items};
 pub(crate) use numbers::{number, tolerated_count, tolerated_percentage};
 pub(crate) use paths::{combine, effective_input, select};
+pub(crate) use read_items::{items_in, listed_objects};
 pub(crate) use templates::template;
 pub(crate) use words::words;

@@ -3,14 +3,17 @@
 pub(crate) mod batches;
 pub(crate) mod choice;
 pub(crate) mod fail;
+mod item_reader;
 pub(crate) mod map;
+pub(crate) mod map_run;
 pub(crate) mod parallel;
 pub(crate) mod pass;
+mod result_writer;
 pub(crate) mod task;
 pub(crate) mod wait;
 
 use crate::{
-    Outcome, Payload,
+    MapRunStatus, Outcome, Payload,
     branch::{BranchId, Phase},
     failure::{self, StateFailure},
     history::{Assigned, Detail},
@@ -35,9 +38,6 @@ pub(crate) struct Shaped {
 
 /// Enters the state where a branch stands, or tries it again.
 pub(crate) fn enter(cx: &mut Cx<'_>, id: BranchId) {
-    if cx.is_full(id) {
-        return failure::execution_failed(cx, id, cx.full());
-    }
     let state = cx.state(id);
     if matches!(cx.branch(id).phase, Phase::Entering) {
         let branch = cx.branch_mut(id);
@@ -51,6 +51,7 @@ pub(crate) fn enter(cx: &mut Cx<'_>, id: BranchId) {
         let branch = cx.branch_mut(id);
         branch.entered = entered;
         branch.entered_at = now;
+        branch.has_entered = true;
     }
     let done = match &state.kind {
         Kind::Task(task) => task::enter(cx, id, task),
@@ -60,6 +61,7 @@ pub(crate) fn enter(cx: &mut Cx<'_>, id: BranchId) {
         Kind::Succeed => succeed(cx, id),
         Kind::Fail { error, cause } => fail::enter(cx, id, error.as_ref(), cause.as_ref()),
         Kind::Parallel { starts } => parallel::enter(cx, id, starts),
+        Kind::Map(map) if map.distributed => map_run::enter(cx, id, map),
         Kind::Map(map) => map::enter(cx, id, map),
     };
     if let Err(failed) = done {
@@ -116,6 +118,7 @@ pub(crate) fn leave(cx: &mut Cx<'_>, id: BranchId, shaped: Shaped, next: Option<
             branch.state = next;
             branch.input = output;
             branch.phase = Phase::Entering;
+            branch.has_entered = false;
             cx.execution.ready.push_back(id);
         }
         None => branch_succeeded(cx, id, output),
@@ -151,6 +154,7 @@ pub(crate) fn abort(cx: &mut Cx<'_>, id: BranchId) {
 
 /// Ends what a branch does in its state, with everything inside it; the branch itself stays.
 pub(crate) fn abort_state(cx: &mut Cx<'_>, id: BranchId) {
+    map_run::halt(cx, id, MapRunStatus::Aborted);
     let phase = std::mem::replace(&mut cx.branch_mut(id).phase, Phase::Entering);
     match phase {
         Phase::Entering | Phase::Retrying => {}
@@ -185,9 +189,10 @@ pub(crate) fn abort_state(cx: &mut Cx<'_>, id: BranchId) {
             for child in map.running {
                 map::abort_iteration(cx, id, child);
             }
-            if cx.state(id).is_map_run() {
-                cx.record(id, Detail::MapRunAborted);
-            }
+            cx.record(id, Detail::MapStateAborted);
+        }
+        Phase::Reading(_) | Phase::MapRun(_) | Phase::Writing(_) => {
+            cx.record(id, Detail::MapRunAborted);
             cx.record(id, Detail::MapStateAborted);
         }
     }

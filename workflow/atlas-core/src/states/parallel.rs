@@ -45,7 +45,7 @@ pub(super) fn branch_succeeded(
     output: Payload,
 ) {
     let last_event = cx.branch(child).previous;
-    cx.forget(child, id);
+    cx.execution.branches.remove(&child);
     let Phase::Parallel(parallel) = &mut cx.branch_mut(id).phase else { return };
     parallel.results[index as usize] = Some(output);
     parallel.remaining -= 1;
@@ -55,7 +55,7 @@ pub(super) fn branch_succeeded(
     let results = std::mem::take(&mut parallel.results);
     cx.branch_mut(id).previous = last_event;
     // Recorded: `ParallelStateExited` refers to what `ParallelStateSucceeded` refers to.
-    cx.record_beside(id, last_event, Detail::ParallelStateSucceeded);
+    cx.record_after(last_event, Detail::ParallelStateSucceeded);
     complete(cx, id, shape::array_of(results));
 }
 
@@ -64,9 +64,9 @@ pub(crate) fn branch_failed(cx: &mut Cx<'_>, id: BranchId, child: BranchId, fail
     let last_event = cx.branch(child).previous;
     // Recorded: test_parallel_catch_error. The task that failed is told of as aborted, too.
     if matches!(cx.state(child).kind, Kind::Task(_)) {
-        cx.record_beside(child, last_event, Detail::TaskStateAborted);
+        cx.record_after(last_event, Detail::TaskStateAborted);
     }
-    cx.forget(child, id);
+    cx.execution.branches.remove(&child);
     let phase = std::mem::replace(&mut cx.branch_mut(id).phase, Phase::Entering);
     if let Phase::Parallel(parallel) = phase {
         parallel.children.into_iter().for_each(|sibling| abort_if_alive(cx, sibling));

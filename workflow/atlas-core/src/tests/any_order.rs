@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::harness::{
-    Given, beat, done, failed, failed_without_words, fires, held, machine, passes, start, stop,
-    submitted, taken, timer,
+    Given, beat, child_done, child_failed, done, failed, failed_without_words, fires, held,
+    machine, passes, redrive, start, stop, submitted, taken, timer,
 };
 
 /// Everything that can run beside something else, with retriers, catchers and every kind of timer.
@@ -48,6 +48,9 @@ fn given() -> impl Strategy<Value = Given> {
         1 => task.clone().prop_map(|task| submitted(task, json!({}))),
         1 => task.clone().prop_map(taken),
         2 => task.prop_map(beat),
+        3 => (1u32..8).prop_map(|child| child_done(child, json!({"child": child}))),
+        2 => (1u32..8).prop_map(|child| child_failed(child, "E")),
+        1 => Just(redrive()),
         6 => Just(fires()),
         1 => (1u32..30).prop_map(timer),
         2 => (1i64..4_000).prop_map(passes),

@@ -232,27 +232,3 @@ fn an_output_that_is_too_large_is_fatal_inside_a_parallel_and_a_map_too() {
         ),
     ]);
 }
-
-#[test]
-fn an_output_that_is_too_large_ends_one_execution_of_a_map_run_and_no_more() {
-    check(
-        r#"{"M": {"Type": "Map", "End": true, "ToleratedFailureCount": 1, "ItemProcessor": {
-            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-            "StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true, "Branches": [
-                {"StartAt": "T", "States": {"T": {"Type": "Task", "TimeoutSeconds": 9, "End": true,
-                    "Resource": "arn:aws:states:::sqs:sendMessage"}}},
-                {"StartAt": "A", "States": {"A": {"Type": "Task", "ResultPath": "$.r", "End": true,
-                    "Resource": "arn:aws:states:::sqs:sendMessage"}}}]}}}}}"#,
-        &[start(json!([{}])), done(2, json!("x".repeat(262_142)))],
-        expect![[r#"
-            +0s start [{}]
-                timer 1 +9s
-                invoke T #1 {}
-                invoke A #2 {}
-            +0s done #2 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… 262144 bytes
-                cancel timer 1
-                cancel #1
-                succeed []
-        "#]],
-    );
-}

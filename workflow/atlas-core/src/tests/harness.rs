@@ -15,8 +15,8 @@ use expect_test::Expect;
 use serde_json::{Value, json};
 
 use crate::{
-    Command, Event, Execution, Fact, Failure, Identity, Outcome, Payload, Program, Seed, TaskId,
-    TimerId, Timestamp, recover, step,
+    ChildId, ChildRequest, Command, Event, Execution, Fact, Failure, Identity, Outcome, Payload,
+    Program, Seed, TaskId, TimerId, Timestamp, recover, step,
 };
 
 /// 2026-11-21T01:00:00Z.
@@ -62,6 +62,27 @@ pub(super) fn failed_without_words(task: u32) -> Given {
 /// The service has taken the task's request.
 pub(super) fn submitted(task: u32, output: Value) -> Given {
     Is(Fact::TaskSubmitted { task: TaskId(task), output: Payload::from(output) })
+}
+
+/// The child execution of a map run ends well.
+pub(super) fn child_done(child: u32, output: Value) -> Given {
+    child_ended(child, 0, Outcome::Succeeded { output: Payload::from(output) })
+}
+
+/// The child execution of a map run fails.
+pub(super) fn child_failed(child: u32, error: &str) -> Given {
+    let failure = Failure { error: Some(error.to_owned()), cause: Some("cause".to_owned()) };
+    child_ended(child, 0, Outcome::Failed(failure))
+}
+
+/// The child execution of a map run, which was redriven so often, ends.
+pub(super) fn child_ended(child: u32, attempt: u32, outcome: Outcome) -> Given {
+    Is(Fact::ChildEnded { child: ChildId(child), attempt, outcome })
+}
+
+/// The execution is redriven.
+pub(super) fn redrive() -> Given {
+    Is(Fact::Redriven)
 }
 
 /// A worker has taken the activity's task.
@@ -120,6 +141,7 @@ pub(super) fn execution_of(program: &Arc<Program>, execution_type: ExecutionType
         execution_type,
         version_arn: None,
         alias_arn: None,
+        map_run_arn: None,
     };
     Execution::new(Arc::clone(program), Arc::new(identity))
 }
@@ -139,6 +161,7 @@ pub(super) struct Run {
 struct Open {
     tasks: BTreeSet<u32>,
     timers: BTreeSet<(Timestamp, u32)>,
+    children: BTreeSet<u32>,
 }
 
 impl Open {
@@ -148,7 +171,11 @@ impl Open {
             match command {
                 Command::InvokeTask(request) => drop(open.tasks.insert(request.task.0)),
                 Command::StartTimer { timer, at } => drop(open.timers.insert((*at, timer.0))),
-                Command::CancelTask(_) | Command::CancelTimer(_) | Command::Finish(_) => {}
+                Command::StartChild(request) => drop(open.children.insert(request.child.0)),
+                Command::CancelTask(_)
+                | Command::CancelTimer(_)
+                | Command::StopChild(_)
+                | Command::Finish(_) => {}
             }
         }
         open
@@ -160,10 +187,13 @@ impl Open {
                 self.tasks.remove(&task.0);
             }
             Fact::TimerFired { timer } => self.timers.retain(|(_, known)| *known != timer.0),
+            Fact::ChildEnded { child, .. } => drop(self.children.remove(&child.0)),
             Fact::Started { .. }
             | Fact::ActivityStarted { .. }
             | Fact::TaskSubmitted { .. }
             | Fact::TaskHeartbeat { .. }
+            | Fact::MapRunUpdated { .. }
+            | Fact::Redriven
             | Fact::Stopped { .. } => {}
         }
     }
@@ -172,6 +202,10 @@ impl Open {
         match command {
             Command::InvokeTask(request) => assert!(self.tasks.insert(request.task.0)),
             Command::StartTimer { timer, at } => assert!(self.timers.insert((*at, timer.0))),
+            Command::StartChild(request) => assert!(self.children.insert(request.child.0)),
+            Command::StopChild(child) => {
+                assert!(self.children.remove(&child.0), "a child is stopped that did not run");
+            }
             Command::CancelTask(task) => {
                 assert!(self.tasks.remove(&task.0), "a task is cancelled that was not out");
             }
@@ -239,6 +273,7 @@ pub(super) fn run_as(
     if execution.outcome().is_some() {
         assert!(execution.branches.is_empty() && execution.ready.is_empty());
         assert!(execution.tasks.is_empty() && execution.timers.is_empty());
+        assert!(execution.children.is_empty());
     }
     Run { execution, journal, lines, open: opens }
 }
@@ -250,8 +285,16 @@ pub(super) fn run_to_its_end(program: &Arc<Program>, input: Value) -> Execution 
 
 /// As `run_to_its_end`, with the journal.
 fn drive(program: &Arc<Program>, input: Value) -> (Execution, Vec<Event>) {
+    drive_as(program, input, ExecutionType::Standard)
+}
+
+fn drive_as(
+    program: &Arc<Program>,
+    input: Value,
+    execution_type: ExecutionType,
+) -> (Execution, Vec<Event>) {
     let mut journal = Vec::new();
-    let mut execution = execution_of(program, ExecutionType::Standard);
+    let mut execution = execution_of(program, execution_type);
     let (mut now, mut timers) = (NOW, BTreeMap::new());
     let Is(started) = start(input) else { unreachable!("`start` is a fact") };
     let mut facts = std::collections::VecDeque::from([started]);
@@ -276,6 +319,16 @@ fn drive(program: &Arc<Program>, input: Value) -> (Execution, Vec<Event>) {
                 Command::CancelTimer(cancelled) => {
                     timers.retain(|(_, timer), ()| *timer != cancelled);
                 }
+                Command::StartChild(request) => {
+                    let ChildRequest { child, attempt, processor, input, .. } = *request;
+                    let input = input.value().clone();
+                    let (ended, _) = drive_as(&processor.program, input, processor.execution_type);
+                    let outcome = ended.outcome().expect("a child ends").clone();
+                    facts.push_back(Fact::ChildEnded { child, attempt, outcome });
+                }
+                Command::StopChild(stopped) => facts.retain(
+                    |fact| !matches!(fact, Fact::ChildEnded { child, .. } if *child == stopped),
+                ),
                 Command::CancelTask(cancelled) => facts.retain(
                     |fact| !matches!(fact, Fact::TaskSucceeded { task, .. } if *task == cancelled),
                 ),
@@ -388,6 +441,11 @@ fn tell_fact(lines: &mut String, fact: &Fact, now: Timestamp) {
         }
         Fact::TaskHeartbeat { task } => writeln!(lines, "{at} beat #{}", task.0),
         Fact::TimerFired { timer } => writeln!(lines, "{at} timer {} fires", timer.0),
+        Fact::ChildEnded { child, outcome: ended, .. } => {
+            writeln!(lines, "{at} child {} {}", child.0, outcome(ended))
+        }
+        Fact::MapRunUpdated { .. } => writeln!(lines, "{at} update map run"),
+        Fact::Redriven => writeln!(lines, "{at} redrive"),
         Fact::Stopped { .. } => writeln!(lines, "{at} stop"),
     };
 }
@@ -406,6 +464,15 @@ fn tell_command(lines: &mut String, command: &Command, now: Timestamp) {
             let (task, state) = (request.task.0, &request.state);
             writeln!(lines, "    invoke {state} #{task}{again} {}", short(&parameters))
         }
+        Command::StartChild(request) => {
+            let again = match request.attempt {
+                0 => String::new(),
+                count => format!(" redrive {count}"),
+            };
+            let (child, input) = (request.child.0, short(request.input.text()));
+            writeln!(lines, "    child {child}{again} {input}")
+        }
+        Command::StopChild(child) => writeln!(lines, "    stop child {}", child.0),
         Command::CancelTask(task) => writeln!(lines, "    cancel #{}", task.0),
         Command::StartTimer { timer, at } => {
             writeln!(lines, "    timer {} {}", timer.0, after(*at, now))

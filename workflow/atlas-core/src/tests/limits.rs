@@ -60,35 +60,6 @@ fn a_state_hands_on_262_144_bytes_and_no_more() {
 }
 
 #[test]
-fn an_endless_loop_within_a_map_run_ends() {
-    let definition = format!(
-        r#"{{"M": {{"Type": "Map", "End": true, "ItemProcessor": {{
-            "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
-            "StartAt": "A", "States": {LOOP}}}}}}}"#
-    );
-    let run = run(&machine(&definition), &[start(json!([{}]))]);
-    assert!(run.lines.contains("fail States.ExceedToleratedFailureThreshold"), "{}", run.lines);
-}
-
-#[test]
-fn an_endless_loop_of_parallels_within_a_map_run_ends() {
-    let run = run(
-        &machine(
-            r#"{"M": {"Type": "Map", "End": true, "ItemProcessor": {
-                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
-                "StartAt": "A", "States": {"A": {"Type": "Parallel", "Next": "A",
-                    "ResultPath": null, "Branches": [
-                    {"StartAt": "B", "States": {"B": {"Type": "Pass", "Next": "C"},
-                        "C": {"Type": "Pass", "End": true}}}]}}}}}"#,
-        ),
-        &[start(json!([{}]))],
-    );
-    assert!(run.lines.contains("fail States.ExceedToleratedFailureThreshold"), "{}", run.lines);
-    let events = run.execution.history().len();
-    assert_eq!(events, 7, "none of them is the machine's");
-}
-
-#[test]
 fn a_document_that_grows_deeper_and_deeper_ends_the_execution_and_not_the_process() {
     let nested = r#""x.$": "$""#;
     let wrapped = (0..30).fold(format!("{{{nested}}}"), |inner, _| format!(r#"{{"x": {inner}}}"#));

@@ -6,7 +6,8 @@ use expect_test::expect;
 use serde_json::{Value, json};
 
 use super::harness::{
-    check, check_ends, check_history, done, failed, held, machine, outcome, run_to_its_end, start,
+    check, check_ends, check_history, child_failed, done, failed, held, machine, outcome,
+    run_to_its_end, start,
 };
 use crate::Command;
 
@@ -319,9 +320,9 @@ fn ten_thousand_iterations_at_once_are_aborted_by_one_that_fails() {
         "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}}}}"#;
     let items: Vec<u32> = (0..12_000).collect();
     let program = machine(definition);
-    let run = super::harness::run(&program, &[start(json!(items)), failed(9_999, "E")]);
-    assert_eq!(run.lines.matches("invoke").count(), 10_000);
-    assert_eq!(run.lines.matches("cancel").count(), 9_999);
+    let run = super::harness::run(&program, &[start(json!(items)), child_failed(9_999, "E")]);
+    assert_eq!(run.lines.matches("    child").count(), 10_000);
+    assert_eq!(run.lines.matches("stop child").count(), 9_999);
     let began = Instant::now();
     let execution =
         super::harness::execution_of(&program, atlas_asl::model::ExecutionType::Standard);

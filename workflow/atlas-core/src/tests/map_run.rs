@@ -3,7 +3,10 @@
 use expect_test::expect;
 use serde_json::json;
 
-use super::harness::{check_ends, check_history, done, failed, fires, held, machine, start};
+use super::harness::{
+    check, check_ends, check_history, child_done, child_ended, child_failed, done, fires, held,
+    machine, redrive, start, stop,
+};
 
 fn map(fields: &str) -> String {
     format!(
@@ -18,12 +21,12 @@ fn map(fields: &str) -> String {
 fn a_map_run_tells_of_itself_alone() {
     check_history(
         &map(""),
-        &[start(json!([1, 2])), done(2, json!("b")), done(1, json!("a"))],
+        &[start(json!([1, 2])), child_done(2, json!("b")), child_done(1, json!("a"))],
         expect![[r#"
             1 < 0 ExecutionStarted [1,2]
             2 < 0 MapStateEntered M [1,2]
             3 < 2 MapStateStarted length 2
-            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bdda796d25-1
+            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c
             5 < 4 MapRunSucceeded
             6 < 5 MapStateSucceeded
             7 < 5 MapStateExited M ["a","b"]
@@ -34,15 +37,15 @@ fn a_map_run_tells_of_itself_alone() {
         &map(""),
         &[start(json!([]))],
         expect![[r#"
-        1 < 0 ExecutionStarted []
-        2 < 0 MapStateEntered M []
-        3 < 2 MapStateStarted length 0
-        4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bdda796d25-1
-        5 < 4 MapRunSucceeded
-        6 < 5 MapStateSucceeded
-        7 < 5 MapStateExited M []
-        8 < 7 ExecutionSucceeded []
-    "#]],
+            1 < 0 ExecutionStarted []
+            2 < 0 MapStateEntered M []
+            3 < 2 MapStateStarted length 0
+            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c
+            5 < 4 MapRunSucceeded
+            6 < 5 MapStateSucceeded
+            7 < 5 MapStateExited M []
+            8 < 7 ExecutionSucceeded []
+        "#]],
     );
 }
 
@@ -50,16 +53,16 @@ fn a_map_run_tells_of_itself_alone() {
 fn more_failures_than_are_tolerated_fail_the_run() {
     check_history(
         &map(""),
-        &[start(json!([1, 2])), failed(2, "E")],
+        &[start(json!([1, 2])), child_failed(2, "E")],
         expect![[r#"
-        1 < 0 ExecutionStarted [1,2]
-        2 < 0 MapStateEntered M [1,2]
-        3 < 2 MapStateStarted length 2
-        4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bdda796d25-1
-        5 < 4 MapRunFailed States.ExceedToleratedFailureThreshold The specified tolerated failure threshold was exceeded
-        6 < 5 MapStateFailed
-        7 < 6 ExecutionFailed States.ExceedToleratedFailureThreshold The specified tolerated failure threshold was exceeded
-    "#]],
+            1 < 0 ExecutionStarted [1,2]
+            2 < 0 MapStateEntered M [1,2]
+            3 < 2 MapStateStarted length 2
+            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c
+            5 < 4 MapRunFailed States.ExceedToleratedFailureThreshold The specified tolerated failure threshold was exceeded
+            6 < 5 MapStateFailed
+            7 < 6 ExecutionFailed States.ExceedToleratedFailureThreshold The specified tolerated failure threshold was exceeded
+        "#]],
     );
     let rows = [
         (r#""ToleratedFailureCount": 1,"#, 1, true),
@@ -73,9 +76,9 @@ fn more_failures_than_are_tolerated_fail_the_run() {
     ];
     for (fields, failures, succeeds) in rows {
         let mut given = vec![start(json!([1, 2, 3, 4]))];
-        given.extend((1..=failures).map(|task| failed(task, "E")));
+        given.extend((1..=failures).map(|task| child_failed(task, "E")));
         if succeeds {
-            given.extend((failures + 1..=4).map(|task| done(task, json!(task))));
+            given.extend((failures + 1..=4).map(|task| child_done(task, json!(task))));
         }
         let run = held(&machine(&map(fields)), &given);
         let expected =
@@ -88,12 +91,17 @@ fn more_failures_than_are_tolerated_fail_the_run() {
 fn a_failure_that_is_tolerated_leaves_no_result() {
     check_history(
         &map(r#""ToleratedFailureCount": 1, "MaxConcurrency": 1,"#),
-        &[start(json!([1, 2, 3])), done(1, json!("a")), failed(2, "E"), done(3, json!("c"))],
+        &[
+            start(json!([1, 2, 3])),
+            child_done(1, json!("a")),
+            child_failed(2, "E"),
+            child_done(3, json!("c")),
+        ],
         expect![[r#"
             1 < 0 ExecutionStarted [1,2,3]
             2 < 0 MapStateEntered M [1,2,3]
             3 < 2 MapStateStarted length 3
-            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bdda796d25-1
+            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c
             5 < 4 MapRunSucceeded
             6 < 5 MapStateSucceeded
             7 < 5 MapStateExited M ["a","c"]
@@ -119,7 +127,7 @@ fn a_run_beside_a_branch_that_fails_is_aborted() {
             3 < 2 ParallelStateStarted
             4 < 3 MapStateEntered M [1,2]
             5 < 4 MapStateStarted length 2
-            6 < 5 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bdda796d25-2
+            6 < 5 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c
             7 < 3 WaitStateEntered W [1,2]
             8 < 7 WaitStateExited W [1,2]
             9 < 8 FailStateEntered F [1,2]
@@ -139,12 +147,12 @@ fn what_is_around_a_run_can_catch_its_failure() {
             "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
             "StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "E"}}}},
             "C": {"Type": "Succeed"}}"#,
-        &[start(json!([1]))],
+        &[start(json!([1])), child_failed(1, "E")],
         expect![[r#"
             1 < 0 ExecutionStarted [1]
             2 < 0 MapStateEntered M [1]
             3 < 2 MapStateStarted length 1
-            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bdda796d25-1
+            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c
             5 < 4 MapRunFailed States.ExceedToleratedFailureThreshold The specified tolerated failure threshold was exceeded
             6 < 5 MapStateFailed
             7 < 6 MapStateExited M {"Error":"States.ExceedToleratedFailureThreshold","Cause":"The specified tolerated failure threshold was exceeded"}
@@ -156,15 +164,132 @@ fn what_is_around_a_run_can_catch_its_failure() {
 }
 
 #[test]
-fn a_reader_is_refused_with_what_to_do_instead() {
+fn a_reader_reads_page_after_page_and_its_failure_has_a_name_of_its_own() {
+    let listing = map(r#""ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2",
+            "Parameters": {"Bucket.$": "$.bucket"}, "ReaderConfig": {"MaxItems": 3}},
+           "ItemSelector": {"k.$": "$$.Map.Item.Value.Key"},"#);
+    let page = |keys: [&str; 2], more: bool| {
+        let contents: Vec<_> = keys.iter().map(|key| json!({ "Key": key })).collect();
+        let token = more.then_some("t");
+        json!({ "Contents": contents, "NextContinuationToken": token })
+    };
+    check(
+        &listing,
+        &[
+            start(json!({"bucket": "b"})),
+            done(1, page(["1", "2"], true)),
+            done(2, page(["3", "4"], true)),
+        ],
+        expect![[r#"
+            +0s start {"bucket":"b"}
+                invoke M #1 {"Bucket":"b"}
+            +0s done #1 {"Contents":[{"Key":"1"},{"Key":"2"}],"NextContinuationToken":"t"}
+                invoke M #2 {"Bucket":"b","ContinuationToken":"t"}
+            +0s done #2 {"Contents":[{"Key":"3"},{"Key":"4"}],"NextContinuationToken":"t"}
+                child 1 {"k":"1"}
+                child 2 {"k":"2"}
+                child 3 {"k":"3"}
+        "#]],
+    );
+    check_history(
+        &listing,
+        &[start(json!({"bucket": "b"})), super::harness::failed(1, "S3.NoSuchBucket")],
+        expect![[r#"
+            1 < 0 ExecutionStarted {"bucket":"b"}
+            2 < 0 MapStateEntered M {"bucket":"b"}
+            3 < 2 MapStateStarted length 0
+            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c
+            5 < 4 MapRunFailed States.ItemReaderFailed cause
+            6 < 5 MapStateFailed
+            7 < 6 ExecutionFailed States.ItemReaderFailed cause
+        "#]],
+    );
+}
+
+#[test]
+fn results_are_written_document_by_document() {
+    check(
+        &map(r#""ToleratedFailureCount": 1, "ResultWriter": {
+                "Resource": "arn:aws:states:::s3:putObject",
+                "Parameters": {"Bucket": "b", "Prefix": "p"},
+                "WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSONL"}},"#),
+        &[
+            start(json!([1, 2])),
+            child_done(1, json!({"a": 1})),
+            child_failed(2, "E"),
+            done(1, json!({})),
+            done(2, json!({})),
+            done(3, json!({})),
+        ],
+        expect![[r#"
+            +0s start [1,2]
+                child 1 1
+                child 2 2
+            +0s child 1 succeed {"a":1}
+            +0s child 2 fail E: cause
+                invoke M #1 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/SUCCEEDED_0.jsonl","Body":"{\"a\":1}\n"}
+            +0s done #1 {}
+                invoke M #2 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/FAILED_0.jsonl","Body":"{\"ExecutionStatus\":\"FAILED\",\"Error\":\"E\",\"Cause\":\"cause\",\"Input\":\"2\",\"InputDetails\":{\"Included\":true},\"StateMachineArn\":\"arn:aws:states:us-east-1:111111111111:stateMachine:machine\"}\n"}
+            +0s done #2 {}
+                invoke M #3 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/manifest.json","Body":"{\"DestinationBucket\":\"b\",\"MapRunArn\":\"arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c\",\"ResultFiles\":{\"SUCCEEDED\":[{\"Key\":\"p/4c94c0bd-da79-4d25-b2e2-309b69392… 449 bytes
+            +0s done #3 {}
+                succeed {"MapRunArn":"arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c","ResultWriterDetails":{"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/manifest.json"}}
+        "#]],
+    );
     check_ends(&[(
-        "there is no store to read from",
-        &map(r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {}},"#),
-        json!({}),
-        "fail States.Runtime: An error occurred while executing the state 'M' (entered at the event \
-         id #2). The ItemReader `arn:aws:states:::s3:getObject` cannot be called here; give the \
-         items in the input, or run the machine on AWS.",
+        "without a bucket the results are only shaped",
+        &map(r#""ResultWriter": {"WriterConfig": {"Transformation": "FLATTEN", "OutputType": "JSON"}},"#)
+            .replace(r#""Type": "Task",
+            "Resource": "arn:aws:states:::sqs:sendMessage""#, r#""Type": "Pass""#),
+        json!([[1, 2], 3]),
+        "succeed [1,2,3]",
     )]);
+}
+
+#[test]
+fn a_redriven_run_goes_on_with_what_did_not_end_well() {
+    check_history(
+        &map(r#""MaxConcurrency": 2,"#),
+        &[
+            start(json!([1, 2, 3])),
+            child_done(1, json!("a")),
+            child_failed(2, "E"),
+            redrive(),
+            child_ended(
+                2,
+                1,
+                crate::Outcome::Succeeded { output: crate::Payload::from(json!("b")) },
+            ),
+            child_ended(
+                3,
+                1,
+                crate::Outcome::Succeeded { output: crate::Payload::from(json!("c")) },
+            ),
+        ],
+        expect![[r#"
+            1 < 0 ExecutionStarted [1,2,3]
+            2 < 0 MapStateEntered M [1,2,3]
+            3 < 2 MapStateStarted length 3
+            4 < 3 MapRunStarted arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c
+            5 < 4 MapRunFailed States.ExceedToleratedFailureThreshold The specified tolerated failure threshold was exceeded
+            6 < 5 MapStateFailed
+            7 < 6 ExecutionFailed States.ExceedToleratedFailureThreshold The specified tolerated failure threshold was exceeded
+            8 < 7 ExecutionRedriven redriveCount 1
+            9 < 8 MapRunRedriven arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c redriveCount 1
+            10 < 9 MapRunSucceeded
+            11 < 10 MapStateSucceeded
+            12 < 10 MapStateExited M ["a","b","c"]
+            13 < 12 ExecutionSucceeded ["a","b","c"]
+        "#]],
+    );
+    let run = held(
+        &machine(&map("")),
+        &[start(json!([1, 2])), child_done(1, json!("a")), stop(), redrive()],
+    );
+    assert!(run.lines.contains("child 2 redrive 1"), "{}", run.lines);
+    let counted = &run.execution.map_runs()[0];
+    assert_eq!((counted.executions.running, counted.executions.succeeded), (1, 1));
+    assert_eq!((counted.executions.aborted, counted.redrive_count), (0, 1));
 }
 
 #[test]
@@ -176,7 +301,7 @@ fn every_item_of_a_batch_that_fails_has_failed() {
             &machine(&map(&format!(
                 r#""ItemBatcher": {{"MaxItemsPerBatch": 2}}, "ToleratedFailureCount": {tolerated},"#
             ))),
-            &[start(json!([1, 2, 3, 4])), failed(1, "E"), done(2, json!(2))],
+            &[start(json!([1, 2, 3, 4])), child_failed(1, "E"), child_done(2, json!(2))],
         );
         assert!(run.lines.contains(expected), "{tolerated}\n{}", run.lines);
     }

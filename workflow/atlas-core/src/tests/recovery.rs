@@ -4,7 +4,8 @@ use atlas_asl::model::ExecutionType;
 use serde_json::json;
 
 use super::harness::{
-    Given, NOW, done, execution_of, failed, fires, history, machine, run, start, submitted, taken,
+    Given, NOW, child_done, execution_of, failed, fires, history, machine, run, start, submitted,
+    taken,
 };
 
 const WAITS: &str = r#"{"A": {"Type": "Pass", "Assign": {"x": {"n": 1}}, "Next": "M"},
@@ -52,7 +53,7 @@ fn shedding_keeps_what_is_shared_shared() {
 }
 
 #[test]
-fn a_journal_of_thousands_of_tasks_leaves_only_its_end_unsettled() {
+fn a_journal_of_thousands_of_children_leaves_only_its_end_unsettled() {
     let program = machine(
         r#"{"M": {"Type": "Map", "ResultPath": null, "End": true, "ItemProcessor": {
             "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
@@ -61,7 +62,7 @@ fn a_journal_of_thousands_of_tasks_leaves_only_its_end_unsettled() {
     );
     let count = 4_800;
     let mut given = vec![start(json!((0..count).collect::<Vec<_>>()))];
-    given.extend((1..=count).map(|task| done(task, json!(task))));
+    given.extend((1..=count).map(|child| child_done(child, json!(child))));
     let journal = given.into_iter().map(|given| {
         let Given::Fact(fact) = given else { unreachable!("all of them are facts") };
         crate::Event { at: NOW, fact }

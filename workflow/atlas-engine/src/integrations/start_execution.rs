@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atlas_asl::resource::Pattern;
-use atlas_core::{Fact, Failure, Outcome, Payload, TaskId, TaskRequest, Timestamp};
+use atlas_core::{Fact, Failure, Outcome, Payload, TaskRequest, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::service_answer::{refused, with_metadata};
@@ -12,7 +12,7 @@ use crate::{
     engine::Inner,
     error::EngineError,
     input::parse_input,
-    names::uuid,
+    names::{uuid, uuid_of},
     perform::Invocation,
     queue::{Queue, Work},
     start::Beginning,
@@ -79,7 +79,7 @@ impl Inner {
         };
         let name = match text("Name") {
             Some(name) => name.to_owned(),
-            None => name_of(&parent.identity.execution_arn, request.task),
+            None => uuid_of((&parent.identity.execution_arn, request.task)),
         };
         let mocking = parent.mocking.as_ref().map(|parent| Mocking {
             config: Arc::clone(&parent.config),
@@ -110,18 +110,6 @@ impl Inner {
         let request_id = uuid(self.random());
         Payload::from(with_metadata(answer, body_bytes, &request_id, child.run.clock.now()))
     }
-}
-
-/// The name of an execution that was given none. The same task gives the same name again, so that
-/// an engine which comes back does not start a second one.
-fn name_of(parent_arn: &str, task: TaskId) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let half = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        (salt, parent_arn, task).hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    uuid(half(0) << 64 | half(1))
 }
 
 /// From here on, the task is told of the child's end, and the child is stopped when the task is

@@ -87,6 +87,7 @@ fn identity(engine: &Engine, arn: &str) -> Arc<Identity> {
         execution_type: machine.execution_type,
         version_arn: description.version_arn,
         alias_arn: description.alias_arn,
+        map_run_arn: None,
     })
 }
 

@@ -72,6 +72,12 @@ async fn a_standard_execution_above_the_limit_is_refused_until_another_one_ends(
     assert_eq!(start("M", "a").unwrap().execution_arn, first.execution_arn);
     start("Express", "d").unwrap();
     engine.stop(&first.execution_arn, None, None).unwrap();
-    start("M", "c").unwrap();
+    let third = start("M", "c").unwrap();
+    assert!(start("M", "e").is_err());
+    // One that goes on is open again.
+    let refused = engine.redrive(&first.execution_arn, None).unwrap_err();
+    assert!(matches!(refused, EngineError::ExecutionLimitExceeded(_)), "{refused}");
+    engine.stop(&third.execution_arn, None, None).unwrap();
+    engine.redrive(&first.execution_arn, None).unwrap();
     assert!(start("M", "e").is_err());
 }

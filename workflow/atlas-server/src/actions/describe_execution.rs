@@ -1,10 +1,10 @@
 //! `DescribeExecution`.
 
-use atlas_core::Outcome;
+use atlas_core::{NotRedrivable, Outcome};
 use atlas_engine::Description;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, includes_data, seconds, tell_version};
+use super::{Answer, includes_data, seconds, tell_redrives, tell_version};
 use crate::{
     app::Caller,
     arn,
@@ -15,7 +15,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let execution_arn = fields.required_text("executionArn", ARN);
     let includes_data = includes_data(&mut fields);
     fields.finish()?;
-    arn::check(execution_arn, "execution")?;
+    arn::check_execution(caller, execution_arn)?;
     let execution = caller.engine().describe(execution_arn)?;
     let included = json!({ "included": includes_data });
     let mut answer = Map::new();
@@ -45,20 +45,26 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
             }
         }
     }
-    tell_redrive(&execution, &mut answer);
+    tell_redrives(&execution, &mut answer);
+    tell_redrivability(&execution, &mut answer);
+    if let Some(child_of) = &execution.child_of {
+        answer.insert("mapRunArn".into(), (*child_of.map_run_arn).into());
+    }
     Ok(Value::Object(answer))
 }
 
-fn tell_redrive(execution: &Description, answer: &mut Map<String, Value>) {
-    answer.insert("redriveCount".into(), 0.into());
-    let reason = match &execution.outcome {
-        None => "Execution is RUNNING and cannot be redriven",
-        Some(Outcome::Succeeded { .. }) => "Execution is SUCCEEDED and cannot be redriven",
-        Some(Outcome::Failed(_) | Outcome::TimedOut(_) | Outcome::Aborted(_)) => {
-            answer.insert("redriveStatus".into(), "REDRIVABLE".into());
-            return;
-        }
+fn tell_redrivability(execution: &Description, answer: &mut Map<String, Value>) {
+    let is_express_child = execution.child_of.is_some() && execution.redrivable == EXPRESS;
+    let status = match execution.redrivable {
+        Ok(()) => "REDRIVABLE",
+        // AWS: such a child is started anew when its map run is redriven.
+        Err(_) if is_express_child => "REDRIVABLE_BY_MAP_RUN",
+        Err(_) => "NOT_REDRIVABLE",
     };
-    answer.insert("redriveStatus".into(), "NOT_REDRIVABLE".into());
-    answer.insert("redriveStatusReason".into(), reason.into());
+    answer.insert("redriveStatus".into(), status.into());
+    if let (Err(why), false) = (execution.redrivable, is_express_child) {
+        answer.insert("redriveStatusReason".into(), why.to_string().into());
+    }
 }
+
+const EXPRESS: Result<(), NotRedrivable> = Err(NotRedrivable::Express);

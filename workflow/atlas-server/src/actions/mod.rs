@@ -19,8 +19,13 @@ mod list_state_machine_aliases;
 mod update_state_machine_alias;
 
 mod describe_execution;
+mod describe_map_run;
+mod list_map_runs;
+mod update_map_run;
+
 mod get_execution_history;
 mod list_executions;
+mod redrive_execution;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
@@ -47,9 +52,6 @@ use atlas_engine::Description;
 use serde_json::{Map, Value, json};
 
 use crate::{api_error::ApiError, app::Caller, request::Fields};
-
-/// Operations of the service that are not served. They are answered with an error that names them.
-const NOT_BUILT: &[&str] = &["DescribeMapRun", "ListMapRuns", "RedriveExecution", "UpdateMapRun"];
 
 /// What an action answers.
 type Answer = Result<Value, ApiError>;
@@ -80,6 +82,10 @@ pub(crate) async fn perform(
         "ListStateMachineAliases" => list_state_machine_aliases::handle(caller, fields),
         "UpdateStateMachineAlias" => update_state_machine_alias::handle(caller, fields),
         "DescribeExecution" => describe_execution::handle(caller, fields),
+        "DescribeMapRun" => describe_map_run::handle(caller, fields),
+        "ListMapRuns" => list_map_runs::handle(caller, fields),
+        "UpdateMapRun" => update_map_run::handle(caller, fields),
+        "RedriveExecution" => redrive_execution::handle(caller, fields),
         "GetExecutionHistory" => get_execution_history::handle(caller, fields),
         "ListExecutions" => list_executions::handle(caller, fields),
         "StartExecution" => start_execution::handle(caller, fields),
@@ -97,7 +103,6 @@ pub(crate) async fn perform(
         "ListTagsForResource" => list_tags_for_resource::handle(caller, fields),
         "TagResource" => tag_resource::handle(caller, fields),
         "UntagResource" => untag_resource::handle(caller, fields),
-        known if NOT_BUILT.contains(&known) => Err(ApiError::not_built(known)),
         unknown => Err(ApiError::unknown_operation(Some(unknown))),
     }
 }
@@ -116,6 +121,14 @@ fn tell_version(execution: &Description, answer: &mut Map<String, Value>) {
         if let Some(arn) = arn {
             answer.insert(field.into(), (**arn).into());
         }
+    }
+}
+
+/// Tells how often an execution was redriven, and when last.
+fn tell_redrives(execution: &Description, answer: &mut Map<String, Value>) {
+    answer.insert("redriveCount".into(), execution.redrives.len().into());
+    if let Some(last) = execution.redrives.last() {
+        answer.insert("redriveDate".into(), seconds(*last));
     }
 }
 

@@ -1,10 +1,6 @@
 //! Where the server does not yet answer as AWS does. The list shrinks.
 
-/// Operations that are not served; cases that need one cannot pass.
-pub(crate) const NOT_SERVED: &[&str] = &[];
-
-/// Cases that fail though they need none of these: area, case, reason. `*` ends the beginning of
-/// several cases' names.
+/// Cases that fail: area, case, reason. `*` ends the beginning of several cases' names.
 pub(crate) const KNOWN_GAPS: &[(&str, &str, &str)] = &[
     (
         "v2-activities",

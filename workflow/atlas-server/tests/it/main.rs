@@ -6,6 +6,7 @@ mod conformance;
 mod gaps;
 mod hostile;
 mod lead_to_call;
+mod map_runs;
 mod protocol;
 mod recorded_lambdas;
 mod replay;

@@ -50,7 +50,9 @@ fn functions(cases: &Arc<Vec<Case>>, index: usize) -> Arc<Functions> {
         let function = move |invocation: Invocation| {
             future::ready(answer(&cases[index], &recorded, &invocation))
         };
-        functions.add(name, FunctionSettings::default(), function).unwrap();
+        functions
+            .add(name, FunctionSettings::default(), function)
+            .expect("a name is recorded once");
     }
     Arc::new(functions)
 }
