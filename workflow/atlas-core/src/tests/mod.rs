@@ -30,4 +30,6 @@ mod limits;
 
 mod recovery;
 
+mod redrive;
+
 mod any_order;
