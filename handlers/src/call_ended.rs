@@ -14,6 +14,7 @@ use self::event::{ContactEnd, Read};
 use crate::{
     clock::Clock,
     connect::{Telephony, TelephonyError, all_of, outcome_of},
+    observe::{about, warn},
     queue::{BatchAnswer, SqsBatch},
     records::{AttemptRecords, EndedContact, Pace},
     workflow::{Callbacks, CompletionError, complete},
@@ -49,7 +50,7 @@ pub async fn run(batch: Value, deps: &Deps) -> BatchAnswer {
     let mut answer = BatchAnswer::default();
     for message in SqsBatch::of(&batch).messages() {
         if let Err(failure) = take(message.body, deps).await {
-            lambda_runtime::tracing::warn!(%failure, "a contact event is to come again");
+            warn("a contact event is to come again", failure);
             answer.fail(message.id);
         }
     }
@@ -74,11 +75,14 @@ async fn end_contact(contact_id: &str, end: EndedContact, deps: &Deps) -> Result
             None => return Ok(()),
         },
     };
-    let end = all_of(contact_id, end, &*deps.telephony).await?;
-    let outcome = outcome_of(contact_id, &end);
-    let (records, pace, callbacks) = (&*deps.records, &*deps.pace, &*deps.callbacks);
-    complete(&key, &outcome, deps.clock.now(), records, pace, callbacks).await?;
-    Ok(())
+    let completed = async {
+        let end = all_of(contact_id, end, &*deps.telephony).await?;
+        let outcome = outcome_of(contact_id, &end);
+        let (records, pace, callbacks) = (&*deps.records, &*deps.pace, &*deps.callbacks);
+        complete(&key, &outcome, deps.clock.now(), records, pace, callbacks).await?;
+        Ok(())
+    };
+    about(&key.interaction_key, completed).await
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::{
     clock::Clock,
     connect::{Contact, Telephony, TelephonyError, outcome_of, unknown_outcome},
+    observe::{about, warn},
     records::{Attempt, AttemptRecords, AttemptState, Pace, StoreUnavailable},
     workflow::{Callbacks, CompletionError, complete, send_again},
 };
@@ -71,11 +72,11 @@ pub async fn run(deps: &Deps) -> Result<Sweep, StoreUnavailable> {
         let attempt = deps.records.attempt(&key).await?;
         let due = |attempt: &Attempt| attempt.due_at.is_some_and(|due| due <= now);
         let Some(attempt) = attempt.filter(due) else { continue };
-        match look_at(attempt, now, deps).await {
+        match about(&key.interaction_key, look_at(attempt, now, deps)).await {
             Ok(Looked::Settled) => sweep.settled += 1,
             Ok(Looked::Open) => sweep.open += 1,
             Ok(Looked::Held) => {
-                lambda_runtime::tracing::warn!(attempt = %key, "held for an operator");
+                warn("held for an operator", &key);
                 sweep.held += 1;
             }
             Err(Failure::Telephony(TelephonyError::Throttled)) => {
@@ -83,7 +84,7 @@ pub async fn run(deps: &Deps) -> Result<Sweep, StoreUnavailable> {
                 break;
             }
             Err(failure) => {
-                lambda_runtime::tracing::warn!(attempt = %key, %failure, "left to the next sweep");
+                warn("left to the next sweep", format_args!("{key}: {failure}"));
                 sweep.failed += 1;
             }
         }

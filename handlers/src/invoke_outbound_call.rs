@@ -19,6 +19,7 @@ use crate::{
         Contact, OutboundCall, Telephony, TelephonyError, all_of, outcome_of, unknown_outcome,
     },
     gate::{self, Reason, Rules},
+    observe::{Service, count},
     raised::Raised,
     records::{
         Attempt, AttemptKey, AttemptRecords, AttemptState, NewAttempt, Pace, PhoneHashKey, Refusal,
@@ -240,6 +241,7 @@ async fn wait(key: &AttemptKey, full: Slot, certain: bool, deps: &Deps) -> Raise
         let _ = deps.records.waiting(key).await;
         let _ = deps.pace.release(key).await;
     }
+    count(Service::Connect, "PaceRefusals");
     let cause = match full {
         Slot::TooMany => "as many calls are going on as Connect carries",
         Slot::TooFast | Slot::Taken => "as many calls are started in this second as Connect takes",

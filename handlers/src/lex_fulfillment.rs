@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use definitions::contract::{Intake, InteractionKey, Scenario};
-use lambda_runtime::tracing;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -17,6 +16,7 @@ use crate::{
         DEMO_INTENT, IntentState, LexEvent, LexResponse, Message, Phrase, ResponseIntent,
         called_about, demo, phone, phrase, talk,
     },
+    observe::{about, warn},
     queue::MessageQueue,
 };
 
@@ -92,11 +92,11 @@ pub async fn run(event: Value, deps: &Deps) -> LexResponse {
     // Serde would read an array as a struct with its fields in order.
     let read = event.is_object().then(|| LexEvent::deserialize(&event).ok()).flatten();
     let Some(event) = read else {
-        tracing::warn!("an event is none of Lex V2");
+        warn("an event is none of Lex V2", "");
         return unreadable(&event);
     };
     if let Some(key) = called_about(&event) {
-        return phone(&event, &key, deps).await;
+        return about(&key, phone(&event, &key, deps)).await;
     }
     match event.intent().map(|intent| intent.name.as_str()) {
         Some(DEMO_INTENT) => demo(&event, deps).await,
@@ -254,7 +254,7 @@ mod tests {
         }
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn the_demo_intent_asks_for_what_is_missing_or_unreadable() {
         let (world, deps) = world();
         let check = async |name: &str, value: Value, asks: Option<&str>| {
@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(world.started.lock().unwrap()[0].lead.notes.len(), 2_000);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_complete_request_starts_the_pipeline_once_and_closes() {
         let (world, deps) = world();
         let first = answer(demo_event(), &deps).await;
@@ -300,7 +300,7 @@ mod tests {
         assert!(started[0].consent.may_call);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_refused_call_is_still_a_lead_and_a_denied_intent_is_none() {
         let (world, deps) = world();
         let mut event = demo_event();
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(world.started.lock().unwrap().len(), 1);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn an_outage_is_failed_with_words_for_the_visitor() {
         let world = Arc::new(World { down: true, ..World::default() });
         let deps = deps(&world, FakeModel::hanging(), &Arc::new(FakeStore::down()));
@@ -332,7 +332,7 @@ mod tests {
                 "intent": {"name": intent, "slots": {}}}})
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_miss_answers_now_and_asks_for_the_next_turn_and_a_hit_only_answers() {
         let (world, deps) = world();
         let content = |answer: Value| answer["messages"][0]["content"].as_str().unwrap().to_owned();
@@ -366,7 +366,7 @@ mod tests {
         event
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_call_whose_model_is_late_goes_through_its_scenario() {
         let (world, deps) = world();
         let mut event = phone_event("hello");
@@ -384,7 +384,7 @@ mod tests {
         assert_eq!(*world.scenario_reads.lock().unwrap(), 1, "once per session");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn the_model_answers_from_the_scenario_and_a_bounded_history() {
         let world = Arc::new(World::default());
         let say = |text: &str| Ok(json!({ "text": text }));
@@ -407,7 +407,7 @@ mod tests {
         assert_eq!(*world.scenario_reads.lock().unwrap(), 1);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_chat_that_says_it_is_a_call_is_a_chat() {
         let (world, deps) = world();
         let check = async |pointer: &str, value: Value| {
@@ -495,7 +495,11 @@ mod tests {
 
     #[test]
     fn ten_thousand_events_get_a_well_formed_answer_each() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
         let world = Arc::new(World::default());
         let model = FakeModel::new(vec![Ok(json!({"text": "Go on."}))]);
         let deps = deps(&world, model, &Arc::new(FakeStore::default()));

@@ -3,7 +3,6 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use lambda_runtime::tracing;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -11,6 +10,7 @@ use crate::{
     bedrock::{InvalidReply, LanguageModel, ModelError, Reply, Topic, response_question},
     cache::{Cache, CacheKey, CacheUnavailable, ResponseKey},
     lex::TALK_INTENTS,
+    observe::{inherit, warn},
     queue::{BatchAnswer, SqsBatch, SqsMessage, WriteResponse},
 };
 
@@ -47,7 +47,7 @@ pub async fn run(event: Value, deps: &Deps) -> BatchAnswer {
                 work.or_insert_with(|| (message, Vec::new())).1.push(id.to_owned());
             }
             Err(error) => {
-                tracing::warn!(%error, "a message fails");
+                warn("a message fails", error);
                 answer.fail(id);
             }
         }
@@ -55,12 +55,12 @@ pub async fn run(event: Value, deps: &Deps) -> BatchAnswer {
     let mut works = JoinSet::new();
     for (message, ids) in asked.into_values() {
         let deps = deps.clone();
-        works.spawn(async move { (write(&message, &deps).await, ids) });
+        works.spawn(inherit(async move { (write(&message, &deps).await, ids) }));
     }
     // A work that panics is missing here: its error is the batch's, and Lambda sends all again.
     for (result, ids) in works.join_all().await {
         if let Err(error) = result {
-            tracing::warn!(%error, "an answer is not written");
+            warn("an answer is not written", error);
             ids.into_iter().for_each(|id| answer.fail(id));
         }
     }
@@ -82,7 +82,7 @@ async fn write(message: &WriteResponse, deps: &Deps) -> Result<(), NotWritten> {
     if written.is_err()
         && let Err(error) = deps.cache.release(&key).await
     {
-        tracing::warn!(%error, "a claim is not given back");
+        warn("a claim is not given back", error);
     }
     written
 }
@@ -150,7 +150,7 @@ mod tests {
         Ok(json!({"text": "Hello.", "done": false}))
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn an_answer_is_written_once_per_key() {
         let model = Arc::new(FakeModel::new(vec![hello()]));
         let store = Arc::new(FakeStore::default());
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(model.asked(), 2);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn only_what_failed_comes_again_and_then_works() {
         let nonsense = Ok(json!({"text": "<speak>"}));
         let model = Arc::new(FakeModel::new(vec![nonsense, hello()]));
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(model.asked(), 2);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_is_no_message_of_ours_fails_alone() {
         let model = Arc::new(FakeModel::new(vec![hello()]));
         let store = Arc::new(FakeStore::default());
@@ -191,7 +191,7 @@ mod tests {
         check(vec![json!(null), message("d", "FallbackIntent", "")], &deps, &[""]).await;
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_table_that_is_down_asks_no_model() {
         let model = Arc::new(FakeModel::new(vec![hello()]));
         let store = Arc::new(FakeStore::down());

@@ -11,7 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::{LanguageModel, ModelError, Question};
-use crate::clock::Clock;
+use crate::{
+    clock::Clock,
+    observe::{Service, count},
+};
 
 /// When a breaker opens, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +67,7 @@ impl Breaker {
         let mut state = self.state();
         match state.open_until {
             Some(until) if now < until => {
+                count(Service::Bedrock, "BreakerRefusals");
                 Err(ModelError::Unavailable("it failed repeatedly and is given a pause".to_owned()))
             }
             Some(_) => {
@@ -77,12 +81,23 @@ impl Breaker {
     fn settle(&self, answer: &Result<Value, ModelError>) {
         let now = self.clock.now();
         let mut state = self.state();
+        if answer.is_err() {
+            count(Service::Bedrock, "ModelFailures");
+        }
         match answer {
-            Ok(_) | Err(ModelError::Invalid(_)) => *state = State::default(),
+            Ok(_) | Err(ModelError::Invalid(_)) => {
+                if state.open_until.is_some() {
+                    count(Service::Bedrock, "BreakerClosed");
+                }
+                *state = State::default();
+            }
             Err(ModelError::Throttled(_)) => {}
             Err(ModelError::Unavailable(_)) => {
                 state.failures = state.failures.saturating_add(1);
                 if state.failures >= self.settings.failures {
+                    if state.failures == self.settings.failures {
+                        count(Service::Bedrock, "BreakerOpened");
+                    }
                     state.open_until = Some(self.pause_from(now));
                 }
             }
@@ -124,7 +139,7 @@ mod tests {
         test_doubles::{FakeModel, ManualClock},
     };
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn an_outage_costs_the_deadline_to_few() {
         let down = || Err(ModelError::Unavailable("503".to_owned()));
         let clock = Arc::new(ManualClock::default());
@@ -146,7 +161,7 @@ mod tests {
         check(10, true, 5).await; // closed
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn throttles_and_nonsense_are_no_outage() {
         let throttled = || Err(ModelError::Throttled("429".to_owned()));
         let nonsense = || Err(ModelError::Invalid("no tool".to_owned()));
@@ -161,7 +176,7 @@ mod tests {
         assert_eq!(model.asked(), 5);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_model_that_hangs_costs_the_deadline_and_no_more() {
         let model = Arc::new(FakeModel::hanging());
         let clock = Arc::new(ManualClock::default());

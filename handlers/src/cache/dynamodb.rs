@@ -10,6 +10,7 @@ use definitions::contract::response_cache::{EXPIRES_AT, INTENT, PARTITION_KEY, W
 use jiff::{Timestamp, Unit, fmt::temporal::DateTimePrinter};
 
 use super::{CacheKey, CacheStore, CacheUnavailable, Entry};
+use crate::observe::Failure;
 
 const TEXT: &str = "text";
 const CLAIMED_UNTIL: &str = "claimedUntil";
@@ -135,14 +136,7 @@ fn sortable(at: Timestamp) -> String {
 }
 
 fn unavailable<E: ProvideErrorMetadata>(error: &SdkError<E>) -> CacheUnavailable {
-    let kind = match error {
-        SdkError::TimeoutError(_) => "the call timed out",
-        SdkError::DispatchFailure(_) => "no connection",
-        SdkError::ServiceError(_) => error.code().unwrap_or("an error without a code"),
-        // The SDK's list of failures is open.
-        _ => "no usable response",
-    };
-    CacheUnavailable(kind.to_owned())
+    CacheUnavailable(Failure::code(error).to_string())
 }
 
 #[cfg(test)]

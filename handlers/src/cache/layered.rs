@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{CacheKey, CacheStore, CacheUnavailable, Entry, in_memory::InMemory};
-use crate::clock::Clock;
+use crate::{
+    clock::Clock,
+    observe::{Service, count},
+};
 
 /// How long entries live, and how long the table may take.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +52,9 @@ impl Cache {
 
     /// What this process knows: no call.
     pub fn remembered(&self, key: &dyn CacheKey) -> Option<String> {
-        self.memory.get(&key.partition(), self.clock.now()).map(|entry| entry.text)
+        let entry = self.memory.get(&key.partition(), self.clock.now())?;
+        count(Service::DynamoDb, "CacheHits");
+        Some(entry.text)
     }
 
     /// The entry of a key, if it is still good.
@@ -57,11 +62,14 @@ impl Cache {
         if let Some(text) = self.remembered(key) {
             return Ok(Some(text));
         }
-        let Some(entry) = self.within(self.store.newest(key)).await? else { return Ok(None) };
-        let (now, over_at) = (self.clock.now(), self.over_at(&entry));
-        if now >= over_at {
+        let newest = self.within(self.store.newest(key)).await?;
+        let now = self.clock.now();
+        let Some(entry) = newest.filter(|entry| now < self.over_at(entry)) else {
+            count(Service::DynamoDb, "CacheMisses");
             return Ok(None);
-        }
+        };
+        count(Service::DynamoDb, "CacheHits");
+        let over_at = self.over_at(&entry);
         self.memory.put(key.partition(), entry.clone(), over_at, now);
         Ok(Some(entry.text))
     }
@@ -115,7 +123,7 @@ mod tests {
         test_doubles::{FakeStore, ManualClock},
     };
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn an_entry_is_over_by_its_timestamp_not_by_its_deletion() {
         let clock = Arc::new(ManualClock::default());
         let store = Arc::new(FakeStore::default());
@@ -133,7 +141,7 @@ mod tests {
         check(1, None, 2).await;
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_table_that_hangs_is_no_cache() {
         let store = Arc::new(FakeStore::hanging());
         let deadline = Duration::from_millis(10);
@@ -146,7 +154,7 @@ mod tests {
         assert_eq!(cache.get(&key).await, Ok(Some("Hello.".to_owned())));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_claim_has_one_owner_until_it_is_over_or_given_back() {
         let clock = Arc::new(ManualClock::default());
         let store = Arc::new(FakeStore::default());

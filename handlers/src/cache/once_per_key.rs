@@ -61,7 +61,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn many_who_ask_cause_one_piece_of_work() {
         let once = Arc::new(OncePerKey::default());
         let works = Arc::new(AtomicUsize::new(0));
@@ -81,7 +81,7 @@ mod tests {
         assert!(once.flights().is_empty());
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_cancelled_one_is_followed_by_the_next() {
         let once = Arc::new(OncePerKey::default());
         let never = once.run("key".to_owned(), std::future::pending::<u32>());

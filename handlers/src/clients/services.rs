@@ -1,7 +1,10 @@
 //! One client for each service of AWS. Nothing is asked yet.
 
 use super::{Aws, Patience};
-use crate::environment::{InvalidVariable, variables};
+use crate::{
+    environment::{InvalidVariable, variables},
+    observe::{AwsCalls, Service},
+};
 
 impl Aws {
     pub(crate) fn dynamodb(
@@ -9,24 +12,34 @@ impl Aws {
         patience: Patience,
     ) -> Result<aws_sdk_dynamodb::Client, InvalidVariable> {
         let config = self.service(&variables::AWS_ENDPOINT_URL_DYNAMODB, patience)?;
-        Ok(aws_sdk_dynamodb::Client::new(&config))
+        let config = aws_sdk_dynamodb::config::Builder::from(&config);
+        let config = config.interceptor(AwsCalls(Service::DynamoDb)).build();
+        Ok(aws_sdk_dynamodb::Client::from_conf(config))
     }
 
     pub(crate) fn secrets_manager(
         &self,
     ) -> Result<aws_sdk_secretsmanager::Client, InvalidVariable> {
         let endpoint = &variables::AWS_ENDPOINT_URL_SECRETS_MANAGER;
-        Ok(aws_sdk_secretsmanager::Client::new(&self.service(endpoint, Patience::STEP)?))
+        let config = self.service(endpoint, Patience::STEP)?;
+        let config = aws_sdk_secretsmanager::config::Builder::from(&config);
+        let config = config.interceptor(AwsCalls(Service::SecretsManager)).build();
+        Ok(aws_sdk_secretsmanager::Client::from_conf(config))
     }
 
     pub(crate) fn connect(&self) -> Result<aws_sdk_connect::Client, InvalidVariable> {
         let config = self.service(&variables::AWS_ENDPOINT_URL_CONNECT, Patience::CALL)?;
-        Ok(aws_sdk_connect::Client::new(&config))
+        let config = aws_sdk_connect::config::Builder::from(&config);
+        let config = config.interceptor(AwsCalls(Service::Connect)).build();
+        Ok(aws_sdk_connect::Client::from_conf(config))
     }
 
     pub(crate) fn bedrock(&self) -> Result<aws_sdk_bedrockruntime::Client, InvalidVariable> {
         let endpoint = &variables::AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
-        Ok(aws_sdk_bedrockruntime::Client::new(&self.service(endpoint, Patience::MODEL)?))
+        let config = self.service(endpoint, Patience::MODEL)?;
+        let config = aws_sdk_bedrockruntime::config::Builder::from(&config);
+        let config = config.interceptor(AwsCalls(Service::Bedrock)).build();
+        Ok(aws_sdk_bedrockruntime::Client::from_conf(config))
     }
 
     pub(crate) fn step_functions(
@@ -34,11 +47,15 @@ impl Aws {
         patience: Patience,
     ) -> Result<aws_sdk_sfn::Client, InvalidVariable> {
         let config = self.service(&variables::AWS_ENDPOINT_URL_SFN, patience)?;
-        Ok(aws_sdk_sfn::Client::new(&config))
+        let config = aws_sdk_sfn::config::Builder::from(&config);
+        let config = config.interceptor(AwsCalls(Service::StepFunctions)).build();
+        Ok(aws_sdk_sfn::Client::from_conf(config))
     }
 
     pub(crate) fn sqs(&self) -> Result<aws_sdk_sqs::Client, InvalidVariable> {
         let config = self.service(&variables::AWS_ENDPOINT_URL_SQS, Patience::VISITOR)?;
-        Ok(aws_sdk_sqs::Client::new(&config))
+        let config = aws_sdk_sqs::config::Builder::from(&config);
+        let config = config.interceptor(AwsCalls(Service::Sqs)).build();
+        Ok(aws_sdk_sqs::Client::from_conf(config))
     }
 }

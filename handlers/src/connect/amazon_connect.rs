@@ -16,7 +16,7 @@ use aws_sdk_connect::{
 use jiff::Timestamp;
 
 use super::{Contact, FLOW_OUTCOME_ATTRIBUTE, OutboundCall, Telephony, TelephonyError};
-use crate::records::EndedContact;
+use crate::{observe::Failure, records::EndedContact};
 
 /// Which instance calls, and how.
 #[derive(Debug, Clone)]
@@ -162,17 +162,8 @@ fn by_code(code: Option<&str>) -> TelephonyError {
     }
 }
 
-fn no_answer<E, R>(error: &SdkError<E, R>) -> TelephonyError {
-    TelephonyError::Unavailable(
-        match error {
-            SdkError::TimeoutError(_) => "a timeout",
-            SdkError::DispatchFailure(_) => "no connection",
-            SdkError::ResponseError(_) => "an answer that is none",
-            SdkError::ConstructionFailure(_) => "a request that could not be made",
-            _ => "an unknown failure",
-        }
-        .to_owned(),
-    )
+fn no_answer<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> TelephonyError {
+    TelephonyError::Unavailable(Failure::code(error).to_string())
 }
 
 #[cfg(test)]

@@ -108,6 +108,8 @@ variables! {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: None, "where Secrets Manager is", ORIGIN;
     AWS_ENDPOINT_URL_SFN: None, "where Step Functions is", ORIGIN;
     AWS_ENDPOINT_URL_SQS: None, "where SQS is", ORIGIN;
+    OTEL_EXPORTER_OTLP_ENDPOINT: None, "where spans go, if anywhere: a collector of OpenTelemetry",
+        ORIGIN;
 }
 
 impl Variable {

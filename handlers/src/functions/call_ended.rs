@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Function, FunctionError, function::answer};
+use super::{Function, FunctionError, Handler, function::answer, observed::Observed};
 use crate::{
     call_ended::{Deps, run},
     clients::{Aws, Call},
@@ -21,7 +21,8 @@ pub async fn call_ended(
     let call = Call::new(environment, &aws)?;
     call.warm(1).await;
     let Call { records, pace, telephony, callbacks, .. } = call;
-    Ok(Deps { clock: Arc::new(SystemClock), records, pace, telephony, callbacks })
+    let deps = Deps { clock: Arc::new(SystemClock), records, pace, telephony, callbacks };
+    Observed::new(Handler::CallEnded, environment, deps)
 }
 
 #[async_trait]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use definitions::contract::error_names::STORE_UNAVAILABLE;
 use serde_json::Value;
 
-use super::{Function, FunctionError, function::answer};
+use super::{Function, FunctionError, Handler, function::answer, observed::Observed};
 use crate::{
     call_sweeper::{Deps, run},
     clients::{Aws, Call},
@@ -22,7 +22,8 @@ pub async fn call_sweeper(
     let call = Call::new(environment, &aws)?;
     call.warm(1).await;
     let Call { records, pace, telephony, callbacks, .. } = call;
-    Ok(Deps { clock: Arc::new(SystemClock), records, pace, telephony, callbacks })
+    let deps = Deps { clock: Arc::new(SystemClock), records, pace, telephony, callbacks };
+    Observed::new(Handler::CallSweeper, environment, deps)
 }
 
 #[async_trait]

@@ -7,8 +7,9 @@ use definitions::contract::CreateLeadError;
 use serde_json::Value;
 
 use super::{
-    Function, FunctionError,
+    Function, FunctionError, Handler,
     function::{answer, parse},
+    observed::Observed,
 };
 use crate::{
     clients::{Aws, Patience, Warm, leads, log_in, phone_hash_key, salesforce},
@@ -31,7 +32,7 @@ pub async fn create_lead(
         salesforce: salesforce.clone(),
     };
     tokio::join!(log_in(&salesforce), dynamodb.warm(1));
-    Ok(deps)
+    Observed::new(Handler::CreateLead, environment, deps)
 }
 
 #[async_trait]

@@ -5,8 +5,9 @@ use definitions::contract::GenerateScenarioError;
 use serde_json::Value;
 
 use super::{
-    Function, FunctionError,
+    Function, FunctionError, Handler,
     function::{answer, parse},
+    observed::Observed,
 };
 use crate::{
     cache::{CacheSettings, OncePerKey},
@@ -28,7 +29,7 @@ pub async fn generate_dynamic_scenario(
         in_flight: OncePerKey::default(),
     };
     tokio::join!(bedrock.warm(1), dynamodb.warm(1));
-    Ok(deps)
+    Observed::new(Handler::GenerateDynamicScenario, environment, deps)
 }
 
 #[async_trait]

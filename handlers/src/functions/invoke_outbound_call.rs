@@ -8,8 +8,9 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::{
-    Function, FunctionError,
+    Function, FunctionError, Handler,
     function::{answer, parse},
+    observed::Observed,
 };
 use crate::{
     clients::{Aws, Call, phone_hash_key, suppression},
@@ -32,7 +33,7 @@ pub async fn invoke_outbound_call(
     let suppression = suppression(environment, call.dynamodb.clone())?;
     let (rules, phone_hash_key) = (rules(environment)?, phone_hash_key(environment)?);
     call.warm(AT_ONCE).await;
-    Ok(Deps {
+    let deps = Deps {
         clock: Arc::new(SystemClock),
         records: call.records,
         suppression: Arc::new(suppression),
@@ -42,7 +43,8 @@ pub async fn invoke_outbound_call(
         rules,
         phone_hash_key,
         overdue_after: SignedDuration::from_secs(overdue_after.into()),
-    })
+    };
+    Observed::new(Handler::InvokeOutboundCall, environment, deps)
 }
 
 fn rules(environment: &Environment) -> Result<Rules, InvalidVariable> {

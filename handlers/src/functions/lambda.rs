@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Function, FunctionError};
 use crate::{
     environment::Environment,
-    observe::{self, StandardOutput},
+    observe::{self, StandardOutput, TraceParent},
 };
 
 /// What the process was started with. From here on its lines go to its standard output.
@@ -19,7 +19,11 @@ pub fn start() -> Environment {
 pub async fn serve(function: impl Function) -> Result<(), Error> {
     let function = &function;
     let service = service_fn(async |event: LambdaEvent<Value>| {
-        function.invoke(event.payload).await.map_err(Diagnostic::from)
+        // Out of the invocation's own context: the environment variable lags behind it where several
+        // run at once (aws-lambda-rust-runtime, issue 1065).
+        let parent = event.context.xray_trace_id.as_deref().and_then(TraceParent::from_x_ray);
+        let invoked = observe::called_by(parent, function.invoke(event.payload));
+        invoked.await.map_err(Diagnostic::from)
     });
     lambda_runtime::run(service).await
 }

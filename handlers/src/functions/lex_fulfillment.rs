@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Function, FunctionError, function::answer};
+use super::{Function, FunctionError, Handler, function::answer, observed::Observed};
 use crate::{
     cache::CacheSettings,
     clients::{Aws, Patience, Warm, model, response_cache},
@@ -46,7 +46,7 @@ pub async fn lex_fulfillment(
         calls.warm(1),
         bedrock.warm(1),
     );
-    Ok(deps)
+    Observed::new(Handler::LexFulfillment, environment, deps)
 }
 
 #[async_trait]

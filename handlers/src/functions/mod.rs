@@ -5,6 +5,7 @@
 
 mod function;
 mod handler;
+mod observed;
 
 mod create_lead;
 mod generate_dynamic_scenario;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Function, FunctionError, function::answer};
+use super::{Function, FunctionError, Handler, function::answer, observed::Observed};
 use crate::{
     cache::CacheSettings,
     clients::{Aws, Patience, Warm, model, response_cache},
@@ -22,7 +22,7 @@ pub async fn response_writer(
         cache: response_cache(environment, dynamodb.clone(), CacheSettings::RESPONSES)?,
     };
     tokio::join!(bedrock.warm(1), dynamodb.warm(1));
-    Ok(deps)
+    Observed::new(Handler::ResponseWriter, environment, deps)
 }
 
 #[async_trait]

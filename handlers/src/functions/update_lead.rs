@@ -7,8 +7,9 @@ use definitions::contract::UpdateLeadError;
 use serde_json::Value;
 
 use super::{
-    Function, FunctionError,
+    Function, FunctionError, Handler,
     function::{answer, parse},
+    observed::Observed,
 };
 use crate::{
     clients::{Aws, Patience, Warm, leads, log_in, salesforce},
@@ -30,7 +31,7 @@ pub async fn update_lead(
         salesforce: salesforce.clone(),
     };
     tokio::join!(log_in(&salesforce), dynamodb.warm(1));
-    Ok(deps)
+    Observed::new(Handler::UpdateLead, environment, deps)
 }
 
 #[async_trait]

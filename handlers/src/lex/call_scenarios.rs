@@ -1,17 +1,16 @@
 //! The scenario of a call, from the attempt in `AtlasEngine-Calls`.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    error::{ProvideErrorMetadata, SdkError},
-    types::AttributeValue,
-};
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use definitions::contract::{
     InteractionKey, Scenario,
     records::{PARTITION_KEY, SORT_KEY},
 };
 
-use crate::lex_fulfillment::{CallScenarios, ScenarioUnavailable};
+use crate::{
+    lex_fulfillment::{CallScenarios, ScenarioUnavailable},
+    observe::Failure,
+};
 
 /// What the sort key of an attempt begins with.
 const ATTEMPT_PREFIX: &str = "ATTEMPT#";
@@ -51,14 +50,7 @@ impl CallScenarios for DynamoDbCallScenarios {
             .limit(1)
             .send()
             .await
-            .map_err(|error| {
-                ScenarioUnavailable(match &error {
-                    SdkError::TimeoutError(_) => "the call timed out".to_owned(),
-                    SdkError::DispatchFailure(_) => "no connection".to_owned(),
-                    // The SDK's list of failures is open.
-                    _ => error.code().unwrap_or("no usable response").to_owned(),
-                })
-            })?;
+            .map_err(|error| ScenarioUnavailable(Failure::code(&error).to_string()))?;
         Ok(output
             .items()
             .first()

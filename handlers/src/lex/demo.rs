@@ -1,12 +1,15 @@
 //! The demo intent: asks for what is missing, starts the pipeline, is over at once.
 
 use definitions::contract::{EmailAddress, Intake, InteractionKey, PhoneNumber, patterns};
-use lambda_runtime::tracing;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{Intent, IntentState, LexEvent, LexResponse, Message, Phrase, ResponseIntent, phrase};
-use crate::{bedrock::plain, lex_fulfillment::Deps};
+use crate::{
+    bedrock::plain,
+    lex_fulfillment::Deps,
+    observe::{about, warn},
+};
 
 /// The intent that asks for a demo.
 pub const DEMO_INTENT: &str = "RequestDemoIntent";
@@ -80,19 +83,19 @@ pub(crate) async fn demo(event: &LexEvent, deps: &Deps) -> LexResponse {
             Err(invalid) => {
                 // The pointers alone: what was found can be about a person.
                 let fields: Vec<_> = invalid.iter().map(|field| field.pointer.as_str()).collect();
-                tracing::warn!(?fields, "an intake is not well-formed");
+                warn("an intake is not well-formed", fields.join(", "));
                 return failed(event, &locale);
             }
         };
-        let started = tokio::time::timeout(deps.settings.deadline, deps.workflow.start(&intake));
-        match started.await {
+        let started = about(&intake.interaction_key, deps.workflow.start(&intake));
+        match tokio::time::timeout(deps.settings.deadline, started).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::error!(%error, interaction_key = key, "no workflow");
+                warn("no workflow", error);
                 return failed(event, &locale);
             }
             Err(_) => {
-                tracing::error!(interaction_key = key, "no workflow in time");
+                warn("no workflow", "Step Functions takes too long");
                 return failed(event, &locale);
             }
         }

@@ -2,7 +2,6 @@
 //! model is late, the scenario's own next words come.
 
 use definitions::contract::{InteractionKey, Scenario};
-use lambda_runtime::tracing;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -12,6 +11,7 @@ use super::{
 use crate::{
     bedrock::{MAX_TALKING_POINTS, Reply, phone_question, plain, unescape},
     lex_fulfillment::Deps,
+    observe::warn,
 };
 
 /// The session attribute with the key, set by the contact flow from the contact's attributes.
@@ -101,11 +101,11 @@ async fn begin(key: &InteractionKey, deps: &Deps) -> Conversation {
     let scenario = match read.await {
         Ok(Ok(scenario)) => scenario,
         Ok(Err(error)) => {
-            tracing::warn!(%error, interaction_key = key.as_str(), "a call without its scenario");
+            warn("a call without its scenario", error);
             None
         }
         Err(_) => {
-            tracing::warn!(interaction_key = key.as_str(), "a call without its scenario in time");
+            warn("a call without its scenario", "the table takes too long");
             None
         }
     };
@@ -146,7 +146,7 @@ async fn next_words(
         Err(_) => Err("no answer before the caller notices".to_owned()),
     };
     reply.unwrap_or_else(|cause| {
-        tracing::warn!(cause, "the scenario's own words are said");
+        warn("the scenario's own words are said", cause);
         own_words(scenario, conversation.turns, locale)
     })
 }

@@ -1,13 +1,13 @@
 //! Step Functions' StartExecution of the Express machine.
 
 use async_trait::async_trait;
-use aws_sdk_sfn::{
-    Client,
-    error::{ProvideErrorMetadata, SdkError},
-};
+use aws_sdk_sfn::{Client, error::SdkError};
 use definitions::contract::Intake;
 
-use crate::lex_fulfillment::{Workflow, WorkflowUnavailable};
+use crate::{
+    lex_fulfillment::{Workflow, WorkflowUnavailable},
+    observe::Failure,
+};
 
 /// The machine `AtlasEngineWorkflow`.
 #[derive(Debug, Clone)]
@@ -41,12 +41,7 @@ impl Workflow for StepFunctionsWorkflow {
             Err(SdkError::ServiceError(service)) if service.err().is_execution_already_exists() => {
                 Ok(())
             }
-            Err(error) => Err(WorkflowUnavailable(match &error {
-                SdkError::TimeoutError(_) => "the call timed out".to_owned(),
-                SdkError::DispatchFailure(_) => "no connection".to_owned(),
-                // The SDK's list of failures is open.
-                _ => error.code().unwrap_or("no usable response").to_owned(),
-            })),
+            Err(error) => Err(WorkflowUnavailable(Failure::code(&error).to_string())),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The talk intents: the cached answer, or a static one now and a generated one for the next turn.
 
-use lambda_runtime::tracing;
-
 use super::{LexEvent, LexResponse, Message, Phrase, phrase};
-use crate::{bedrock::Topic, cache::ResponseKey, lex_fulfillment::Deps, queue::WriteResponse};
+use crate::{
+    bedrock::Topic, cache::ResponseKey, lex_fulfillment::Deps, observe::warn, queue::WriteResponse,
+};
 
 /// The intents that are answered from the cache.
 pub const TALK_INTENTS: [&str; 4] =
@@ -28,7 +28,7 @@ pub(crate) async fn talk(event: &LexEvent, deps: &Deps) -> LexResponse {
         }
         Err(error) => {
             // Nobody is asked to write into a cache that is down.
-            tracing::warn!(%error, "the response cache is not read");
+            warn("the response cache is not read", error);
             Message::plain(phrase(static_answer(intent), &locale))
         }
     };
@@ -44,8 +44,8 @@ async fn request(deps: &Deps, intent: &str, topic: &Topic, locale: &str) {
     };
     match tokio::time::timeout(deps.settings.deadline, deps.requests.send(&message)).await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "no answer is asked for"),
-        Err(_) => tracing::warn!("no answer is asked for: the queue takes too long"),
+        Ok(Err(error)) => warn("no answer is asked for", error),
+        Err(_) => warn("no answer is asked for", "the queue takes too long"),
     }
 }
 

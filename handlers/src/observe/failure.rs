@@ -11,11 +11,6 @@ use crate::raised::Raised;
 pub trait Failure {
     /// Its code: the service's own where there is one.
     fn code(&self) -> Code;
-
-    /// Whether something is wrong. A condition that was not met is an answer.
-    fn is_fault(&self) -> bool {
-        true
-    }
 }
 
 impl<E: ErrorNames> Failure for Raised<E> {
@@ -34,11 +29,5 @@ impl<E: ProvideErrorMetadata, R> Failure for SdkError<E, R> {
             Self::ResponseError(_) => Code::new("ResponseError"),
             other => Code::new(ProvideErrorMetadata::code(other).unwrap_or("ServiceError")),
         }
-    }
-
-    fn is_fault(&self) -> bool {
-        const ANSWERS: [&str; 2] = ["ConditionalCheckFailedException", "ExecutionAlreadyExists"];
-        let code = self.as_service_error().and_then(ProvideErrorMetadata::code);
-        !code.is_some_and(|code| ANSWERS.contains(&code))
     }
 }

@@ -40,6 +40,11 @@ impl Unit {
     }
 }
 
+/// Counts that something happened.
+pub fn count(service: Service, name: &'static str) {
+    metric(service, name, 1.0, Unit::Count);
+}
+
 /// Keeps a number.
 pub fn metric(service: Service, name: &'static str, value: f64, unit: Unit) {
     emit(&Line::Metric(Metric { service, name, value, unit }));

@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ExternalCall, Metric};
+use super::{ExternalCall, Metric, Warning, context::Context};
 
 /// The namespace of the metrics.
 const NAMESPACE: &str = "AtlasEngine";
@@ -20,6 +20,8 @@ pub enum Line {
     Call(ExternalCall),
     /// A number.
     Metric(Metric),
+    /// Something for an operator.
+    Warning(Warning),
 }
 
 /// Takes lines, quickly: it is called between the steps of a handler.
@@ -37,38 +39,15 @@ impl Sink for Mutex<Vec<Line>> {
 
 static INSTALLED: OnceLock<Arc<dyn Sink>> = OnceLock::new();
 
-tokio::task_local! {
-    static SCOPED: Arc<dyn Sink>;
-}
-
 /// Sends the lines of this process to `sink`. The first one stays; says whether this is it.
 pub fn install(sink: Arc<dyn Sink>) -> bool {
     INSTALLED.set(sink).is_ok()
 }
 
-/// Sends the lines of `future` to `sink` instead.
-pub async fn scoped<T>(sink: Arc<dyn Sink>, future: impl Future<Output = T>) -> T {
-    SCOPED.scope(sink, future).await
-}
-
-/// `future` with the sink of here, for a task that is spawned beside this one.
-pub fn inherit<T>(future: impl Future<Output = T>) -> impl Future<Output = T> {
-    let sink = SCOPED.try_with(Arc::clone).ok();
-    async move {
-        match sink {
-            Some(sink) => scoped(sink, future).await,
-            None => future.await,
-        }
-    }
-}
-
 /// To the sink of the task, else to that of the process. Without either nothing is written: the
 /// standard output of a command line is for data.
 pub(super) fn emit(line: &Line) {
-    let scoped = SCOPED.try_with(|sink| sink.take(line));
-    if scoped.is_err()
-        && let Some(sink) = INSTALLED.get()
-    {
+    if let Some(sink) = Context::here().sink.as_ref().or_else(|| INSTALLED.get()) {
         sink.take(line);
     }
 }
@@ -98,17 +77,26 @@ impl Line {
                     &[("Duration", "Milliseconds"), ("Faults", "Count")],
                 ),
                 "Service": call.service.name(),
-                "Operation": call.operation,
+                "Operation": call.operation.as_ref(),
                 "Duration": milliseconds(call),
                 "Faults": u8::from(call.fault),
                 "attempt": call.attempt,
                 "outcome": call.outcome.as_str(),
                 "interactionKey": call.key.as_ref().map(|key| key.as_str()),
+                "traceId": call.trace.map(|trace| trace.to_string()),
             }),
             Self::Metric(metric) => json!({
                 "_aws": embedded(at, &["Service"], &[(metric.name, metric.unit.name())]),
                 "Service": metric.service.name(),
                 metric.name: metric.value,
+            }),
+            Self::Warning(warning) => json!({
+                "timestamp": at.to_string(),
+                "level": "WARN",
+                "message": warning.message,
+                "cause": warning.cause,
+                "interactionKey": warning.key.as_ref().map(|key| key.as_str()),
+                "traceId": warning.trace.map(|trace| trace.to_string()),
             }),
         }
     }
@@ -137,17 +125,21 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::observe::{Code, Service, Unit};
+    use crate::observe::{Code, Service, TraceParent, Unit};
 
     #[test]
     fn a_line_is_a_log_record_and_a_metric() {
         let at = Timestamp::from_second(1_795_000_000).unwrap();
+        let root = "1-5759e988-bd862e3fe1be46a994272793";
+        let parent = TraceParent::from_x_ray(&format!("Root={root}"));
         let check = |line: Line, expected: Value| assert_eq!(line.to_json(at), expected);
         check(
             Line::Call(ExternalCall {
                 service: Service::Salesforce,
-                operation: "UpsertLead",
+                operation: "UpsertLead".into(),
                 key: Some("k-1".parse().unwrap()),
+                trace: parent.map(|parent| parent.trace),
+                started_at: at,
                 attempt: 1,
                 duration: Duration::from_micros(200_250),
                 outcome: Code::new("ok"),
@@ -161,7 +153,7 @@ mod tests {
                                 {"Name": "Faults", "Unit": "Count"}],
                 }]},
                 "Service": "Salesforce", "Operation": "UpsertLead", "Duration": 200.25, "Faults": 0,
-                "attempt": 1, "outcome": "ok", "interactionKey": "k-1",
+                "attempt": 1, "outcome": "ok", "interactionKey": "k-1", "traceId": root,
             }),
         );
         check(
@@ -178,6 +170,19 @@ mod tests {
                     "Metrics": [{"Name": "ApiUsage", "Unit": "Percent"}],
                 }]},
                 "Service": "Salesforce", "ApiUsage": 12.5,
+            }),
+        );
+        check(
+            Line::Warning(Warning {
+                message: "no answer is asked for",
+                cause: "Timeout".to_owned(),
+                key: None,
+                trace: None,
+            }),
+            json!({
+                "timestamp": "2026-11-18T11:06:40Z", "level": "WARN",
+                "message": "no answer is asked for", "cause": "Timeout",
+                "interactionKey": null, "traceId": null,
             }),
         );
     }

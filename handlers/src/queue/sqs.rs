@@ -1,12 +1,10 @@
 //! Amazon SQS's SendMessage.
 
 use async_trait::async_trait;
-use aws_sdk_sqs::{
-    Client,
-    error::{ProvideErrorMetadata, SdkError},
-};
+use aws_sdk_sqs::Client;
 
 use super::{MessageQueue, QueueUnavailable, WriteResponse};
+use crate::observe::Failure;
 
 /// A queue.
 #[derive(Debug, Clone)]
@@ -27,15 +25,6 @@ impl MessageQueue for SqsQueue {
     async fn send(&self, message: &WriteResponse) -> Result<(), QueueUnavailable> {
         let body = serde_json::to_string(message).expect("a message is JSON");
         let sent = self.client.send_message().queue_url(&self.url).message_body(body).send().await;
-        sent.map(|_| ()).map_err(|error| {
-            let kind = match &error {
-                SdkError::TimeoutError(_) => "the call timed out",
-                SdkError::DispatchFailure(_) => "no connection",
-                SdkError::ServiceError(_) => error.code().unwrap_or("an error without a code"),
-                // The SDK's list of failures is open.
-                _ => "no usable response",
-            };
-            QueueUnavailable(kind.to_owned())
-        })
+        sent.map(drop).map_err(|error| QueueUnavailable(Failure::code(&error).to_string()))
     }
 }

@@ -13,7 +13,7 @@ use definitions::contract::records::{EXPIRES_AT, PARTITION_KEY, PHONE_HASH, SORT
 use jiff::{SignedDuration, Timestamp};
 
 use super::StoreUnavailable;
-use crate::clock::Clock;
+use crate::{clock::Clock, observe::Failure};
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 pub(super) type Values = Vec<(&'static str, AttributeValue)>;
@@ -232,17 +232,7 @@ pub(super) fn unavailable<E, R>(operation: &str, error: &SdkError<E, R>) -> Stor
 where
     E: ProvideErrorMetadata,
 {
-    let what = match error {
-        SdkError::ServiceError(service) => {
-            service.err().code().unwrap_or("an error without a code")
-        }
-        SdkError::TimeoutError(_) => "a timeout",
-        SdkError::DispatchFailure(_) => "no connection",
-        SdkError::ResponseError(_) => "an answer that is none",
-        SdkError::ConstructionFailure(_) => "a request that could not be made",
-        _ => "an unknown failure",
-    };
-    StoreUnavailable::new(format!("DynamoDB {operation}: {what}"))
+    StoreUnavailable::new(format!("DynamoDB {operation}: {}", Failure::code(error)))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    observe::{Call, Service},
+    observe::{Call, Service, about},
     secrets::{CachedSecret, Sensitive},
 };
 
@@ -64,9 +64,8 @@ pub struct SalesforceClient {
 }
 
 /// A request, for each session that it is tried with.
-struct Asked<'a> {
+struct Asked {
     operation: &'static str,
-    key: &'a InteractionKey,
     method: Method,
     /// Below `/services/data/vXX.X`.
     path: String,
@@ -105,7 +104,7 @@ impl SalesforceClient {
     }
 
     /// Sends a request that may be sent twice, a second time if the session had ended.
-    async fn ask(&self, asked: &Asked<'_>) -> Result<Answer, SalesforceError> {
+    async fn ask(&self, asked: &Asked) -> Result<Answer, SalesforceError> {
         match self.ask_once(asked, 1).await {
             Err(Refusal::SessionEnded) => {
                 self.ask_once(asked, 2).await.map_err(Refusal::into_error)
@@ -114,9 +113,9 @@ impl SalesforceClient {
         }
     }
 
-    async fn ask_once(&self, asked: &Asked<'_>, attempt: u32) -> Result<Answer, Refusal> {
+    async fn ask_once(&self, asked: &Asked, attempt: u32) -> Result<Answer, Refusal> {
         let session = self.sessions.get().await?;
-        let call = Call::new(Service::Salesforce, asked.operation).key(Some(asked.key));
+        let call = Call::new(Service::Salesforce, asked.operation);
         let result = call
             .attempt(attempt)
             .run(async {
@@ -135,11 +134,7 @@ impl SalesforceClient {
         result
     }
 
-    fn request(
-        &self,
-        session: &Session,
-        asked: &Asked<'_>,
-    ) -> Result<RequestBuilder, SalesforceError> {
+    fn request(&self, session: &Session, asked: &Asked) -> Result<RequestBuilder, SalesforceError> {
         let url = session.instance_url.join(&self.path(&asked.path));
         let url = url.map_err(|_| {
             SalesforceError::unavailable("InvalidAddress", "the API's version is no part of a URL")
@@ -167,7 +162,6 @@ impl SalesforceClient {
         if self.answers_without_id.load(Ordering::Relaxed) {
             let asked = Asked {
                 operation: "UpsertAndReadLead",
-                key,
                 method: Method::POST,
                 path: "/composite".to_owned(),
                 body: Some(composite::upsert_and_read(&self.path(&path), &fields)),
@@ -185,7 +179,6 @@ impl SalesforceClient {
         }
         let upsert = Asked {
             operation: "UpsertLead",
-            key,
             method: Method::PATCH,
             path: path.clone(),
             body: Some(fields),
@@ -196,15 +189,15 @@ impl SalesforceClient {
             Some(lead_id) => lead_id,
             None => {
                 self.answers_without_id.store(true, Ordering::Relaxed);
-                self.read_id(key, path).await?
+                self.read_id(path).await?
             }
         };
         Ok(UpsertedLead { lead_id, created })
     }
 
-    async fn read_id(&self, key: &InteractionKey, path: String) -> Result<String, SalesforceError> {
+    async fn read_id(&self, path: String) -> Result<String, SalesforceError> {
         let path = format!("{path}?fields=Id");
-        let read = Asked { operation: "ReadLead", key, method: Method::GET, path, body: None };
+        let read = Asked { operation: "ReadLead", method: Method::GET, path, body: None };
         let answer = self.ask(&read).await?;
         id_in(&answer.body, "Id").ok_or_else(|| {
             SalesforceError::unavailable("NoId", "Salesforce gave the lead without its id")
@@ -231,17 +224,17 @@ impl Salesforce for SalesforceClient {
         lead: &Lead,
         source: &str,
     ) -> Result<UpsertedLead, SalesforceError> {
-        self.in_time(self.upsert(key, of_lead(lead, source))).await
+        about(key, self.in_time(self.upsert(key, of_lead(lead, source)))).await
     }
 
     async fn report_outcome(&self, report: OutcomeReport<'_>) -> Result<(), SalesforceError> {
         let asked = Asked {
             operation: "ReportOutcome",
-            key: &report.call.interaction_key,
             method: Method::PATCH,
             path: format!("/sobjects/Lead/{}", report.call.lead_id),
             body: Some(of_outcome(report)),
         };
-        self.in_time(async { self.ask(&asked).await.map(drop) }).await
+        let reported = self.in_time(async { self.ask(&asked).await.map(drop) });
+        about(&report.call.interaction_key, reported).await
     }
 }

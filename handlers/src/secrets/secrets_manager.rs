@@ -8,7 +8,7 @@ use aws_sdk_secretsmanager::{
 };
 
 use super::{SalesforceSecret, Secrets, SecretsUnavailable};
-use crate::observe::{self, Failure, Service};
+use crate::observe::Failure;
 
 /// One secret there.
 #[derive(Debug, Clone)]
@@ -27,10 +27,8 @@ impl SecretsManager {
 #[async_trait]
 impl Secrets for SecretsManager {
     async fn read(&self) -> Result<SalesforceSecret, SecretsUnavailable> {
-        let request = self.client.get_secret_value().secret_id(&self.secret_id).send();
-        let answer = observe::call(Service::SecretsManager, "GetSecretValue", None, request)
-            .await
-            .map_err(|error| unavailable(&error))?;
+        let request = self.client.get_secret_value().secret_id(&self.secret_id);
+        let answer = request.send().await.map_err(|error| unavailable(&error))?;
         let text = answer.secret_string().ok_or_else(|| {
             SecretsUnavailable::new("the secret is binary; expected a JSON object as text")
         })?;

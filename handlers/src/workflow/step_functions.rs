@@ -10,6 +10,7 @@ use definitions::contract::{CallOutcome, CallbackToken};
 use serde_json::Value;
 
 use super::{Callbacks, Executions, Sent, Started, WorkflowError};
+use crate::observe::Failure;
 
 /// AWS Step Functions.
 #[derive(Debug, Clone)]
@@ -89,17 +90,7 @@ fn start_error<R>(error: &SdkError<StartExecutionError, R>) -> Result<Started, W
 
 /// Messages may repeat the token or the input, so only codes are kept.
 fn cause<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
-    match error {
-        SdkError::ServiceError(service) => {
-            service.err().code().unwrap_or("an error without a code")
-        }
-        SdkError::TimeoutError(_) => "a timeout",
-        SdkError::DispatchFailure(_) => "no connection",
-        SdkError::ResponseError(_) => "an answer that is none",
-        SdkError::ConstructionFailure(_) => "a request that could not be made",
-        _ => "an unknown failure",
-    }
-    .to_owned()
+    Failure::code(error).to_string()
 }
 
 #[cfg(test)]
