@@ -85,7 +85,7 @@ variables! {
     OVERDUE_AFTER_SECONDS: Default("900"), "after how long the sweeper looks at a call", COUNT;
     ALLOWED_COUNTRIES: Default("US"), "the countries that are called", "codes of countries like `US,CA`";
     CALLING_FROM: Default("08:00"), "from when calls are allowed, at the callee", TIME;
-    CALLING_UNTIL: Default("21:00"), "until when", TIME;
+    CALLING_UNTIL: Default("21:00"), "until when", "a time like `21:00`, or `24:00`";
     MOST_ATTEMPTS: Default("3"), "how often a lead is called at most", COUNT;
 
     BEDROCK_MODEL_ID: Required, "the model", "a model id, or an inference profile";
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(RECORD_DAYS.count(&nothing).map(u64::from), Ok(DEFAULT_RECORD_DAYS));
         let hours = CallingHours::default();
         let time = |variable: Variable| variable.read(&nothing, |text| text.parse().ok()).unwrap();
-        assert_eq!((hours.from, hours.until), (time(CALLING_FROM), time(CALLING_UNTIL)));
+        assert_eq!((hours.from, hours.until), (time(CALLING_FROM), Some(time(CALLING_UNTIL))));
     }
 
     #[test]

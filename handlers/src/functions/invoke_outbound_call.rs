@@ -54,7 +54,10 @@ fn rules(environment: &Environment) -> Result<Rules, InvalidVariable> {
         })?,
         hours: CallingHours {
             from: variables::CALLING_FROM.read(environment, |text| text.parse().ok())?,
-            until: variables::CALLING_UNTIL.read(environment, |text| text.parse().ok())?,
+            until: variables::CALLING_UNTIL.read(environment, |text| match text {
+                "24:00" => Some(None),
+                _ => text.parse().ok().map(Some),
+            })?,
         },
         most_attempts: variables::MOST_ATTEMPTS.count(environment)?,
     })
@@ -78,12 +81,14 @@ mod tests {
             rules(&Environment::from_iter([(name, value)])).map_err(|error| error.name)
         };
         assert_eq!(read("", "").unwrap().hours, CallingHours::default());
+        assert_eq!(read("CALLING_UNTIL", "24:00").unwrap().hours.until, None);
         assert_eq!(read("ALLOWED_COUNTRIES", "US, CA").unwrap().countries.len(), 2);
         let malformed =
             |name: &str, value: &str| assert_eq!(read(name, value).unwrap_err(), name, "{value}");
         malformed("ALLOWED_COUNTRIES", "US,usa");
         malformed("CALLING_FROM", "late");
-        malformed("CALLING_UNTIL", "25:00");
+        malformed("CALLING_FROM", "24:00");
+        malformed("CALLING_UNTIL", "24:01");
         malformed("MOST_ATTEMPTS", "many");
     }
 }

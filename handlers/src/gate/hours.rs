@@ -20,14 +20,14 @@ static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundl
 pub struct CallingHours {
     /// The first moment.
     pub from: Time,
-    /// The first moment that is too late.
-    pub until: Time,
+    /// The first moment that is too late; `None` is the end of the day.
+    pub until: Option<Time>,
 }
 
 impl Default for CallingHours {
     /// 8 a.m. to 9 p.m.
     fn default() -> Self {
-        Self { from: time(8, 0, 0, 0), until: time(21, 0, 0, 0) }
+        Self { from: time(8, 0, 0, 0), until: Some(time(21, 0, 0, 0)) }
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) fn check(
     for name in std::iter::once(said).chain(others) {
         let Ok(zone) = ZONES.get(name) else { continue };
         let local = now.to_zoned(zone).time();
-        if local < hours.from || local >= hours.until {
+        if local < hours.from || hours.until.is_some_and(|until| local >= until) {
             reasons.push(Reason::Hours { zone: name.to_owned(), local });
         }
     }

@@ -170,6 +170,10 @@ mod tests {
     }
 
     fn against(case: &Case) -> String {
+        against_rules(case, &rules())
+    }
+
+    fn against_rules(case: &Case, rules: &Rules) -> String {
         let consent = Consent {
             may_call: case.may_call,
             captured_at: case.captured_at.to_owned(),
@@ -182,7 +186,7 @@ mod tests {
             attempt: case.attempt,
             max_attempts: 99,
         };
-        let text = sentence(&reasons_against(&request, &rules(), case.now.parse().unwrap()));
+        let text = sentence(&reasons_against(&request, rules, case.now.parse().unwrap()));
         assert!(!text.contains(&case.phone[1..]), "{text}");
         text
     }
@@ -226,6 +230,18 @@ mod tests {
         check("+12125550123", "America/New_York", now, "");
         // Los Angeles in Tokyo's night.
         check("+819012345678", "America/Los_Angeles", AFTERNOON, "it is 03:00 in Asia/Tokyo");
+    }
+
+    #[test]
+    fn hours_without_an_end_last_until_midnight() {
+        let hours = CallingHours { until: None, ..CallingHours::default() };
+        let rules = Rules { hours, ..rules() };
+        let check = |now, expected: &str| {
+            let case = Case { now, captured_at: "2026-01-01T00:00:00Z", ..GOOD };
+            assert_eq!(against_rules(&case, &rules), expected, "{now}");
+        };
+        check("2026-11-03T07:59:59.999999999Z", "");
+        check("2026-11-03T08:00:00Z", "it is 00:00 in America/Los_Angeles");
     }
 
     #[test]
