@@ -17,7 +17,7 @@ use crate::{
         scenario_question,
     },
     cache::{Cache, OncePerKey, ScenarioKey},
-    observe::warn,
+    observe::{beside, warn},
     raised::Raised,
 };
 
@@ -136,12 +136,23 @@ async fn find_or_write(
             }
         }
     };
-    // Before the answer, not after it: Lambda freezes what comes later.
     let text = serde_json::to_string(&written).expect("a scenario is JSON");
-    if let Err(error) = deps.cache.put(key, text).await {
-        warn("the scenario is not cached", error);
-    }
+    cache(deps, key.clone(), text);
     Ok(Written { cached: written, origin: Origin::Model })
+}
+
+/// Beside the answer: nobody waits for the table before the phone rings, and this process knows the entry
+/// at once. The request has left when Lambda has the answer, unless its connection is new; where Lambda
+/// freezes it before, or for ever, another model call is the price. Thawed late it does no harm: an entry is
+/// over by the time at which it was written, not at which it arrived.
+fn cache(deps: &Deps, key: ScenarioKey, text: String) {
+    let entry = deps.cache.remember(&key, text);
+    let cache = deps.cache.clone();
+    beside(async move {
+        if let Err(error) = cache.write(&key, &entry).await {
+            warn("the scenario is not cached", error);
+        }
+    });
 }
 
 async fn write(deps: &Deps, topic: &Topic, locale: &str) -> Result<CachedScenario, Failure> {
@@ -224,9 +235,24 @@ mod tests {
         let first = deps(&model, &store, CacheRead::First);
         check(&first, "Ada", Origin::Model, 1).await;
         check(&first, "Grace", Origin::Cache, 1).await;
+        store.written().await;
         let other_process = deps(&model, &store, CacheRead::First);
         check(&other_process, "Edsger", Origin::Cache, 1).await;
         assert!(!store.texts().contains("Ada"), "{}", store.texts());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_answer_does_not_wait_for_the_table_and_the_next_lead_does_not_either() {
+        let model = Arc::new(FakeModel::new(vec![Ok(good())]));
+        let store = Arc::new(FakeStore::slow(Duration::from_millis(100)));
+        let deps = deps(&model, &store, CacheRead::default());
+        let output = run(event(|_| ()), &deps).await.unwrap();
+        assert_eq!((output.origin, store.texts().as_str()), (Origin::Model, "{}"));
+        let output = run(event(|_| ()), &deps).await.unwrap();
+        assert_eq!((output.origin, store.texts().as_str()), (Origin::Cache, "{}"));
+        store.written().await;
+        assert_eq!((model.asked(), store.writes()), (1, 1));
+        assert!(store.texts().contains("you asked for a demo"), "{}", store.texts());
     }
 
     #[tokio::test(start_paused = true)]
@@ -235,6 +261,7 @@ mod tests {
             let model = Arc::new(FakeModel::new(vec![Ok(good())]));
             let store = Arc::new(FakeStore::slow(Duration::from_millis(5)));
             run(event(|_| ()), &deps(&model, &store, CacheRead::First)).await.unwrap();
+            store.written().await;
             let hangs = Arc::new(FakeModel::hanging());
             let output = run(event(|_| ()), &deps(&hangs, &store, cache_read)).await.unwrap();
             assert_eq!((output.origin, hangs.asked()), (Origin::Cache, asked), "{cache_read:?}");
@@ -255,6 +282,7 @@ mod tests {
             leads.spawn(async move { run(event(|_| ()), &deps).await.unwrap() });
         }
         leads.join_all().await;
+        store.written().await;
         assert_eq!((model.asked(), store.writes()), (1, 1));
     }
 
@@ -294,6 +322,7 @@ mod tests {
         let store = Arc::new(FakeStore::default());
         let model = Arc::new(FakeModel::new(vec![Ok(good())]));
         run(event(|_| ()), &deps(&model, &store, CacheRead::First)).await.unwrap();
+        store.written().await;
         let down = Arc::new(FakeModel::new(vec![Err(ModelError::Unavailable("x".to_owned()))]));
         let output = run(event(|_| ()), &deps(&down, &store, CacheRead::BesideTheModel)).await;
         assert_eq!(output.unwrap().origin, Origin::Cache);

@@ -67,11 +67,11 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
             return Entered::Already(value);
         }
         let (sender, receiver) = watch::channel(None);
-        tokio::spawn(observe::inherit(async move {
+        observe::beside(async move {
             let value = work.await;
             // Nobody may wait any more.
             let _ = sender.send(Some(value));
-        }));
+        });
         *current = Some(receiver.clone());
         Entered::Flight(receiver)
     }

@@ -12,6 +12,7 @@ use std::{
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::{
     bedrock::{LanguageModel, ModelError, Question},
@@ -94,6 +95,7 @@ pub(crate) struct FakeStore {
     claims: Mutex<HashMap<String, Timestamp>>,
     reads: AtomicUsize,
     writes: AtomicUsize,
+    written: Notify,
     takes: Duration,
     hangs: bool,
     down: bool,
@@ -118,6 +120,11 @@ impl FakeStore {
 
     pub(crate) fn writes(&self) -> usize {
         self.writes.load(Ordering::SeqCst)
+    }
+
+    /// Waits until an entry is there.
+    pub(crate) async fn written(&self) {
+        self.written.notified().await;
     }
 
     /// Everything that was ever written and not overwritten.
@@ -153,6 +160,7 @@ impl CacheStore for FakeStore {
         self.writes.fetch_add(1, Ordering::SeqCst);
         self.answer().await?;
         self.entries.lock().unwrap().insert(key.partition(), entry.clone());
+        self.written.notify_one();
         Ok(())
     }
 

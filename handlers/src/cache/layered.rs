@@ -76,11 +76,21 @@ impl Cache {
 
     /// Writes an entry. This process knows it even where the table does not answer.
     pub async fn put(&self, key: &dyn CacheKey, text: String) -> Result<(), CacheUnavailable> {
+        let entry = self.remember(key, text);
+        self.write(key, &entry).await
+    }
+
+    /// The half of [`Self::put`] that calls nobody.
+    pub fn remember(&self, key: &dyn CacheKey, text: String) -> Entry {
         let now = self.clock.now();
         let entry = Entry { text, written_at: now };
-        let over_at = self.over_at(&entry);
-        self.memory.put(key.partition(), entry.clone(), over_at, now);
-        self.within(self.store.write(key, &entry, over_at)).await
+        self.memory.put(key.partition(), entry.clone(), self.over_at(&entry), now);
+        entry
+    }
+
+    /// The other half of [`Self::put`].
+    pub async fn write(&self, key: &dyn CacheKey, entry: &Entry) -> Result<(), CacheUnavailable> {
+        self.within(self.store.write(key, entry, self.over_at(entry))).await
     }
 
     /// Takes the right to write a key's next entry; `false` where somebody else has it.

@@ -1,5 +1,7 @@
 //! A function with a span around each invocation, in which every external call has its own.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -13,7 +15,7 @@ use crate::{
 pub(super) struct Observed<F> {
     handler: Handler,
     function: F,
-    spans: Option<Exporter>,
+    exporter: Option<Arc<Exporter>>,
 }
 
 impl<F: Function> Observed<F> {
@@ -22,14 +24,15 @@ impl<F: Function> Observed<F> {
         environment: &Environment,
         function: F,
     ) -> Result<Self, InvalidVariable> {
-        Ok(Self { handler, function, spans: Exporter::of(environment)? })
+        let exporter = Exporter::of(handler.name(), environment)?.map(Arc::new);
+        Ok(Self { handler, function, exporter })
     }
 }
 
 #[async_trait]
 impl<F: Function> Function for Observed<F> {
     async fn invoke(&self, payload: Value) -> Result<Value, FunctionError> {
-        let trace = std::sync::Arc::new(Trace::begin(self.spans.is_some()));
+        let trace = Arc::new(Trace::begin(self.exporter.clone()));
         let key = payload.get("interactionKey").and_then(Value::as_str);
         let key = key.and_then(|key| key.parse().ok());
         let work = async {
@@ -39,10 +42,8 @@ impl<F: Function> Function for Observed<F> {
             };
             let error = result.as_ref().err();
             trace.end(self.handler.name(), error.map(|error| Code::new(&error.error_type)));
-            if let Some(spans) = &self.spans {
-                // Before the answer: Lambda freezes what comes after it.
-                spans.send(self.handler.name(), &trace).await;
-            }
+            // Before the answer: Lambda freezes what comes after it.
+            trace.send().await;
             result
         };
         observe::traced(trace.clone(), work).await
@@ -51,7 +52,7 @@ impl<F: Function> Function for Observed<F> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
 
     use serde_json::json;
 
@@ -91,7 +92,7 @@ mod tests {
             ("CONNECT_CONTACT_FLOW_ID", "flow"),
             ("PHONE_HASH_KEY", "0123456789abcdef"),
             ("CALLING_FROM", "00:00"),
-            ("CALLING_UNTIL", "23:59:59"),
+            ("CALLING_UNTIL", "24:00"),
         ])
     }
 

@@ -17,7 +17,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{
-    Trace,
+    TraceId,
     trace::{Kind, Span},
     warn,
 };
@@ -29,13 +29,17 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Sends spans.
 #[derive(Debug)]
 pub(crate) struct Exporter {
+    service: &'static str,
     connector: Connector,
     url: String,
 }
 
 impl Exporter {
-    /// To the collector that `OTEL_EXPORTER_OTLP_ENDPOINT` names, if it does.
-    pub(crate) fn of(environment: &Environment) -> Result<Option<Self>, InvalidVariable> {
+    /// To the collector that `OTEL_EXPORTER_OTLP_ENDPOINT` names, if it does, as spans of `service`.
+    pub(crate) fn of(
+        service: &'static str,
+        environment: &Environment,
+    ) -> Result<Option<Self>, InvalidVariable> {
         let endpoint =
             variables::OTEL_EXPORTER_OTLP_ENDPOINT.read_optional(environment, |text| {
                 let url = Url::parse(text).ok()?;
@@ -48,17 +52,13 @@ impl Exporter {
                 _ => builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build(),
             };
             let base = endpoint.as_str().trim_end_matches('/');
-            Self { connector, url: format!("{base}/v1/traces") }
+            Self { service, connector, url: format!("{base}/v1/traces") }
         }))
     }
 
-    /// Sends what `trace` has kept.
-    pub(crate) async fn send(&self, service: &str, trace: &Trace) {
-        let spans = trace.take();
-        if spans.is_empty() {
-            return;
-        }
-        let body = request(service, trace, &spans).to_string();
+    /// Sends spans of `trace`.
+    pub(super) async fn send(&self, trace: TraceId, spans: &[Span]) {
+        let body = request(self.service, trace, spans).to_string();
         let mut request = HttpRequest::new(SdkBody::from(body));
         let set = request.set_method("POST").and_then(|()| request.set_uri(self.url.as_str()));
         if set.is_err() {
@@ -74,7 +74,7 @@ impl Exporter {
     }
 }
 
-fn request(service: &str, trace: &Trace, spans: &[Span]) -> Value {
+fn request(service: &str, trace: TraceId, spans: &[Span]) -> Value {
     let spans: Vec<_> = spans.iter().map(|one| span(trace, one)).collect();
     let resource = [("service.name", service), ("faas.name", service)];
     json!({"resourceSpans": [{
@@ -83,7 +83,7 @@ fn request(service: &str, trace: &Trace, spans: &[Span]) -> Value {
     }]})
 }
 
-fn span(trace: &Trace, span: &Span) -> Value {
+fn span(trace: TraceId, span: &Span) -> Value {
     // What OTLP's `SpanKind` calls SERVER and CLIENT, and `StatusCode` ERROR.
     let kind = match span.kind {
         Kind::Invocation => 2,
@@ -92,7 +92,7 @@ fn span(trace: &Trace, span: &Span) -> Value {
     let error = span.error.as_ref().map(|code| ("error.type", code.as_str()));
     let known = span.attributes.iter().map(|(name, value)| (*name, value.as_str()));
     json!({
-        "traceId": trace.id().hex(),
+        "traceId": trace.hex(),
         "spanId": span.id.hex(),
         "parentSpanId": span.parent.map_or_else(String::new, |id| id.hex()),
         "name": span.name,

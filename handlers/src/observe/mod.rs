@@ -22,7 +22,11 @@ mod trace;
 mod warning;
 
 pub(crate) use self::{
-    aws_calls::AwsCalls, call::OpenCall, context::traced, export::Exporter, trace::Trace,
+    aws_calls::AwsCalls,
+    call::OpenCall,
+    context::{beside, traced},
+    export::Exporter,
+    trace::Trace,
 };
 pub use self::{
     call::{Call, ExternalCall},

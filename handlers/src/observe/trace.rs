@@ -5,12 +5,12 @@ use std::{
     collections::hash_map::RandomState,
     fmt,
     hash::BuildHasher,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::Timestamp;
 
-use super::{Code, context::Context};
+use super::{Code, Exporter, context::Context};
 
 /// A trace: 128 bits, of which X-Ray wants the first 32 to be the second in which it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,22 +58,23 @@ pub(crate) struct Trace {
     parent: Option<SpanId>,
     invocation: SpanId,
     started_at: Timestamp,
+    spans: Mutex<Vec<Span>>,
     /// `None` where nobody wants them.
-    spans: Option<Mutex<Vec<Span>>>,
+    exporter: Option<Arc<Exporter>>,
 }
 
 impl Trace {
     /// Begins an invocation's: in the caller's trace, where there is one.
-    pub(crate) fn begin(wanted: bool) -> Self {
+    pub(crate) fn begin(exporter: Option<Arc<Exporter>>) -> Self {
         let started_at = Timestamp::now();
         let parent = Context::here().parent;
-        let wanted = wanted && parent.is_none_or(|parent| parent.sampled);
         Self {
             id: parent.map_or_else(|| TraceId::new(started_at), |parent| parent.trace),
             parent: parent.and_then(|parent| parent.span),
             invocation: SpanId::new(),
             started_at,
-            spans: wanted.then(Mutex::default),
+            spans: Mutex::default(),
+            exporter: exporter.filter(|_| parent.is_none_or(|parent| parent.sampled)),
         }
     }
 
@@ -101,15 +102,21 @@ impl Trace {
     }
 
     fn keep(&self, span: Span) {
-        if let Some(spans) = &self.spans {
-            spans.lock().unwrap_or_else(PoisonError::into_inner).push(span);
+        if self.exporter.is_some() {
+            self.spans().push(span);
         }
     }
 
-    /// What was kept until now.
-    pub(super) fn take(&self) -> Vec<Span> {
-        let Some(spans) = &self.spans else { return Vec::new() };
-        std::mem::take(&mut *spans.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Sends what was kept since the last time.
+    pub(crate) async fn send(&self) {
+        let spans = std::mem::take(&mut *self.spans());
+        if let Some(exporter) = self.exporter.as_ref().filter(|_| !spans.is_empty()) {
+            exporter.send(self.id, &spans).await;
+        }
+    }
+
+    fn spans(&self) -> MutexGuard<'_, Vec<Span>> {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
