@@ -140,6 +140,14 @@ mod tests {
     }
 
     #[test]
+    fn a_step_hears_of_a_failure_before_its_own_time_is_up() {
+        let Timeouts { connect, read, request, operation } = Timeouts::default();
+        assert!(connect < request && read < request && request < operation);
+        // A second try, too, has its time.
+        assert!(operation >= request * 2 && operation < Duration::from_secs(10));
+    }
+
+    #[test]
     fn the_limit_header_gives_the_used_share() {
         let check = |header: &str, expected: Option<f64>| {
             assert_eq!(used_percent(header), expected, "{header}");
