@@ -39,6 +39,8 @@ pub mod raised;
 mod single_flight;
 
 #[cfg(test)]
+mod against_peers;
+#[cfg(test)]
 mod call_doubles;
 #[cfg(test)]
 mod test_doubles;

@@ -12,6 +12,9 @@ mod store;
 mod response_key;
 mod scenario_key;
 
+#[cfg(test)]
+mod against_dynamodb;
+
 pub use self::{
     dynamodb::DynamoDbCache,
     layered::{Cache, CacheSettings},

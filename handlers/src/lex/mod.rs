@@ -12,6 +12,9 @@ mod talk;
 mod call_scenarios;
 mod start_workflow;
 
+#[cfg(test)]
+mod against_dynamodb;
+
 pub use self::{
     call_scenarios::DynamoDbCallScenarios,
     demo::DEMO_INTENT,

@@ -20,8 +20,6 @@ mod dynamo_suppression;
 
 #[cfg(test)]
 mod against_dynamodb;
-#[cfg(test)]
-mod tables;
 
 pub use self::{
     attempt::{

@@ -1,10 +1,13 @@
-//! The tables of the deployment as requests of the SDK, for tests that create them.
+//! The tables of the deployment as requests of the SDK.
 
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType,
+use aws_sdk_dynamodb::{
+    Client,
+    operation::create_table::builders::CreateTableFluentBuilder,
+    types::{
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+        Projection, ProjectionType,
+    },
 };
-use aws_sdk_dynamodb::{Client, operation::create_table::builders::CreateTableFluentBuilder};
 use definitions::resources::{Attribute, Index, Table};
 
 /// Creates the table under another name.

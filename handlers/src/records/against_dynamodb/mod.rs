@@ -1,0 +1,9 @@
+//! The records against each implementation of DynamoDB: every condition and every transition.
+
+mod tables;
+
+mod attempts;
+mod contacts;
+mod leads;
+mod pace;
+mod suppression;
