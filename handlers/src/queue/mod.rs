@@ -4,6 +4,9 @@ mod messages;
 mod sqs;
 mod sqs_event;
 
+#[cfg(test)]
+mod against_sqs;
+
 pub(crate) use self::sqs_event::{SqsBatch, SqsMessage};
 pub use self::{
     messages::{MessageQueue, QueueUnavailable, WriteResponse},

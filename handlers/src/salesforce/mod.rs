@@ -19,6 +19,8 @@ mod lead_fields;
 
 #[cfg(test)]
 mod against_a_peer;
+#[cfg(test)]
+mod against_the_sandbox;
 
 pub(crate) use self::{client::is_record_id, origin::is_safe_origin};
 pub use self::{

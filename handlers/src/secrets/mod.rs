@@ -9,6 +9,9 @@ mod source;
 mod cached;
 mod secrets_manager;
 
+#[cfg(test)]
+mod against_secrets_manager;
+
 pub use self::{
     cached::{CachedSecret, Held},
     salesforce_secret::{InvalidSecret, SalesforceSecret},

@@ -4,6 +4,8 @@ mod completion;
 mod ports;
 mod step_functions;
 
+#[cfg(test)]
+mod against_step_functions;
 pub use self::{
     completion::{CompletionError, Ending, complete, send_again},
     ports::{Callbacks, Executions, Sent, Started, WorkflowError},
