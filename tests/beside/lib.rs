@@ -28,8 +28,9 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     found.or_else(|| skip(&format!("there is no shared/{name} beside the project")))
 }
 
-/// The base URL of an implementation of AWS's services that is not ours, out of the variable that
-/// `.ci/peers start` exports: `ATLAS_MOTO_ENDPOINT`, `ATLAS_DYNALITE_ENDPOINT`.
+/// Where something is that nobody here wrote, out of the variable that `.ci/peers start` exports: the base
+/// URL of an implementation of AWS's services (`ATLAS_MOTO_ENDPOINT`, `ATLAS_DYNALITE_ENDPOINT`), or the
+/// Python that has AWS's own tools (`ATLAS_BOTO3_PYTHON`).
 ///
 /// Where it is absent, this skips as [`shared`] does.
 ///
