@@ -100,8 +100,7 @@ mod tests {
     use super::*;
     use crate::{
         clients::{Aws, Patience},
-        environment::Environment,
-        testing::{HttpPeer, Reply},
+        testing::{HttpPeer, Reply, aws_at},
     };
 
     #[tokio::test]
@@ -113,13 +112,7 @@ mod tests {
             Reply::json(404, &json!({}))
         })
         .await;
-        let environment = Environment::from_iter([
-            ("AWS_REGION", "us-east-1".to_owned()),
-            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-            ("AWS_ENDPOINT_URL", peer.url()),
-        ]);
-        let aws = Aws::new(&environment).await.unwrap();
+        let aws = Aws::new(&aws_at(&peer.url())).await.unwrap();
         let check = async |warm: &dyn Fn() -> JoinSet<()>, times: usize| {
             warm().join_all().await;
             let knocks = std::mem::take(&mut *seen.lock().unwrap());

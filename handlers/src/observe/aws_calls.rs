@@ -116,9 +116,8 @@ mod tests {
 
     use crate::{
         clients::{Aws, Patience},
-        environment::Environment,
         observe::{Line, about, scoped},
-        testing::{HttpPeer, Reply},
+        testing::{HttpPeer, Reply, aws_at},
     };
 
     #[tokio::test]
@@ -131,13 +130,7 @@ mod tests {
             Reply::json(400, &json!({"__type": "ValidationException:+14155550123"})),
         ]);
         let peer = HttpPeer::start(move |_| answers.lock().unwrap().pop().unwrap()).await;
-        let environment = Environment::from_iter([
-            ("AWS_REGION", "us-east-1".to_owned()),
-            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-            ("AWS_ENDPOINT_URL", peer.url()),
-        ]);
-        let aws = Aws::new(&environment).await.unwrap();
+        let aws = Aws::new(&aws_at(&peer.url())).await.unwrap();
         let client = aws.dynamodb(Patience::STEP).unwrap();
         let lines = Arc::new(Mutex::new(Vec::new()));
         let key = "k-1".parse().unwrap();

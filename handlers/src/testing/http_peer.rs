@@ -1,11 +1,12 @@
 //! A peer that speaks HTTP/1.1 on loopback: a function answers its requests.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 
 /// A request.
@@ -22,17 +23,19 @@ pub(crate) struct Request {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: String,
-    pub(crate) after: Duration,
+    /// Whether it may go, if it has to be told.
+    pub(crate) gate: Option<watch::Receiver<bool>>,
 }
 
 impl Reply {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        Self { status, body, after: Duration::ZERO }
+        Self { status, body, gate: None }
     }
 
-    pub(crate) fn after(self, after: Duration) -> Self {
-        Self { after, ..self }
+    /// It goes when `gate` says so.
+    pub(crate) fn when(self, gate: &watch::Sender<bool>) -> Self {
+        Self { gate: Some(gate.subscribe()), ..self }
     }
 }
 
@@ -82,8 +85,10 @@ async fn serve(mut stream: TcpStream, answer: &(impl Fn(Request) -> Reply + Sync
             }
         };
         let reply = answer(request);
-        tokio::time::sleep(reply.after).await;
-        let Reply { status, body, .. } = reply;
+        let Reply { status, body, gate } = reply;
+        if let Some(mut gate) = gate {
+            gate.wait_for(|open| *open).await.ok()?;
+        }
         let head = format!(
             "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nsforce-limit-info: api-usage=1/4\r\n\r\n",
             body.len()

@@ -4,6 +4,7 @@ use definitions::contract::{CreateLeadInput, Lead, UpdateLeadInput};
 use serde_json::json;
 
 use crate::{
+    environment::Environment,
     observe::Code,
     records::PhoneHashKey,
     salesforce::{SalesforceError, SalesforceErrorKind},
@@ -50,6 +51,16 @@ pub(crate) fn secret(login_url: &str) -> SalesforceSecret {
         "loginUrl": login_url, "audience": "https://login.salesforce.com",
     });
     SalesforceSecret::parse(&text.to_string()).unwrap()
+}
+
+/// Region and credentials, and `url` for all of AWS.
+pub(crate) fn aws_at(url: &str) -> Environment {
+    Environment::from_iter([
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", url),
+    ])
 }
 
 /// A key for hashes.

@@ -7,7 +7,8 @@ mod stand_ins;
 pub(crate) use self::{
     http_peer::{HttpPeer, Reply, Request},
     inputs::{
-        PUBLIC_KEY, create_lead_input, lead, outcome, phone_hash_key, salesforce_error, secret,
+        PUBLIC_KEY, aws_at, create_lead_input, lead, outcome, phone_hash_key, salesforce_error,
+        secret,
     },
     stand_ins::{LeadsInMemory, SetClock, StubSalesforce, StubSecrets},
 };
