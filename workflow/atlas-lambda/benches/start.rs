@@ -1,8 +1,13 @@
 //! How fast a function's binary starts, how much memory it takes, and how long its file is:
-//! `ATLAS_FUNCTION=target/release/CreateLeadHandler cargo bench -p atlas-lambda`.
 //!
-//! It is invoked with `ATLAS_FUNCTION_PAYLOAD`, or `{}`; an error is an answer too. Of our environment
-//! it is given the variables that `ATLAS_FUNCTION_VARIABLES` names, separated by commas.
+//! ```text
+//! cargo build --profile lambda -p handlers --bin UpdateLeadHandler
+//! ATLAS_FUNCTION=target/lambda/UpdateLeadHandler cargo bench -p atlas-lambda
+//! ```
+//!
+//! It is invoked with `ATLAS_FUNCTION_PAYLOAD`, or `{}`; an error is an answer too. Its environment is the
+//! file that `ATLAS_FUNCTION_ENVIRONMENT` names, as `atlas sandbox` prints one. Without it everything outside
+//! is a peer on loopback that knows nothing, so that the function's own start is measured.
 
 use std::{
     env, fs,
@@ -16,6 +21,22 @@ use atlas_lambda::{BinarySettings, FunctionSettings, Functions, InvokeRequest};
 
 /// How many processes are started, one after the other.
 const STARTS: usize = 50;
+
+/// What a handler does not start without.
+const NEEDED: [(&str, &str); 12] = [
+    ("AWS_REGION", "us-east-1"),
+    ("AWS_ACCESS_KEY_ID", "nobody"),
+    ("AWS_SECRET_ACCESS_KEY", "nobody"),
+    ("SALESFORCE_SECRET_ID", "salesforce"),
+    ("CONNECT_INSTANCE_ID", "instance"),
+    ("CONNECT_CONTACT_FLOW_ID", "flow"),
+    ("BEDROCK_MODEL_ID", "model"),
+    ("PHONE_HASH_KEY", "0123456789abcdef"),
+    ("ATLAS_ENGINE_WORKFLOW_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:M"),
+    ("RESPONSE_QUEUE_URL", "http://127.0.0.1/000000000000/responses"),
+    ("CALLING_FROM", "00:00"),
+    ("CALLING_UNTIL", "24:00"),
+];
 
 fn main() {
     let Some(program) = env::var_os("ATLAS_FUNCTION") else {
@@ -33,9 +54,13 @@ async fn measure(program: &Path) {
     let file = fs::metadata(program).expect("`ATLAS_FUNCTION` is to name a binary");
     let payload = env::var("ATLAS_FUNCTION_PAYLOAD").unwrap_or_else(|_| "{}".to_owned());
     let payload = Payload::parse(payload).expect("`ATLAS_FUNCTION_PAYLOAD` is to be JSON");
+    let variables = match env::var_os("ATLAS_FUNCTION_ENVIRONMENT") {
+        Some(path) => variables_of(Path::new(&path)),
+        None => nowhere().await,
+    };
     let (mut cold, mut warm, mut peak, mut answer) = (Vec::new(), Vec::new(), 0, String::new());
     for _ in 0..STARTS {
-        let functions = functions(program);
+        let functions = functions(program, &variables);
         let (took, answered) = invoke(&functions, &payload).await;
         cold.push(took);
         answer = answered;
@@ -50,13 +75,29 @@ async fn measure(program: &Path) {
     println!("  {:<24}{:>9.2} MiB", "peak memory at the first", peak as f64 / 1_024.0);
 }
 
-fn functions(program: &Path) -> Functions {
+/// Lines like `export NAME=value`.
+fn variables_of(file: &Path) -> Vec<(String, String)> {
+    let text = fs::read_to_string(file).expect("`ATLAS_FUNCTION_ENVIRONMENT` is to name a file");
+    let lines = text.lines().filter_map(|line| line.trim_start_matches("export ").split_once('='));
+    lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// A peer that answers all that it is asked: it does not know.
+async fn nowhere() -> Vec<(String, String)> {
+    let unknown = || async { (axum::http::StatusCode::NOT_FOUND, "{}") };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("loopback has a free port");
+    let address = listener.local_addr().expect("it is bound");
+    tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(unknown)).await });
+    let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut variables: Vec<_> = NEEDED.iter().map(|(name, value)| own(name, value)).collect();
+    variables.push(own("AWS_ENDPOINT_URL", &format!("http://{address}")));
+    variables
+}
+
+fn functions(program: &Path, variables: &[(String, String)]) -> Functions {
     let mut binary = BinarySettings::new(program);
-    let names = env::var("ATLAS_FUNCTION_VARIABLES").unwrap_or_default();
-    for name in names.split(',').filter(|name| !name.is_empty()) {
-        let value = env::var(name).expect("`ATLAS_FUNCTION_VARIABLES` is to name variables");
-        binary.variables.push((name.to_owned(), value));
-    }
+    binary.variables.extend_from_slice(variables);
     let settings = FunctionSettings { timeout: Duration::from_secs(30), ..Default::default() };
     let mut functions = Functions::new();
     functions.add_binary("Measured", settings, binary).expect("it is the first function");
