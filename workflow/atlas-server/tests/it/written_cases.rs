@@ -2,10 +2,10 @@
 //! tasks of services, which others implement here. Each case names its source.
 //!
 //! A case is data: `before` is asked of the peer, `definition` is executed, `calls` are made once a task
-//! waits for its token, `calls_after_the_end` later; `attempt` says whose token, if not the first one's.
-//! Then the history has these `events`, with at least these details, and the peer answers `after` so. In
-//! texts, `${run}` is new each time, `${token}` the task's token, and `${0.QueueUrl}` what the peer answered
-//! before.
+//! waits for its token (`attempt`: not for the first time) or `after_the_end`. Then the history has these
+//! `events`, with at least these details, and the peer answers `after` so. In texts, `${run}` is new each
+//! time, `${execution}` the execution, `${token}` the task's token, and `${0.QueueUrl}` what the peer
+//! answered before.
 
 use std::sync::{
     Arc,
@@ -53,14 +53,15 @@ async fn run(case: &Value, variable: &str, endpoint: &str) {
     let mut client = Client::connect(served_app(app.clone()).await, ACCOUNT).await;
     let execution = start(&mut client, &case["definition"]).await;
 
-    for call in list(&case["calls"]) {
-        make(&mut client, call, &execution, &place).await;
-    }
     let account = app.account(&Place { account: ACCOUNT.into(), ..Place::default() });
-    account.engine().wait(&execution).await.expect("it was started");
-    for call in list(&case["calls_after_the_end"]) {
+    let ended = async || account.engine().wait(&execution).await.expect("it was started");
+    for call in list(&case["calls"]) {
+        if call["after_the_end"] == true {
+            ended().await;
+        }
         make(&mut client, call, &execution, &place).await;
     }
+    ended().await;
 
     let history = history(&mut client, &execution).await;
     let shown = || Value::from(history.clone()).to_string();
@@ -123,7 +124,8 @@ async fn token_of(client: &mut Client, execution: &str, attempt: usize, place: &
             let token = parameters["MessageBody"]["token"].as_str();
             return token.expect("the case sends the token").to_owned();
         }
-        assert!(of("ExecutionFailed").is_empty(), "{place}: {events:?}");
+        let has_failed = events.last().is_some_and(|event| event["type"] == "ExecutionFailed");
+        assert!(!has_failed, "{place}: {events:?}");
     }
 }
 
@@ -132,7 +134,7 @@ async fn make(client: &mut Client, call: &Value, execution: &str, place: &str) {
     let attempt = call["attempt"].as_u64().unwrap_or(1);
     let attempt = usize::try_from(attempt).expect("there are few attempts");
     let token = token_of(client, execution, attempt, place).await;
-    let request = filled(&call["request"], "token", &token);
+    let request = filled(&filled(&call["request"], "token", &token), "execution", execution);
     let operation = call["op"].as_str().expect("a call has an operation");
     let refusal = call["refused"].as_str();
     loop {
