@@ -32,7 +32,7 @@ pub async fn invoke_outbound_call(
     let overdue_after = variables::OVERDUE_AFTER_SECONDS.count(environment)?;
     let suppression = suppression(environment, call.dynamodb.clone())?;
     let (rules, phone_hash_key) = (rules(environment)?, phone_hash_key(environment)?);
-    call.warm(AT_ONCE).await;
+    tokio::join!(call.warm(AT_ONCE), call.pace.prepare());
     let deps = Deps {
         clock: Arc::new(SystemClock),
         records: call.records,

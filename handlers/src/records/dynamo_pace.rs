@@ -34,6 +34,12 @@ impl DynamoPace {
         Self { table, limits }
     }
 
+    /// Makes the item that counts the calls, so that the first call need not: three requests on the
+    /// way to a ring. Where it fails, that call makes it after all.
+    pub(crate) async fn prepare(&self) {
+        let _ = self.make_calls().await;
+    }
+
     async fn take_request(&self, now: Timestamp) -> Result<bool, StoreUnavailable> {
         let values = vec![
             (":one", number(1)),

@@ -20,8 +20,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Take a lead through both lead-to-call machines and show what happened
     ///
-    /// The steps answer from a mock file, so nobody is called. Exit code: 0 when every machine
-    /// succeeded, 1 when one failed or the lead is wrong, 2 for a wrong command line or file.
+    /// The real handlers do the steps, over HTTP against a sandbox of the outside services that
+    /// starts and ends with the run, so nobody is called. With --case or --mocks the steps answer
+    /// from a mock file instead. Exit code: 0 when every machine succeeded, 1 when one failed or the
+    /// lead is wrong, 2 for a wrong command line or file.
     Run(Run),
     /// Run any definition
     ///
@@ -35,7 +37,10 @@ pub(crate) enum Command {
     Render(Render),
     /// Draw a definition
     Graph(Graph),
-    /// Serve the Step Functions API on this machine, with the lead-to-call machines
+    /// Serve the Step Functions API on this machine
+    ///
+    /// The lead-to-call machines are there, with their real handlers and a sandbox of the services
+    /// outside, ready to start.
     Dev(Dev),
     /// Help with step mocks
     #[command(subcommand)]
@@ -49,12 +54,21 @@ pub(crate) struct Run {
     /// The lead, a JSON file, or `-` for standard input [default: a sample]
     #[arg(long, value_name = "FILE")]
     pub(crate) lead: Option<PathBuf>,
-    /// A mock file of your own, in the format of Step Functions Local
-    #[arg(long, value_name = "FILE")]
-    pub(crate) mocks: Option<PathBuf>,
-    /// The test case to run; a wrong name lists them all [default: HappyPath]
+    /// Let mocks do the steps: a test case; a wrong name lists them all
     #[arg(long, value_name = "NAME")]
     pub(crate) case: Option<String>,
+    /// Let mocks do the steps: a mock file of your own, in the format of Step Functions Local
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mocks: Option<PathBuf>,
+    /// Run the handlers as the Lambda binaries in this folder, over the Lambda Runtime API
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["case", "mocks"])]
+    pub(crate) lambda: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) services: Services,
+    /// How often the lead comes, one time after the other; from the second time on its scenario is in
+    /// the cache
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) repeat: u32,
     /// Let waits, retry delays, timeouts and heartbeats take no time (so it is with mocks anyway)
     #[arg(long, conflicts_with = "real_time")]
     pub(crate) skip_waits: bool,
@@ -144,6 +158,14 @@ pub(crate) struct Dev {
     /// Let waits, retry delays, timeouts and heartbeats take no time
     #[arg(long)]
     pub(crate) skip_waits: bool,
+    /// Serve no machines, no handlers and no services outside: an empty account
+    #[arg(long, conflicts_with_all = ["lambda", "latency", "fault", "seed"])]
+    pub(crate) no_sandbox: bool,
+    /// Run the handlers as the Lambda binaries in this folder, over the Lambda Runtime API
+    #[arg(long, value_name = "DIR")]
+    pub(crate) lambda: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) services: Services,
 }
 
 #[derive(Debug, Args)]
@@ -151,19 +173,27 @@ pub(crate) struct Sandbox {
     /// Where to listen, on loopback; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) services: Services,
+    /// Where the Step Functions API is served, as http://127.0.0.1:8083 by `atlas dev`: the printed
+    /// environment then names it and the lead-to-call machine there
+    #[arg(long, value_name = "URL")]
+    pub(crate) step_functions: Option<String>,
+}
+
+/// How the sandbox's services behave.
+#[derive(Debug, Args)]
+pub(crate) struct Services {
     /// How long calls take: none, seed (as measured in the system before), or a JSON file
-    #[arg(long, value_name = "none|seed|FILE", default_value = "none")]
-    pub(crate) latency: String,
+    /// [default: none]
+    #[arg(long, value_name = "none|seed|FILE")]
+    pub(crate) latency: Option<String>,
     /// What goes wrong for a share of the calls, as salesforce:503:0.2; repeatable
     #[arg(long, value_name = "SERVICE:KIND:SHARE")]
     pub(crate) fault: Vec<String>,
-    /// Decides which calls go wrong
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) seed: u64,
-    /// Where the Step Functions API is served, as http://127.0.0.1:8083 by `atlas dev`: the printed environment
-    /// then names it and the lead-to-call machine there
-    #[arg(long, value_name = "URL")]
-    pub(crate) step_functions: Option<String>,
+    /// Decides which calls go wrong [default: 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -230,7 +260,7 @@ fn complaint(error: &clap::Error, given: &[OsString]) -> String {
         words.push_str(line);
     }
     if error.kind() == ErrorKind::InvalidSubcommand {
-        words.push_str("; expected run, exec, validate, render, graph or mocks");
+        words.push_str("; expected run, exec, validate, render, graph, dev, mocks or sandbox");
     }
     format!("{}; see `{} --help`", hidden(&clean(&words)), command_named(given))
 }

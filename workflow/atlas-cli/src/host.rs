@@ -1,16 +1,16 @@
 //! One engine for one command: it starts an execution and sees all that follows to its end.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, mpsc},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use atlas_asl::{
     model::{ExecutionType, StateKind, StateMachine},
     resource::Resource,
 };
-use atlas_core::{Payload, history::HistoryEvent};
+use atlas_core::{Payload, Timestamp, history::HistoryEvent};
 use atlas_engine::{
     Description, Engine, EngineError, EngineOptions, StartRequest, Time, mocks::MockConfig,
 };
@@ -25,8 +25,10 @@ use crate::{
 
 /// How often a run that has not ended is looked at.
 const LOOK: Duration = Duration::from_millis(50);
+/// For so long nothing happens before a wait is talked about, where nobody outside is waited for.
+pub(crate) const SILENCE: Duration = Duration::from_secs(2);
 /// A shorter wait in real time is nothing to talk about.
-const LONG_WAIT_MILLIS: i64 = 5_000;
+const LONG_WAIT_MILLIS: i64 = 3_000;
 
 /// What to run.
 pub(crate) struct Plan {
@@ -40,6 +42,13 @@ pub(crate) struct Plan {
     pub(crate) time: Time,
     /// What would let waits take no time.
     pub(crate) how_to_skip: &'static str,
+}
+
+impl Plan {
+    /// Which mocks answer, in words.
+    pub(crate) fn mocked(&self) -> Option<String> {
+        self.case.as_ref().map(|case| format!("mock case {}", clean(case)))
+    }
 }
 
 /// An execution that has ended, and its history.
@@ -73,40 +82,48 @@ pub(crate) fn run(
 
 async fn run_all(plan: Plan, watch: Option<mpsc::Sender<Happened>>) -> Result<Vec<Ended>, Failure> {
     let Plan { machines, input, mocks, mock_file, case, time, how_to_skip } = plan;
-    let notes = watch.clone();
-    let observer = watch.map(|watch| -> atlas_engine::Observer {
-        Arc::new(move |arn, event| {
-            // Whoever watched may have stopped; the run goes on.
-            let _ = watch.send(Happened::Event(Arc::clone(arn), event.clone()));
-        })
-    });
     let refused = |error| refused(error, &mock_file);
     let mocks = mocks.map(Arc::new);
+    let observer = watch.clone().map(observer);
     let engine = Engine::new(EngineOptions { mocks, observer, ..EngineOptions::default() });
     for (name, execution_type, machine) in &machines {
         engine.create_state_machine(name, *execution_type, machine).map_err(refused)?;
     }
     let Some((first, ..)) = machines.first() else { return Ok(Vec::new()) };
     let activities = activities(machines.iter().map(|(.., machine)| machine));
-    let mut waits = LongWaits { how_to_skip, notes, mentioned: HashSet::new() };
     let request = StartRequest { state_machine: first.clone(), name: None, input, case, time };
     engine.start(request).map_err(refused)?;
+    see_to_end(&engine, &activities, LongWaits::new(time, how_to_skip, SILENCE, watch)).await
+}
+
+/// Tells whoever watches of each event.
+pub(crate) fn observer(watch: mpsc::Sender<Happened>) -> atlas_engine::Observer {
+    Arc::new(move |arn, event| {
+        // Whoever watched may have stopped; the run goes on.
+        let _ = watch.send(Happened::Event(Arc::clone(arn), event.clone()));
+    })
+}
+
+/// Waits until every execution of the engine has ended.
+pub(crate) async fn see_to_end(
+    engine: &Engine,
+    activities: &BTreeSet<String>,
+    mut waits: LongWaits,
+) -> Result<Vec<Ended>, Failure> {
     loop {
         let executions = engine.executions();
         let Some(running) = executions.iter().find(|execution| execution.outcome.is_none()) else {
             let ended = executions.into_iter().map(|description| {
-                let history = engine.history(&description.execution_arn).map_err(refused)?;
+                let history = engine.history(&description.execution_arn).map_err(Failure::ours)?;
                 Ok(Ended { description, history })
             });
             return ended.collect();
         };
-        refuse_work(&engine, &activities).await;
-        if time == Time::Real {
-            waits.mention(&engine, &executions);
-        }
+        refuse_work(engine, activities).await;
+        waits.mention(engine, &executions);
         let end = engine.wait(&running.execution_arn);
         if let Ok(ended) = tokio::time::timeout(LOOK, end).await {
-            ended.map_err(refused)?;
+            ended.map_err(Failure::ours)?;
         }
     }
 }
@@ -141,21 +158,44 @@ async fn refuse_work(engine: &Engine, activities: &BTreeSet<String>) {
 }
 
 /// The waits of real time that were talked about.
-struct LongWaits {
+pub(crate) struct LongWaits {
+    time: Time,
     how_to_skip: &'static str,
+    /// For so long nothing happens before a wait is talked about.
+    silence: Duration,
     /// Whoever holds the screen says them; nobody else may write there.
     notes: Option<mpsc::Sender<Happened>>,
+    /// What each execution waits for, by ARN, and since when.
+    seen: HashMap<Arc<str>, (Timestamp, Instant)>,
     /// Executions, by ARN: one that waits again and again is mentioned once.
     mentioned: HashSet<Arc<str>>,
 }
 
 impl LongWaits {
+    pub(crate) fn new(
+        time: Time,
+        how_to_skip: &'static str,
+        silence: Duration,
+        notes: Option<mpsc::Sender<Happened>>,
+    ) -> Self {
+        Self { time, how_to_skip, silence, notes, seen: HashMap::new(), mentioned: HashSet::new() }
+    }
+
     fn mention(&mut self, engine: &Engine, executions: &[Description]) {
+        if self.time == Time::SkippingWaits {
+            return;
+        }
         for execution in executions.iter().filter(|execution| execution.outcome.is_none()) {
             let arn = &execution.execution_arn;
             let Ok(Some(until)) = engine.next_timer(arn) else { continue };
             let left = until.millis_since(engine.now());
-            if left <= LONG_WAIT_MILLIS || !self.mentioned.insert(Arc::clone(arn)) {
+            let known = self.seen.entry(Arc::clone(arn)).or_insert((until, Instant::now()));
+            if known.0 != until {
+                *known = (until, Instant::now());
+            }
+            // A timer can be a timeout that nobody expects to run out.
+            let is_long = left > LONG_WAIT_MILLIS && known.1.elapsed() >= self.silence;
+            if !is_long || !self.mentioned.insert(Arc::clone(arn)) {
                 continue;
             }
             let note = format!(

@@ -14,11 +14,9 @@ mod definition;
 
 mod mock_file;
 
-mod aws;
-
 mod host;
 
-mod outside_services;
+mod with_sandbox;
 
 mod span;
 
@@ -27,6 +25,16 @@ mod span_tracker;
 mod report;
 
 mod outcome;
+
+mod behaviour;
+
+mod external_call;
+
+mod time_outside;
+
+mod floor;
+
+mod ring;
 
 mod live;
 
@@ -41,6 +49,7 @@ mod tree;
 mod row_budget;
 
 mod axis;
+
 mod timeline;
 
 mod time_spent;

@@ -7,7 +7,8 @@ use crate::{
     duration::human,
     host::Ended,
     label::{clean, column, columns},
-    report::{last_state, milliseconds_to_ring},
+    report::{Report, last_state},
+    ring::Ring,
 };
 
 /// A longer output is cut: `--json` has all of it.
@@ -15,7 +16,8 @@ const MOST_OF_OUTPUT: usize = 1_000;
 const LABEL_COLUMNS: usize = 9;
 
 /// The lines of the outcome.
-pub(crate) fn outcome_lines(ended: &[Ended]) -> Vec<String> {
+pub(crate) fn outcome_lines(report: &Report) -> Vec<String> {
+    let ended = &report.ended;
     let failed = |execution: &&Ended| failure_of(execution).is_some();
     let widest = ended
         .iter()
@@ -27,7 +29,7 @@ pub(crate) fn outcome_lines(ended: &[Ended]) -> Vec<String> {
     for execution in ended.iter().filter(failed).chain(well) {
         tell(execution, widest, &mut lines);
     }
-    if let Some(about) = about_the_lead(ended) {
+    if let Some(about) = about_the_lead(ended, report.ring.as_ref()) {
         lines.push(String::new());
         lines.extend(about);
     }
@@ -79,7 +81,7 @@ fn cut(text: &str) -> String {
 }
 
 /// What the lead-to-call machines say of the lead; nothing where others ran.
-fn about_the_lead(ended: &[Ended]) -> Option<Vec<String>> {
+fn about_the_lead(ended: &[Ended], ring: Option<&Ring>) -> Option<Vec<String>> {
     let output = |machine: &str| -> Option<&Value> {
         let of = ended.iter().find(|it| *it.description.state_machine_name == *machine)?;
         match &of.description.outcome {
@@ -107,8 +109,11 @@ fn about_the_lead(ended: &[Ended]) -> Option<Vec<String>> {
         let attempt = call.get("attempts").and_then(Value::as_u64).unwrap_or(1);
         line("call", format!("{outcome}, attempt {attempt}"));
     }
-    if let Some(milliseconds) = milliseconds_to_ring(ended) {
-        line("rang", format!("{} after the lead came in", human(milliseconds)));
+    if let Some(ring) = ring {
+        line("rang", format!("{} after the lead came in", human(ring.after_ms)));
+        if let Some(floor) = &ring.floor {
+            line("floor", format!("{} = {}", human(floor.milliseconds()), floor.derivation));
+        }
     }
     Some(lines)
 }

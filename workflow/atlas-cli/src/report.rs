@@ -6,22 +6,26 @@ use std::{
     sync::mpsc,
 };
 
-use atlas_asl::model::ExecutionType;
 use atlas_core::{Outcome as Ending, Timestamp, history::HistoryEvent};
 use atlas_engine::Time;
+use atlas_local::ExternalCall;
 use serde_json::{Value, json};
 
 use crate::{
+    external_call,
     failure::{Failure, Outcome},
-    host::{self, Ended, Plan},
+    floor::Floor,
+    host::{Ended, Happened},
     label::clean,
     live,
     outcome::outcome_lines,
     personal::hidden,
+    ring::Ring,
     row_budget::RowBudget,
     span::StateSpan,
     span_tracker::SpanTracker,
     terminal,
+    time_outside::time_outside,
     time_spent::where_time_went,
     timeline::timeline,
     tree::{Colour, tree_line},
@@ -30,22 +34,46 @@ use crate::{
 /// A tree in a file is as wide as it needs to be, within reason.
 const TREE_COLUMNS: usize = 160;
 
-/// Runs a plan. Where `show` says so, it is introduced once nothing refuses it, and on a terminal
-/// the states appear as they come and go.
-pub(crate) fn watched(plan: Plan, show: Show) -> Result<Vec<Ended>, Failure> {
-    if show == Show::Later {
-        return host::run(plan, None);
+/// A run that has ended, and what is known of it.
+pub(crate) struct Report {
+    /// The executions, in the order in which they were started.
+    pub(crate) ended: Vec<Ended>,
+    /// What handlers called.
+    pub(crate) calls: Vec<ExternalCall>,
+    /// When the phone rang.
+    pub(crate) ring: Option<Ring>,
+}
+
+impl Report {
+    /// Of a run without handlers.
+    pub(crate) fn without_calls(ended: Vec<Ended>) -> Self {
+        let ring = Ring::of(&ended, &[], None);
+        Self { ended, calls: Vec::new(), ring }
     }
-    let introduction = introduction(&plan);
+}
+
+/// Whoever is told what happens in a run.
+pub(crate) type Watch = Option<mpsc::Sender<Happened>>;
+
+/// Runs something. Where `show` says so, it is introduced once nothing refuses it, and on a terminal
+/// the states appear as they come and go.
+pub(crate) fn watched<T>(
+    introduction: String,
+    time: Time,
+    show: Show,
+    run: impl FnOnce(Watch) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    if show == Show::Later {
+        return run(None);
+    }
     if !io::stdout().is_terminal() {
-        let ended = host::run(plan, None)?;
+        let ended = run(None)?;
         writeln!(io::stdout(), "{introduction}\n")?;
         return Ok(ended);
     }
-    let time = plan.time;
     let (watch, happened) = mpsc::channel();
     let screen = std::thread::spawn(move || live::show(&happened, &introduction, time));
-    let ended = host::run(plan, Some(watch));
+    let ended = run(Some(watch));
     // The screen stops by itself once nothing can happen any more.
     let shown = screen.join();
     let ended = ended?;
@@ -65,24 +93,34 @@ pub(crate) enum Show {
 }
 
 /// What is run, with what, in one line.
-fn introduction(plan: &Plan) -> String {
-    let mut parts = Vec::new();
-    match plan.input.value().get("interactionKey").and_then(Value::as_str) {
-        Some(key) => parts.push(format!("lead {}", clean(key))),
-        None => parts.extend(plan.machines.first().map(|(name, ..)| clean(name))),
+pub(crate) fn introduction(what: String, how: Option<String>, time: Time) -> String {
+    let time = match time {
+        Time::Real => "in real time",
+        Time::SkippingWaits => "waits take no time",
+    };
+    [Some(what), how, Some(time.to_owned())].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Of several leads, one after the other, the last is shown, and how soon the phone rang for each.
+pub(crate) fn print_all(reports: &[Report]) -> Result<(), Failure> {
+    let Some((last, earlier)) = reports.split_last() else { return Ok(()) };
+    print(last)?;
+    if earlier.is_empty() {
+        return Ok(());
     }
-    parts.extend(plan.case.as_ref().map(|case| format!("mock case {}", clean(case))));
-    parts.push(match plan.time {
-        Time::Real => "in real time".to_owned(),
-        Time::SkippingWaits => "waits take no time".to_owned(),
-    });
-    parts.join(" · ")
+    let mut out = io::stdout().lock();
+    writeln!(out, "\nEach time")?;
+    for (index, report) in reports.iter().enumerate() {
+        let rang = report.ring.as_ref().map_or_else(|| "did not ring".to_owned(), Ring::told);
+        writeln!(out, "  {:>4}  {rang}", index + 1)?;
+    }
+    Ok(())
 }
 
 /// Prints the states (unless they were shown as they came), the timeline, where the time went and
 /// how each execution ended.
-pub(crate) fn print(ended: &[Ended]) -> Result<(), Failure> {
-    let spans = spans(ended);
+pub(crate) fn print(report: &Report) -> Result<(), Failure> {
+    let spans = spans(&report.ended);
     let width = terminal::width();
     let mut out = io::stdout().lock();
     if !out.is_terminal() {
@@ -104,8 +142,13 @@ pub(crate) fn print(ended: &[Ended]) -> Result<(), Failure> {
     }
     writeln!(out, "\nTimeline\n{}", timeline(&spans, width).trim_end())?;
     writeln!(out, "\n{}", where_time_went(&spans, width).trim_end())?;
+    if !report.calls.is_empty() {
+        let calls = timeline(&external_call::spans(&report.calls), width);
+        writeln!(out, "\nCalls to services outside\n{}", calls.trim_end())?;
+        writeln!(out, "\n{}", time_outside(&report.calls, width).trim_end())?;
+    }
     writeln!(out, "\nOutcome")?;
-    for line in outcome_lines(ended) {
+    for line in outcome_lines(report) {
         writeln!(out, "{}", format!("  {line}").trim_end())?;
     }
     out.flush()?;
@@ -113,8 +156,8 @@ pub(crate) fn print(ended: &[Ended]) -> Result<(), Failure> {
 }
 
 /// Exit code 0 where every execution has succeeded; otherwise 1, with state, error and cause.
-pub(crate) fn conclude(ended: &[Ended]) -> Outcome {
-    let failed = ended.iter().find_map(|execution| {
+pub(crate) fn conclude<'a>(ended: impl IntoIterator<Item = &'a Ended>) -> Outcome {
+    let failed = ended.into_iter().find_map(|execution| {
         let failure = execution.description.outcome.as_ref()?.failure()?;
         Some((execution, failure))
     });
@@ -134,7 +177,8 @@ pub(crate) fn conclude(ended: &[Ended]) -> Outcome {
 
 /// Everything about a run as one document: times in RFC 3339, events as `GetExecutionHistory` gives
 /// them.
-pub(crate) fn document(ended: &[Ended], milliseconds_to_ring: Option<i64>) -> Value {
+pub(crate) fn document(report: &Report) -> Value {
+    let Report { ended, calls, ring } = report;
     let last = ended.last().map(|execution| &execution.description);
     let failure = last.and_then(|it| it.outcome.as_ref()).and_then(Ending::failure);
     let time = |time: Option<Timestamp>| time.map(|time| time.to_string());
@@ -169,9 +213,22 @@ pub(crate) fn document(ended: &[Ended], milliseconds_to_ring: Option<i64>) -> Va
         "cause": failure.and_then(|failure| failure.cause.as_deref()),
         "startedAt": time(ended.first().map(|execution| execution.description.started_at)),
         "endedAt": time(ended_at),
-        "millisecondsToRing": milliseconds_to_ring,
+        "millisecondsToRing": ring.as_ref().map(|ring| ring.after_ms),
+        "floorMilliseconds":
+            ring.as_ref().and_then(|ring| ring.floor.as_ref()).map(Floor::milliseconds),
+        "externalCalls": calls.iter().map(external_call::document).collect::<Vec<_>>(),
         "executions": executions,
     })
+}
+
+/// The last of several leads, and those before it.
+pub(crate) fn documents(reports: &[Report]) -> Value {
+    let Some((last, earlier)) = reports.split_last() else { return Value::Null };
+    let mut last = document(last);
+    if !earlier.is_empty() {
+        last["earlier"] = earlier.iter().map(document).collect();
+    }
+    last
 }
 
 /// An event as `GetExecutionHistory` gives it, its time in RFC 3339.
@@ -185,20 +242,6 @@ pub(crate) fn print_json(document: &Value) -> Result<(), Failure> {
     serde_json::to_writer_pretty(&mut out, document).map_err(io::Error::from)?;
     writeln!(out)?;
     Ok(())
-}
-
-/// How long the visitor waited: from the first start to the moment when Connect had answered. The
-/// task that holds the callback is submitted then.
-pub(crate) fn milliseconds_to_ring(ended: &[Ended]) -> Option<i64> {
-    use atlas_core::history::Detail;
-    let began = ended.first()?.description.started_at;
-    let call = ended
-        .iter()
-        .filter(|it| it.description.execution_type == ExecutionType::Standard)
-        .find(|it| *it.description.state_machine_name == *definitions::call::NAME)?;
-    let submitted =
-        call.history.iter().find(|event| matches!(event.detail, Detail::TaskSubmitted { .. }))?;
-    Some(submitted.timestamp.millis_since(began))
 }
 
 fn spans(ended: &[Ended]) -> Vec<StateSpan> {

@@ -1,20 +1,22 @@
-//! `atlas dev`: the Step Functions API on loopback, with the lead-to-call machines ready to start.
+//! `atlas dev`: the Step Functions API on loopback, with the lead-to-call machines, their handlers and
+//! the services outside, ready to start.
 
 use std::{
     ffi::OsString,
-    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
-use atlas_engine::{Engine, NewMachine, Place, Settings, Time};
+use atlas_engine::{Place, Time};
+use atlas_local::{Code, Deployment, Services, Setup, outside_services, task_services};
+use atlas_sandbox::Options;
 use atlas_server::{App, AppOptions, router, serve};
 use tokio::net::TcpListener;
 
 use crate::{
     arguments::Dev,
-    aws,
+    behaviour::Behaviour,
     failure::{Failure, Outcome},
     mock_file,
 };
@@ -22,29 +24,47 @@ use crate::{
 /// Names the mock file, as for Step Functions Local.
 const MOCK_VARIABLE: &str = "SFN_MOCK_CONFIG";
 
-pub(crate) fn run(arguments: &Dev) -> Outcome {
-    let address = arguments.listen;
-    if !address.ip().is_loopback() {
+pub(crate) fn run(arguments: Dev) -> Outcome {
+    let listen = arguments.listen;
+    if !listen.ip().is_loopback() {
         return Err(Failure::ours(format_args!(
-            "--listen {address} can be reached from other machines, and nothing asks who calls; \
+            "--listen {listen} can be reached from other machines, and nothing asks who calls; \
              expected a loopback address such as 127.0.0.1:8083 or [::1]:8083"
         )));
     }
     let mock_file = mock_file_of(arguments.mocks.as_deref(), std::env::var_os(MOCK_VARIABLE));
     // What is wrong with it is said before anything is served.
     let mocks = mock_file.as_deref().map(mock_file::read).transpose()?.map(Arc::new);
-    let services = aws::services(std::env::vars_os())?;
-    let time = if arguments.skip_waits { Time::SkippingWaits } else { Time::Real };
+    let Behaviour { latency, faults, seed } = arguments.services.behaviour()?;
+    let options = Options { latency, faults, seed, ..outside_services::options() };
+    let setup = Setup {
+        listen,
+        services: Services::InProcess(Box::new(options)),
+        code: arguments.lambda.map_or(Code::InProcess, Code::Binaries),
+        task_variables: variables(),
+        mocks,
+        mock_file,
+        time: if arguments.skip_waits { Time::SkippingWaits } else { Time::Real },
+        ..Setup::default()
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
-    let runner = Arc::new(services);
-    let options = AppOptions { runner, mocks, mock_file, time, ..AppOptions::default() };
-    let ended = runtime.block_on(run_until_stopped(address, options));
+    let ended = match arguments.no_sandbox {
+        true => runtime.block_on(serve_alone(setup)),
+        false => runtime.block_on(serve_deployment(setup)),
+    };
     // Executions that wait are nobody's any more.
     runtime.shutdown_background();
     ended
+}
+
+/// The process's variables, as far as they are text.
+fn variables() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// The mock file that is named, then that of the environment.
@@ -53,58 +73,67 @@ fn mock_file_of(named: Option<&Path>, variable: Option<OsString>) -> Option<Path
     named.map(Path::to_owned).or(variable)
 }
 
-async fn run_until_stopped(address: SocketAddr, options: AppOptions) -> Outcome {
-    let app = App::new(options);
-    create_machines(app.account(&Place::default()).engine())?;
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        Failure::ours(format_args!(
-            "cannot listen on {address}: {error}; --listen takes another port"
-        ))
-    })?;
-    let address = listener.local_addr()?;
-    let stopped = tokio::signal::ctrl_c();
-    eprintln!("Step Functions API for the AWS CLI and SDKs: AWS_ENDPOINT_URL_SFN=http://{address}");
+async fn serve_deployment(setup: Setup) -> Outcome {
+    let deployment = Deployment::start(setup).await.map_err(Failure::ours)?;
+    introduce(deployment.url());
     for definition in definitions::machines() {
         eprintln!("  {}", Place::default().state_machine_arn(definition.name));
     }
-    eprintln!("ready on http://{address}");
+    if let Some(sandbox) = deployment.sandbox() {
+        let base = sandbox.base_url();
+        eprintln!("services outside: {base}, where {base}/_atlas/counters tells what happened");
+    }
+    eprintln!("ready on {}", deployment.url());
+    stopped().await?;
+    deployment.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve_alone(setup: Setup) -> Outcome {
+    let runner = Arc::new(task_services(setup.task_variables).map_err(Failure::ours)?);
+    let Setup { listen, mocks, mock_file, time, .. } = setup;
+    let app = App::new(AppOptions { runner, mocks, mock_file, time, ..AppOptions::default() });
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        Failure::ours(format_args!(
+            "cannot listen on {listen}: {error}; --listen takes another port"
+        ))
+    })?;
+    let url = format!("http://{}", listener.local_addr()?);
+    introduce(&url);
+    eprintln!("ready on {url}");
     tokio::select! {
         served = serve(listener, router(app)) => {
             served.map_err(|error| Failure::ours(format_args!("cannot go on serving: {error}")))?;
         }
-        stopped = stopped => {
-            stopped.map_err(|error| Failure::ours(format_args!("cannot wait for Ctrl-C: {error}")))?;
-        }
+        stopped = stopped() => stopped?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lead-to-call machines, as they run here.
-fn create_machines(engine: &Engine) -> Result<(), Failure> {
-    for definition in definitions::local_machines() {
-        let new = NewMachine {
-            name: definition.name,
-            execution_type: definition.execution_type,
-            definition: &definition.machine,
-            text: Some(&definition.text),
-            role_arn: None,
-            settings: Settings::default(),
-        };
-        engine.create_machine(new).map_err(Failure::ours)?;
-    }
-    Ok(())
+fn introduce(url: &str) {
+    eprintln!("Step Functions API for the AWS CLI and SDKs: AWS_ENDPOINT_URL_SFN={url}");
+}
+
+async fn stopped() -> Result<(), Failure> {
+    let stopped = tokio::signal::ctrl_c().await;
+    stopped.map_err(|error| Failure::ours(format_args!("cannot wait for Ctrl-C: {error}")))
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::arguments::{Arguments, Command};
 
     #[test]
     fn an_address_that_others_can_reach_is_refused() {
         for address in ["0.0.0.0:8083", "192.0.2.1:0", "[::]:8083"] {
-            let arguments =
-                Dev { listen: address.parse().unwrap(), mocks: None, skip_waits: false };
-            let refused = format!("{:?}", run(&arguments).unwrap_err());
+            let arguments = ["atlas", "dev", "--listen", address];
+            let Command::Dev(arguments) = Arguments::parse_from(arguments).command else {
+                panic!("`dev` was asked for")
+            };
+            let refused = format!("{:?}", run(arguments).unwrap_err());
             assert!(refused.contains("expected a loopback address"), "{refused}");
         }
     }

@@ -14,11 +14,11 @@ use crate::{
     arguments::Exec,
     definition,
     failure::{Failure, Outcome},
-    host::Plan,
+    host::{self, Plan},
     label::clean,
     mock_file,
     personal::hidden,
-    report::{self, Show},
+    report::{self, Report, Show},
     source,
 };
 
@@ -43,21 +43,24 @@ pub(crate) fn run(arguments: Exec) -> Outcome {
         how_to_skip: "--skip-waits",
         time: if arguments.skip_waits { Time::SkippingWaits } else { Time::Real },
     };
-    let is_data = arguments.json || arguments.history;
-    let ended = report::watched(plan, if is_data { Show::Later } else { Show::Live })?;
+    let show = if arguments.json || arguments.history { Show::Later } else { Show::Live };
+    let introduction = report::introduction(clean(&plan.machines[0].0), plan.mocked(), plan.time);
+    let ended = report::watched(introduction, plan.time, show, |watch| host::run(plan, watch))?;
+    let report = Report { ended, calls: Vec::new(), ring: None };
+    let ended = &report.ended;
     if arguments.json {
-        report::print_json(&report::document(&ended, None))?;
+        report::print_json(&report::document(&report))?;
     } else if arguments.history {
         let mut out = io::stdout().lock();
-        for execution in &ended {
+        for execution in ended {
             for event in &execution.history {
                 writeln!(out, "{}", report::event(event))?;
             }
         }
     } else {
-        report::print(&ended)?;
+        report::print(&report)?;
     }
-    report::conclude(&ended)
+    report::conclude(ended)
 }
 
 fn input(given: &OsStr) -> Result<Payload, Failure> {

@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
-        Command::Dev(arguments) => dev::run(&arguments),
+        Command::Dev(arguments) => dev::run(arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
     }

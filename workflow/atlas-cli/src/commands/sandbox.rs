@@ -1,25 +1,21 @@
 //! `atlas sandbox`: the outside services on loopback, alone, until Ctrl-C.
 
-use std::{fs, io::Write as _, process::ExitCode};
+use std::{io::Write as _, process::ExitCode};
 
-use atlas_sandbox::{Fault, Latency, Options, Sandbox};
+use atlas_local::outside_services;
+use atlas_sandbox::{Options, Sandbox};
 
 use crate::{
     arguments,
+    behaviour::Behaviour,
     failure::{Failure, Outcome},
-    outside_services,
 };
 
 /// Starts the services, says how to reach them, and stays.
 pub(crate) fn run(arguments: arguments::Sandbox) -> Outcome {
-    let faults = arguments.fault.iter().map(|text| text.parse::<Fault>().map_err(Failure::ours));
-    let options = Options {
-        listen: arguments.listen,
-        latency: latency(&arguments.latency)?,
-        faults: faults.collect::<Result<_, _>>()?,
-        seed: arguments.seed,
-        ..outside_services::options()
-    };
+    let Behaviour { latency, faults, seed } = arguments.services.behaviour()?;
+    let listen = arguments.listen;
+    let options = Options { listen, latency, faults, seed, ..outside_services::options() };
     let workflow = arguments.step_functions.as_deref();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::ours)?;
@@ -38,20 +34,4 @@ pub(crate) fn run(arguments: arguments::Sandbox) -> Outcome {
         sandbox.stop().await;
         Ok(ExitCode::SUCCESS)
     })
-}
-
-fn latency(given: &str) -> Result<Latency, Failure> {
-    match given {
-        "none" => Ok(Latency::none()),
-        "seed" => Ok(Latency::seed()),
-        file => {
-            let text = fs::read_to_string(file).map_err(|error| {
-                Failure::ours(format_args!(
-                    "`--latency` is `none`, `seed` or a file; cannot read `{file}`: {error}"
-                ))
-            })?;
-            Latency::from_json(&text)
-                .map_err(|error| Failure::ours(format_args!("{file}: {error}")))
-        }
-    }
 }

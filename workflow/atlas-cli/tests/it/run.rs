@@ -123,7 +123,8 @@ fn the_document_has_the_shape_that_scripts_rely_on() {
         let document = folder.atlas(&["run", "--json", "--case", case]).document();
         let fields: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
         let expected =
-            "status error cause startedAt endedAt millisecondsToRing executions".split(' ');
+            "status error cause startedAt endedAt millisecondsToRing floorMilliseconds externalCalls executions"
+                .split(' ');
         assert_eq!(fields, expected.collect::<Vec<_>>());
         assert!(is_time(&document["startedAt"]) && is_time(&document["endedAt"]));
         for execution in document["executions"].as_array().unwrap() {
@@ -263,4 +264,80 @@ fn a_mock_file_of_ones_own_takes_the_place_of_the_built_in_one() {
     folder
         .atlas(&["run", "--mocks", "mocks.json"])
         .refuses(1, &["mocks.json: ", "no test case `HappyPath`", "it has `Mine`"]);
+}
+
+/// The calls of a run, as `service operation outcome`.
+fn calls(document: &Value) -> Vec<String> {
+    let calls = document["externalCalls"].as_array().unwrap();
+    let word = |call: &Value, field: &str| call[field].as_str().unwrap().to_owned();
+    let words = |call| [word(call, "service"), word(call, "operation"), word(call, "outcome")];
+    calls.iter().map(|call| words(call).join(" ")).collect()
+}
+
+#[test]
+fn without_mocks_the_real_handlers_take_the_lead_to_a_ringing_phone() {
+    let folder = Folder::new("run-handlers");
+    let document = folder.atlas(&["run", "--json"]).exits(0).document();
+    let call = of(&document, STANDARD).unwrap();
+    assert_eq!(call["output"]["outcome"], "ANSWERED");
+    let calls = calls(&document);
+    let times = |wanted: &str| calls.iter().filter(|call| *call == wanted).count();
+    assert_eq!(times("Salesforce UpsertLead ok"), 1, "{calls:?}");
+    assert_eq!(times("Bedrock Converse ok"), 1, "{calls:?}");
+    assert_eq!(times("Connect StartOutboundVoiceContact ok"), 1, "{calls:?}");
+    assert_eq!(times("StepFunctions SendTaskSuccess ok"), 1, "{calls:?}");
+    assert_eq!(times("Salesforce ReportOutcome ok"), 1, "{calls:?}");
+    assert!(document["millisecondsToRing"].is_u64());
+    assert!(document["floorMilliseconds"].is_null(), "services without latency have no floor");
+}
+
+#[test]
+fn a_lead_that_comes_again_finds_its_scenario_in_the_cache() {
+    let folder = Folder::new("run-again");
+    folder.write("latency.json", r#"{"connect": 3}"#);
+    let arguments = ["run", "--repeat", "2", "--latency", "latency.json"];
+    let document = folder.atlas(&[&arguments[..], &["--json"]].concat()).exits(0).document();
+    let origin =
+        |document: &Value| of(document, EXPRESS).unwrap()["output"]["scenario"]["origin"].clone();
+    assert_eq!(origin(&document["earlier"][0]), "model");
+    assert_eq!(origin(&document), "cache");
+    assert_eq!(document["floorMilliseconds"], 3);
+    let shown = folder.atlas(&arguments).exits(0).out;
+    assert!(shown.contains("Calls to services outside"), "{shown}");
+    assert!(shown.contains("floor     3 ms = "), "{shown}");
+    assert!(shown.contains("Each time\n     1  rang "), "{shown}");
+}
+
+#[test]
+fn what_goes_wrong_outside_is_shown_and_got_over() {
+    let folder = Folder::new("run-faults");
+    let faulty = ["run", "--fault", "salesforce:503:0.6", "--seed", "2", "--skip-waits", "--json"];
+    let document = folder.atlas(&faulty).exits(0).document();
+    assert_eq!(of(&document, STANDARD).unwrap()["output"]["outcome"], "ANSWERED");
+    let calls = document["externalCalls"].as_array().unwrap();
+    assert!(calls.iter().any(|call| call["fault"] == true && call["service"] == "Salesforce"));
+}
+
+#[test]
+fn a_line_that_is_busy_is_called_again_by_the_real_handlers() {
+    let folder = Folder::new("run-busy");
+    let mut lead: Value = serde_json::from_str(definitions::SAMPLE_LEAD).unwrap();
+    lead["lead"]["phone"] = json!("+14155550193");
+    lead["call"]["maxAttempts"] = json!(2);
+    folder.write("lead.json", lead.to_string());
+    let ran = folder.atlas(&["run", "--lead", "lead.json", "--skip-waits", "--json"]);
+    let document = ran.exits(0).document();
+    let output = &of(&document, STANDARD).unwrap()["output"];
+    assert_eq!((&output["outcome"], &output["attempts"]), (&json!("ANSWERED"), &json!(2)));
+}
+
+#[test]
+fn options_that_do_not_go_together_and_binaries_that_are_not_there_are_refused() {
+    let folder = Folder::new("run-refused");
+    let ran = folder.atlas(&["run", "--case", "HappyPath", "--latency", "seed"]).exits(2);
+    assert!(ran.err.contains("--latency, --fault, --seed and --repeat"), "{}", ran.err);
+    let ran = folder.atlas(&["run", "--lambda", "."]).exits(2);
+    assert!(ran.err.contains("`CreateLeadHandler` in `.`; expected the folder"), "{}", ran.err);
+    let ran = folder.atlas(&["run", "--fault", "salesforce"]).exits(2);
+    assert!(ran.err.contains("salesforce"), "{}", ran.err);
 }

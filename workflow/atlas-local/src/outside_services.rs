@@ -14,7 +14,7 @@ const PHONE_HASH_KEY: &str = "sandbox-phone-hash-key";
 const ALLOWED_COUNTRIES: &str = "US,CA,DE,ES,FR,GB,IT";
 
 /// A sandbox with the deployment's tables and queues.
-pub(crate) fn options() -> Options {
+pub fn options() -> Options {
     let queues = QUEUES.iter();
     Options {
         tables: TABLES.iter().map(|table| table.create_request(table.name)).collect(),
@@ -31,20 +31,30 @@ pub(crate) fn options() -> Options {
 }
 
 /// All that a handler reads. Where the Step Functions API is served must be known to name it and its machine.
-pub(crate) fn environment(
-    sandbox: &Sandbox,
-    step_functions: Option<&str>,
-) -> Vec<(String, String)> {
+pub fn environment(sandbox: &Sandbox, step_functions: Option<&str>) -> Vec<(String, String)> {
     let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let mut variables = sandbox.environment();
     variables.extend(TABLES.map(|table| own(table.variable, table.name)));
     variables.extend(QUEUES.map(|queue| own(queue.variable, &sandbox.queue_url(queue.name))));
     variables.push(own("PHONE_HASH_KEY", PHONE_HASH_KEY));
     variables.push(own("ALLOWED_COUNTRIES", ALLOWED_COUNTRIES));
-    if let Some(url) = step_functions {
-        let machine = Place::default().state_machine_arn(lead_to_call::NAME);
-        variables.push(own("AWS_ENDPOINT_URL_SFN", url));
-        variables.push(own("ATLAS_ENGINE_WORKFLOW_ARN", &machine.to_string()));
+    match step_functions {
+        Some(url) => with_step_functions(variables, url),
+        None => variables,
+    }
+}
+
+/// What services are named by, and the Step Functions API that is served at `url`.
+pub fn with_step_functions(
+    mut variables: Vec<(String, String)>,
+    url: &str,
+) -> Vec<(String, String)> {
+    let machine = Place::default().state_machine_arn(lead_to_call::NAME);
+    for (name, value) in
+        [("AWS_ENDPOINT_URL_SFN", url), ("ATLAS_ENGINE_WORKFLOW_ARN", &machine.to_string())]
+    {
+        variables.retain(|(known, _)| known != name);
+        variables.push((name.to_owned(), value.to_owned()));
     }
     variables
 }

@@ -1,0 +1,173 @@
+//! Everything that a lead needs from the chat to the ringing phone, started and stopped as one.
+
+use std::{sync::Arc, time::Duration};
+
+use atlas_engine::{Engine, Place};
+use atlas_lambda::{
+    FunctionName, Functions, LambdaTasks, Rate, RunningSource, Schedule, SqsMapping,
+};
+use atlas_sandbox::Sandbox;
+use atlas_server::{App, AppOptions, router, serve};
+use definitions::resources::{CONTACT_EVENTS, Queue, RESPONSE_REQUESTS};
+use handlers::functions::Handler;
+use tokio::{net::TcpListener, task::JoinSet};
+
+use crate::{
+    CallLog, Services, Setup, StartError, event_queue::EventQueue, functions,
+    late_runner::LateRunner, machines::create_machines, outside_services, task_services, variables,
+};
+
+/// How often the sweeper looks: every minute on AWS, sooner where somebody watches.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+/// How long a poll waits for messages: one under way when everything stops is given up.
+const POLL: Duration = Duration::from_secs(1);
+
+/// A deployment at work. Whoever drops it instead of stopping it stops it too, less gently.
+pub struct Deployment {
+    app: App,
+    url: String,
+    calls: CallLog,
+    variables: Vec<(String, String)>,
+    sources: Vec<RunningSource>,
+    functions: Arc<Functions>,
+    sandbox: Option<Sandbox>,
+    _server: JoinSet<()>,
+}
+
+impl Deployment {
+    /// Starts everything; what it returns is ready to take leads.
+    ///
+    /// # Errors
+    /// Where a port is taken, a variable is missing or a binary is not there.
+    pub async fn start(setup: Setup) -> Result<Self, StartError> {
+        let Setup { listen, services, code, handlers, .. } = setup;
+        let unreachable = |source| StartError::Listen { address: listen, source };
+        let listener = TcpListener::bind(listen).await.map_err(unreachable)?;
+        let url = format!("http://{}", listener.local_addr().map_err(unreachable)?);
+
+        // The API is there before the handlers, which want to reach it.
+        let runner = LateRunner::default();
+        let app = App::new(AppOptions {
+            runner: Arc::new(runner.clone()),
+            mocks: setup.mocks,
+            mock_file: setup.mock_file,
+            observer: setup.observer,
+            time: setup.time,
+        });
+        create_machines(app.account(&Place::default()).engine())?;
+        let routes = router(app.clone());
+        let mut server = JoinSet::new();
+        server.spawn(async move {
+            // It serves until it is dropped.
+            let _ = serve(listener, routes).await;
+        });
+
+        let (sandbox, of_services) = match services {
+            Services::InProcess(options) => {
+                let sandbox = Sandbox::start(*options).await?;
+                let environment = outside_services::environment(&sandbox, Some(&url));
+                (Some(sandbox), environment)
+            }
+            Services::Elsewhere(environment) => {
+                (None, outside_services::with_step_functions(environment, &url))
+            }
+        };
+        let variables = variables::of_handlers(&setup.variables, of_services);
+        let calls = CallLog::default();
+        let functions = Arc::new(functions::start(&handlers, &code, &variables, &calls).await?);
+        let of_services = variables.iter().filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
+        let others = task_services(setup.task_variables.into_iter().chain(of_services.cloned()))?;
+        runner.set(Arc::new(LambdaTasks::new(Arc::clone(&functions)).or(Arc::new(others))));
+        let sources = start_sources(&handlers, &functions, &variables);
+        Ok(Self { app, url, calls, variables, sources, functions, sandbox, _server: server })
+    }
+
+    /// The engine that runs the machines.
+    pub fn engine(&self) -> Engine {
+        self.app.account(&Place::default()).engine().clone()
+    }
+
+    /// Where the Step Functions API is served.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What handlers call.
+    pub fn calls(&self) -> &CallLog {
+        &self.calls
+    }
+
+    /// What the handlers are deployed with.
+    pub fn variables(&self) -> &[(String, String)] {
+        &self.variables
+    }
+
+    /// The functions, to be invoked by whoever else may.
+    pub fn functions(&self) -> &Arc<Functions> {
+        &self.functions
+    }
+
+    /// The sandbox that belongs to it.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// Finishes what events began, then stops everything.
+    pub async fn stop(self) {
+        for source in self.sources {
+            source.stop().await;
+        }
+        self.functions.close().await;
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+    }
+}
+
+/// What invokes functions by itself, as far as their handlers are there.
+fn start_sources(
+    handlers: &[Handler],
+    functions: &Arc<Functions>,
+    variables: &[(String, String)],
+) -> Vec<RunningSource> {
+    let mut sources = Vec::new();
+    for (queue, handler) in
+        [(CONTACT_EVENTS, Handler::CallEnded), (RESPONSE_REQUESTS, Handler::ResponseWriter)]
+    {
+        let url = variables.iter().find(|(name, _)| name == queue.variable);
+        if let Some((_, url)) = url.filter(|_| handlers.contains(&handler)) {
+            sources.push(poll(queue, url, handler, functions, variables));
+        }
+    }
+    if handlers.contains(&Handler::CallSweeper) {
+        let rate = Rate::every(SWEEP_EVERY).expect("the period is not zero");
+        let name = function_name(Handler::CallSweeper);
+        let schedule = Schedule::new(name, Place::default(), "AtlasEngine-CallSweeper", rate);
+        sources.push(schedule.start(Arc::clone(functions)));
+    }
+    sources
+}
+
+fn poll(
+    queue: Queue,
+    url: &str,
+    handler: Handler,
+    functions: &Arc<Functions>,
+    variables: &[(String, String)],
+) -> RunningSource {
+    let place = Place::default();
+    let arn = format!("arn:aws:sqs:{}:{}:{}", place.region, place.account, queue.name);
+    let mapping = SqsMapping {
+        reports_item_failures: true,
+        wait: POLL,
+        visibility_timeout: Duration::from_secs(queue.visibility_seconds.into()),
+        ..SqsMapping::new(function_name(handler), place, arn)
+    };
+    mapping
+        .start(Arc::clone(functions), Arc::new(EventQueue::new(url, variables)))
+        .expect("Lambda takes such a mapping")
+}
+
+fn function_name(handler: Handler) -> FunctionName {
+    handler.name().parse().expect("a handler's name is a function's")
+}

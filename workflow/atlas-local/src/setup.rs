@@ -1,0 +1,73 @@
+//! How a deployment on this machine is set up.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use atlas_engine::{Observer, Time, mocks::MockConfig};
+use atlas_sandbox::Options;
+use handlers::functions::Handler;
+
+use crate::outside_services;
+
+/// What a deployment is made of.
+pub struct Setup {
+    /// Where the Step Functions API is served: loopback, where port 0 is any that is free.
+    pub listen: SocketAddr,
+    /// The services outside.
+    pub services: Services,
+    /// Where the handlers' code is.
+    pub code: Code,
+    /// The handlers that are there.
+    pub handlers: Vec<Handler>,
+    /// What handlers are deployed with, beside what names the services.
+    pub variables: Vec<(String, String)>,
+    /// What tasks that no handler does are performed with, before what names the services: endpoints
+    /// and credentials of AWS's own tools.
+    pub task_variables: Vec<(String, String)>,
+    /// Mocks, for executions that name a case.
+    pub mocks: Option<Arc<MockConfig>>,
+    /// Where the mocks are read again when they have changed.
+    pub mock_file: Option<PathBuf>,
+    /// How the time of executions passes.
+    pub time: Time,
+    /// Sees each history event.
+    pub observer: Option<Observer>,
+}
+
+/// The services outside.
+pub enum Services {
+    /// A sandbox that starts and stops with the deployment.
+    InProcess(Box<Options>),
+    /// A sandbox in a process of its own, by the environment that it prints.
+    Elsewhere(Vec<(String, String)>),
+}
+
+/// Where the handlers' code is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    /// In this process.
+    InProcess,
+    /// Lambda binaries, named after their handlers, in this folder.
+    Binaries(PathBuf),
+}
+
+impl Default for Setup {
+    /// Every handler in this process, against a sandbox without latencies and faults, in real time.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            services: Services::InProcess(Box::new(outside_services::options())),
+            code: Code::InProcess,
+            handlers: Handler::ALL.to_vec(),
+            variables: Vec::new(),
+            task_variables: Vec::new(),
+            mocks: None,
+            mock_file: None,
+            time: Time::Real,
+            observer: None,
+        }
+    }
+}
