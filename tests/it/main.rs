@@ -28,3 +28,6 @@ mod paced_calls;
 
 #[cfg(test)]
 mod documents;
+
+#[cfg(test)]
+mod buckets;

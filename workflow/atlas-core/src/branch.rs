@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use serde_json::Value;
+
 use crate::{
     ChildId, Failure, MapRunId, Payload, TaskId, TaskToken, TimerId, Timestamp,
     history::{Assigned, EventId},
@@ -139,6 +141,8 @@ pub(crate) struct MapRunPhase {
     /// Those that wait to be redriven.
     pub(crate) to_redrive: VecDeque<u32>,
     pub(crate) running: usize,
+    /// What `ResultWriter` wrote before the run was redriven, as its manifest tells of it.
+    pub(crate) success_files: Vec<Value>,
 }
 
 /// A child execution of a map run.
@@ -149,6 +153,10 @@ pub(crate) struct Child {
     pub(crate) attempt: u32,
     pub(crate) input: Payload,
     pub(crate) state: ChildState,
+    pub(crate) started_at: Timestamp,
+    pub(crate) ended_at: Option<Timestamp>,
+    /// Its result stands in one of `success_files`.
+    pub(crate) is_written: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -164,12 +172,20 @@ pub(crate) enum ChildState {
 #[derive(Debug, Clone)]
 pub(crate) struct WritingPhase {
     pub(crate) task: TaskId,
-    /// The run, all of whose child executions have ended.
+    /// The run, none of whose child executions runs.
     pub(crate) run: MapRunPhase,
     /// What is still to be written, the next one last.
     pub(crate) documents: Vec<Document>,
-    /// What the state then gives.
-    pub(crate) result: Payload,
+    pub(crate) then: Then,
+}
+
+/// What comes once the results are written.
+#[derive(Debug, Clone)]
+pub(crate) enum Then {
+    /// The state has this result.
+    Succeed(Payload),
+    /// The run has failed.
+    Fail(Failure),
 }
 
 /// A document to be written to a bucket.
@@ -226,7 +242,9 @@ impl Branch {
             }
             Phase::MapRun(run) => run.for_each_payload(change),
             Phase::Writing(writing) => {
-                change(&mut writing.result);
+                if let Then::Succeed(result) = &mut writing.then {
+                    change(result);
+                }
                 for document in &mut writing.documents {
                     change(&mut document.parameters);
                 }
@@ -250,6 +268,43 @@ impl MapRunPhase {
             if let ChildState::Succeeded(output) = &mut child.state {
                 change(output);
             }
+        }
+    }
+}
+
+impl Child {
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.state, ChildState::Running)
+    }
+
+    pub(crate) fn has_succeeded(&self) -> bool {
+        matches!(self.state, ChildState::Succeeded(_))
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.state.failure().is_some()
+    }
+}
+
+impl ChildState {
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) | Self::TimedOut(failure) | Self::Aborted(failure) => {
+                Some(failure)
+            }
+            Self::Running | Self::Succeeded(_) | Self::PendingRedrive => None,
+        }
+    }
+
+    /// As the API spells it.
+    pub(crate) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Succeeded(_) => "SUCCEEDED",
+            Self::Failed(_) => "FAILED",
+            Self::TimedOut(_) => "TIMED_OUT",
+            Self::Aborted(_) => "ABORTED",
+            Self::PendingRedrive => "PENDING_REDRIVE",
         }
     }
 }

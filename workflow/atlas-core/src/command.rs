@@ -5,7 +5,7 @@ use std::sync::Arc;
 use atlas_asl::{model::StateName, resource::Resource};
 use serde_json::Value;
 
-use crate::{ChildId, Payload, Processor, TaskId, TaskToken, TimerId, Timestamp};
+use crate::{ChildId, Identity, Payload, Processor, TaskId, TaskToken, TimerId, Timestamp};
 
 /// One order.
 #[derive(Debug, Clone)]
@@ -62,8 +62,8 @@ pub struct ChildRequest {
     pub child: ChildId,
     /// How often it was redriven.
     pub attempt: u32,
-    /// The ARN of its map run.
-    pub map_run_arn: Arc<str>,
+    /// Who it is.
+    pub identity: Arc<Identity>,
     /// What it runs.
     pub processor: Processor,
     /// Its input.

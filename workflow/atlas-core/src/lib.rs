@@ -54,6 +54,7 @@ pub use identity::Identity;
 pub use map_run::{MapRun, MapRunCounts, MapRunId, MapRunLimits, MapRunStatus};
 pub use payload::Payload;
 pub use program::{Processor, Program};
+pub use random::uuid_of;
 pub use recovery::{Recovered, Unsettled, recover};
 pub use redrive::NotRedrivable;
 pub use step::step;

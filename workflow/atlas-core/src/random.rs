@@ -1,6 +1,9 @@
 //! Random numbers of an execution: the same seed gives the same numbers, in the same order.
 
-use std::cell::Cell;
+use std::{
+    cell::Cell,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_chacha::ChaCha8Rng;
@@ -37,15 +40,7 @@ impl Random {
     /// A random UUID (version 4).
     pub(crate) fn uuid(&self) -> String {
         let mut stream = self.stream();
-        let (high, low) = (stream.next_u64(), stream.next_u64());
-        format!(
-            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-            high >> 32,
-            high >> 16 & 0xffff,
-            high & 0xfff,
-            low >> 48 & 0x3fff | 0x8000,
-            low & 0xffff_ffff_ffff,
-        )
+        uuid(stream.next_u64(), stream.next_u64())
     }
 
     /// A number of milliseconds from 0 to `most`, each as likely.
@@ -60,6 +55,28 @@ impl Random {
         self.stream().fill_bytes(&mut bytes);
         TaskToken::new(URL_SAFE_NO_PAD.encode(bytes))
     }
+}
+
+fn uuid(high: u64, low: u64) -> String {
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 48 & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff,
+    )
+}
+
+/// A UUID that the same things give again, so that an execution which comes back does not start a
+/// second one for them.
+pub fn uuid_of(things: impl Hash) -> String {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, &things).hash(&mut hasher);
+        hasher.finish()
+    };
+    uuid(half(0), half(1))
 }
 
 #[cfg(test)]

@@ -7,16 +7,13 @@ use std::{
 };
 
 use atlas_asl::model::ExecutionType;
-use atlas_core::{
-    ChildRequest, Execution, Fact, Identity, MapRun, MapRunId, MapRunLimits, Outcome,
-};
+use atlas_core::{ChildRequest, Execution, Fact, MapRun, MapRunId, MapRunLimits, Outcome};
 
 use crate::{
     accept::Refused,
     cell::{Body, Cell, ChildOf},
     engine::{Description, Engine, Inner, describe},
     error::EngineError,
-    names::uuid_of,
     queue::{Queue, Work},
 };
 
@@ -162,28 +159,8 @@ impl Inner {
     }
 
     fn child_cell(&self, parent: &Arc<Cell>, request: &ChildRequest) -> Cell {
-        let ChildRequest { processor, map_run_arn, .. } = request;
-        let outer = &parent.identity;
-        let machine = |text: &str| text.split('/').next().unwrap_or_default().to_owned();
-        let machine_name = format!("{}/{}", machine(&outer.state_machine_name), processor.label);
-        let name = uuid_of((&outer.execution_arn, request.child));
-        let unique = uuid_of((&outer.execution_arn, request.child, "express"));
-        let arn = self.place.child_arn(&machine_name, &name, processor.execution_type, &unique);
-        let identity = Arc::new(Identity {
-            execution_arn: arn.into(),
-            execution_name: name.into(),
-            state_machine_arn: format!("{}/{}", machine(&outer.state_machine_arn), processor.label)
-                .into(),
-            state_machine_name: machine_name.into(),
-            role_arn: Arc::clone(&outer.role_arn),
-            region: Arc::clone(&outer.region),
-            execution_type: processor.execution_type,
-            version_arn: None,
-            alias_arn: None,
-            map_run_arn: Some(Arc::clone(map_run_arn)),
-        });
         let cell = Cell::new(
-            Execution::new(Arc::clone(&processor.program), identity),
+            Execution::new(Arc::clone(&request.processor.program), Arc::clone(&request.identity)),
             Arc::clone(&parent.machine),
             self.executions.next_sequence(),
             Arc::clone(&parent.run),

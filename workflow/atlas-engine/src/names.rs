@@ -51,39 +51,6 @@ impl Place {
     }
 }
 
-impl Place {
-    /// The ARN of a child execution of a map run; `machine` is the machine's name and the label.
-    pub(crate) fn child_arn(
-        &self,
-        machine: &str,
-        name: &str,
-        kind: ExecutionType,
-        unique: &str,
-    ) -> String {
-        let Self { region, account } = self;
-        match kind {
-            ExecutionType::Standard => {
-                format!("arn:aws:states:{region}:{account}:execution:{machine}:{name}")
-            }
-            ExecutionType::Express => {
-                format!("arn:aws:states:{region}:{account}:express:{machine}:{name}:{unique}")
-            }
-        }
-    }
-}
-
-/// A UUID that the same things give again, so that an engine which comes back does not start a
-/// second execution for them.
-pub(crate) fn uuid_of(things: impl std::hash::Hash) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let half = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        (salt, &things).hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    uuid(half(0) << 64 | half(1))
-}
-
 /// The name of a machine, an execution or an activity that AWS refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Invalid Name: '{0}'")]

@@ -109,7 +109,6 @@ pub(super) fn read(
     match found {
         Ok(found) => items.extend(found),
         Err(cause) => {
-            map_run::halt(cx, id, MapRunStatus::Failed);
             map_run::failed(cx, id, reader_failed(cause));
             return Ok(());
         }

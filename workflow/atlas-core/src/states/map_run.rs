@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use atlas_asl::{model::ExecutionType, resource::Resource};
+
 use super::{batches::batches, complete, item_reader, result_writer};
 use crate::{
     ChildId, ChildRequest, Command, Failure, MapRun, MapRunCounts, MapRunId, MapRunLimits,
@@ -10,7 +12,7 @@ use crate::{
     failure::{self, Origin, StateFailure},
     history::Detail,
     map_run::Counter,
-    program::{CompiledMap, Kind},
+    program::{CompiledMap, Kind, Writer},
     shape,
     step::Cx,
 };
@@ -132,6 +134,7 @@ pub(super) fn start(
         children: Vec::new(),
         to_redrive: VecDeque::new(),
         running: 0,
+        success_files: Vec::new(),
     }));
     advance(cx, id, map)
 }
@@ -170,10 +173,11 @@ fn next_child(
     run: MapRunId,
 ) -> Result<(ChildRequest, Counter), StateFailure> {
     let map_run_arn = Arc::clone(&cx.execution.map_runs[run.0 as usize].arn);
+    let (now, outer) = (cx.now, Arc::clone(&cx.execution.identity));
     let request = |child: &Child, item_count| ChildRequest {
         child: child.id,
         attempt: child.attempt,
-        map_run_arn,
+        identity: Arc::new(outer.child(child.id, processor, &map_run_arn)),
         processor: processor.clone(),
         input: child.input.clone(),
         item_count,
@@ -185,6 +189,11 @@ fn next_child(
         let child = &mut phase.children[index as usize];
         child.attempt += 1;
         child.state = ChildState::Running;
+        child.ended_at = None;
+        if processor.execution_type == ExecutionType::Express {
+            // It is started anew.
+            child.started_at = now;
+        }
         return Ok((request(child, item_count), Counter::PendingRedrive));
     }
     let at = phase.children.len();
@@ -204,7 +213,15 @@ fn next_child(
     let child_id = ChildId(cx.execution.last_child);
     let phase = cx.map_run_phase(id);
     phase.running += 1;
-    let child = Child { id: child_id, attempt: 0, input, state: ChildState::Running };
+    let child = Child {
+        id: child_id,
+        attempt: 0,
+        input,
+        state: ChildState::Running,
+        started_at: now,
+        ended_at: None,
+        is_written: false,
+    };
     let request = request(&child, phase.item_count(index));
     phase.children.push(child);
     Ok((request, Counter::Pending))
@@ -214,6 +231,7 @@ fn next_child(
 pub(crate) fn child_ended(cx: &mut Cx<'_>, id: BranchId, child: ChildId, outcome: Outcome) {
     let Kind::Map(map) = &cx.state(id).kind else { return };
     cx.execution.children.remove(&child);
+    let now = cx.now;
     let phase = cx.map_run_phase(id);
     let Some((index, _)) = phase.child(child) else { return };
     let (state, counter) = match outcome {
@@ -222,7 +240,9 @@ pub(crate) fn child_ended(cx: &mut Cx<'_>, id: BranchId, child: ChildId, outcome
         Outcome::TimedOut(failure) => (ChildState::TimedOut(failure), Counter::TimedOut),
         Outcome::Aborted(failure) => (ChildState::Aborted(failure), Counter::Aborted),
     };
-    phase.children[index as usize].state = state;
+    let child = &mut phase.children[index as usize];
+    child.state = state;
+    child.ended_at = Some(now);
     phase.running -= 1;
     let (run, items) = (phase.run, phase.item_count(index));
     cx.execution.map_runs[run.0 as usize].moves(Counter::Running, counter, items);
@@ -247,29 +267,52 @@ pub(crate) fn updated(cx: &mut Cx<'_>, run: MapRunId, limits: MapRunLimits) {
 /// The next executions start, unless the run has failed.
 fn go_on(cx: &mut Cx<'_>, id: BranchId, map: &CompiledMap, run: MapRunId) {
     let MapRun { limits, items, .. } = &cx.execution.map_runs[run.0 as usize];
-    if limits.are_passed_by(items.unsuccessful(), items.total()) {
+    let gone_on = if limits.are_passed_by(items.unsuccessful(), items.total()) {
+        exceeded(cx, id, map)
+    } else {
+        advance(cx, id, map)
+    };
+    if let Err(failed) = gone_on {
         halt(cx, id, MapRunStatus::Failed);
-        let failure = Failure {
-            error: Some("States.ExceedToleratedFailureThreshold".to_owned()),
-            cause: Some("The specified tolerated failure threshold was exceeded".to_owned()),
-        };
-        return failed(cx, id, failure);
-    }
-    if let Err(failed) = advance(cx, id, map) {
         failure::state_failed(cx, id, failed);
     }
 }
 
-/// The run has failed, which has been counted: says so, and fails the state.
+/// More has failed than the run bears: the results are written, then the run fails.
+fn exceeded(cx: &mut Cx<'_>, id: BranchId, map: &CompiledMap) -> Result<(), StateFailure> {
+    let failure = Failure {
+        error: Some("States.ExceedToleratedFailureThreshold".to_owned()),
+        cause: Some("The specified tolerated failure threshold was exceeded".to_owned()),
+    };
+    stop_children(cx, id);
+    match writer_of(map) {
+        Some(writer) => result_writer::enter(cx, id, map, writer, Some(failure)),
+        None => {
+            failed(cx, id, failure);
+            Ok(())
+        }
+    }
+}
+
+fn writer_of(map: &CompiledMap) -> Option<(&Writer, &Arc<Resource>)> {
+    let writer = map.writer.as_ref()?;
+    Some((writer, writer.resource.as_ref()?))
+}
+
+/// The run has failed: says so, and fails the state.
 pub(super) fn failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) {
+    halt(cx, id, MapRunStatus::Failed);
     cx.record(id, Detail::MapRunFailed(Box::new(failure.clone())));
     failure::state_failed(cx, id, StateFailure { failure, origin: Origin::Child });
 }
 
 /// All executions have ended: the results are written, or the state is done.
 fn ended(cx: &mut Cx<'_>, id: BranchId, map: &CompiledMap) -> Result<(), StateFailure> {
+    if let Some(writer) = writer_of(map) {
+        return result_writer::enter(cx, id, map, writer, None);
+    }
     match &map.writer {
-        Some(writer) => result_writer::enter(cx, id, writer),
+        Some(writer) => result_writer::shaped(cx, id, map, writer.transformation),
         None => {
             let phase = cx.map_run_phase(id);
             let results = phase.children.iter().filter_map(|child| match &child.state {
@@ -278,9 +321,9 @@ fn ended(cx: &mut Cx<'_>, id: BranchId, map: &CompiledMap) -> Result<(), StateFa
             });
             let (run, results) = (phase.run, shape::array_of(results.collect()));
             done(cx, id, run, results);
-            Ok(())
         }
     }
+    Ok(())
 }
 
 /// The run is over, and the state has this result.
@@ -297,10 +340,10 @@ pub(super) fn done(cx: &mut Cx<'_>, id: BranchId, run: MapRunId, result: Payload
 /// A call of the run's reader or writer was answered.
 pub(crate) fn answered(cx: &mut Cx<'_>, id: BranchId, output: Payload) {
     let Kind::Map(map) = &cx.state(id).kind else { return };
-    let done = match (&cx.branch(id).phase, &map.reader, &map.writer) {
+    let done = match (&cx.branch(id).phase, &map.reader, writer_of(map)) {
         (Phase::Reading(_), Some(reader), _) => item_reader::read(cx, id, map, reader, &output),
-        (Phase::Writing(_), _, Some(writer)) => {
-            result_writer::written(cx, id, writer);
+        (Phase::Writing(_), _, Some((_, resource))) => {
+            result_writer::written(cx, id, resource);
             Ok(())
         }
         _ => Ok(()),
@@ -318,7 +361,6 @@ pub(crate) fn call_failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) {
         _ => return,
     };
     cx.execution.tasks.remove(&task);
-    halt(cx, id, MapRunStatus::Failed);
     let cause = failure.cause.or(failure.error);
     failed(cx, id, Failure { error: Some(error.to_owned()), cause });
 }
@@ -338,18 +380,35 @@ pub(super) fn halt(cx: &mut Cx<'_>, id: BranchId, status: MapRunStatus) {
         }
         Phase::MapRun(phase) => {
             let run = phase.run;
-            let running = phase.children.iter().filter(|child| child.is_running());
-            let running: Vec<ChildId> = running.map(|child| child.id).collect();
-            for child in running {
-                cx.execution.children.remove(&child);
-                cx.order(Command::StopChild(child));
-            }
+            stop_children(cx, id);
             run
         }
         _ => return,
     };
     let now = cx.now;
     cx.execution.map_runs[run.0 as usize].end(status, now);
+}
+
+/// Stops the executions that run.
+fn stop_children(cx: &mut Cx<'_>, id: BranchId) {
+    let now = cx.now;
+    let phase = cx.map_run_phase(id);
+    let (run, mut stopped) = (phase.run, Vec::new());
+    for index in 0..phase.children.len() {
+        let child = &mut phase.children[index];
+        if child.is_running() {
+            child.state = ChildState::Aborted(Failure::default());
+            child.ended_at = Some(now);
+            let id = child.id;
+            stopped.push((id, phase.item_count(u32::try_from(index).unwrap_or(u32::MAX))));
+        }
+    }
+    phase.running = 0;
+    for (child, items) in stopped {
+        cx.execution.children.remove(&child);
+        cx.order(Command::StopChild(child));
+        cx.execution.map_runs[run.0 as usize].moves(Counter::Running, Counter::Aborted, items);
+    }
 }
 
 /// A call that is out is given up; one that has been answered is forgotten.
@@ -418,12 +477,6 @@ impl Cx<'_> {
             Phase::MapRun(phase) => phase,
             _ => unreachable!("only branches in a map run are asked"),
         }
-    }
-}
-
-impl Child {
-    fn is_running(&self) -> bool {
-        matches!(self.state, ChildState::Running)
     }
 }
 

@@ -227,11 +227,11 @@ fn results_are_written_document_by_document() {
                 child 2 2
             +0s child 1 succeed {"a":1}
             +0s child 2 fail E: cause
-                invoke M #1 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/SUCCEEDED_0.jsonl","Body":"{\"a\":1}\n"}
+                invoke M #1 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/FAILED_0.jsonl","Body":"{\"Cause\":\"cause\",\"Error\":\"E\",\"ExecutionArn\":\"arn:aws:states:us-east-1:111111111111:execution:machine/L:0c281fe9-0f44-43fa-90b1-53b8e3076d4f\",\"Input\":\"2\",\"InputDetails\":{\"Included\":true},\"Name\":\… 637 bytes
             +0s done #1 {}
-                invoke M #2 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/FAILED_0.jsonl","Body":"{\"ExecutionStatus\":\"FAILED\",\"Error\":\"E\",\"Cause\":\"cause\",\"Input\":\"2\",\"InputDetails\":{\"Included\":true},\"StateMachineArn\":\"arn:aws:states:us-east-1:111111111111:stateMachine:machine\"}\n"}
+                invoke M #2 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/SUCCEEDED_0.jsonl","Body":"{\"a\":1}\n"}
             +0s done #2 {}
-                invoke M #3 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/manifest.json","Body":"{\"DestinationBucket\":\"b\",\"MapRunArn\":\"arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c\",\"ResultFiles\":{\"SUCCEEDED\":[{\"Key\":\"p/4c94c0bd-da79-4d25-b2e2-309b69392… 449 bytes
+                invoke M #3 {"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/manifest.json","Body":"{\"DestinationBucket\":\"b\",\"MapRunArn\":\"arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c\",\"ResultFiles\":{\"FAILED\":[{\"Key\":\"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c… 449 bytes
             +0s done #3 {}
                 succeed {"MapRunArn":"arn:aws:states:us-east-1:111111111111:mapRun:machine/L:4c94c0bd-da79-4d25-b2e2-309b69392a8c","ResultWriterDetails":{"Bucket":"b","Key":"p/4c94c0bd-da79-4d25-b2e2-309b69392a8c/manifest.json"}}
         "#]],

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atlas_asl::resource::Pattern;
-use atlas_core::{Fact, Failure, Outcome, Payload, TaskRequest, Timestamp};
+use atlas_core::{Fact, Failure, Outcome, Payload, TaskRequest, Timestamp, uuid_of};
 use serde_json::{Map, Value, json};
 
 use super::service_answer::{refused, with_metadata};
@@ -12,7 +12,7 @@ use crate::{
     engine::Inner,
     error::EngineError,
     input::parse_input,
-    names::{uuid, uuid_of},
+    names::uuid,
     perform::Invocation,
     queue::{Queue, Work},
     start::Beginning,
