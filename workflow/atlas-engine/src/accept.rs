@@ -59,14 +59,14 @@ impl Inner {
     pub(crate) fn fire_due(self: &Arc<Self>, run: &Arc<Run>) {
         let mut queue = Queue::default();
         while self.queue_due(run, &mut queue) {
-            self.work_off(&mut queue);
+            self.work_off(&mut queue, run);
         }
         self.waker.attend(run);
     }
 
     /// Does everything that can be done now.
     pub(crate) fn drive(self: &Arc<Self>, queue: &mut Queue, run: &Arc<Run>) {
-        self.work_off(queue);
+        self.work_off(queue, run);
         match run.pace() {
             // Timers of real time are fired by the waker.
             Pace::Real => {}
@@ -83,7 +83,7 @@ impl Inner {
         true
     }
 
-    fn work_off(self: &Arc<Self>, queue: &mut Queue) {
+    fn work_off(self: &Arc<Self>, queue: &mut Queue, run: &Arc<Run>) {
         while let Some((cell, work)) = queue.pop() {
             match work {
                 Work::Tell(fact) => {
@@ -95,6 +95,11 @@ impl Inner {
                 Work::StartNested(invocation) => self.start_nested(&cell, &invocation, queue),
             }
             cell.run.leave();
+            // Executions that came back skip their waits each on their own, also those that wait for
+            // each other.
+            if !Arc::ptr_eq(&cell.run, run) {
+                self.waker.attend(&cell.run);
+            }
         }
     }
 

@@ -75,8 +75,10 @@ impl Inner {
         let Some(started_at) = execution.started_at() else {
             return Err(EngineError::ExecutionDoesNotExist(execution_arn.to_string()));
         };
+        let identity = execution.identity();
         let is_open = execution.outcome().is_none()
-            && execution.identity().execution_type == ExecutionType::Standard;
+            && identity.execution_type == ExecutionType::Standard
+            && identity.map_run_arn.is_none();
         let sequence = self.executions.next_sequence();
         let cell =
             Arc::new(Cell::new(execution, machine, sequence, Arc::clone(&run), None, mocking));

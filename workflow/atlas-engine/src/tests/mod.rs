@@ -10,6 +10,8 @@ mod limits;
 
 mod machines;
 
+mod map_runs;
+
 mod mocked;
 
 mod nested;
