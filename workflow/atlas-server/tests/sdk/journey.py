@@ -58,12 +58,12 @@ def history(call, execution):
         more = {"nextToken": page["nextToken"]}
 
 
-def open_token(call, execution, attempt):
-    """The token of an attempt, once its call has been handed over."""
+def open_token(call, execution, attempt, handed_over=None):
+    """The token of an attempt, once its call has been handed over (again, where it was redriven)."""
     while True:
         events = history(call, execution)
         submitted = [event for event in events if event["type"] == "TaskSubmitted"]
-        if len(submitted) == attempt:
+        if len(submitted) == (handed_over or attempt):
             scheduled = [event for event in events if event["type"] == "TaskScheduled"]
             parameters = json.loads(scheduled[-1]["taskScheduledEventDetails"]["parameters"])
             assert parameters["Payload"]["attempt"] == attempt
@@ -150,6 +150,24 @@ def journey(call, given):
     assert (described["status"], described["error"]) == ("ABORTED", "Operator.Stopped")
     aborted = call("list_executions", stateMachineArn=calling, statusFilter="ABORTED")["executions"]
     assert [found["executionArn"] for found in aborted] == [execution]
+
+    # Redriven: the same call is made again, and answered.
+    assert (described["redriveCount"], described["redriveStatus"]) == (0, "REDRIVABLE")
+    redriven = call("redrive_execution", executionArn=execution, clientToken="once")
+    assert call("redrive_execution", executionArn=execution, clientToken="once") == redriven
+    again = open_token(call, execution, 1, handed_over=2)
+    assert again != token
+    refused(call, "TaskTimedOut", "send_task_success", taskToken=token, output=callback("ANSWERED"))
+    described = call("describe_execution", executionArn=execution)
+    assert (described["status"], described["redriveCount"]) == ("RUNNING", 1), described
+    call("send_task_success", taskToken=again, output=callback("ANSWERED"))
+    assert ended(call, execution)["status"] == "SUCCEEDED"
+    types = [event["type"] for event in history(call, execution)]
+    assert types.index("ExecutionAborted") + 1 == types.index("ExecutionRedriven")
+    listed = call("list_executions", stateMachineArn=calling, redriveFilter="REDRIVEN")["executions"]
+    assert [found["executionArn"] for found in listed] == [execution]
+    refused(call, "ExecutionNotRedrivable", "redrive_execution", executionArn=execution)
+
     page = call("list_executions", stateMachineArn=calling, maxResults=2)
     rest = call("list_executions", stateMachineArn=calling, maxResults=2, nextToken=page["nextToken"])
     assert len(page["executions"]) == 2 and len(rest["executions"]) == 1
