@@ -36,7 +36,7 @@ pub(crate) enum Origin {
     Evaluation { location: Option<String> },
     /// A path, a number, a document's size: the execution's own event is the only one.
     State,
-    /// As `State`, and nothing may catch it.
+    /// As `State`; the whole execution fails, and nothing may catch it.
     Fatal,
     /// A task, whose own event has been recorded.
     Task,
@@ -82,8 +82,8 @@ impl StateFailure {
         }
     }
 
-    /// The state's output passes 262,144 bytes.
-    pub(crate) fn output_too_large(state: &str) -> Self {
+    /// The state's input, as its parameters make it, or its output passes 262,144 bytes.
+    pub(crate) fn too_large(state: &str) -> Self {
         Self {
             failure: Failure {
                 error: Some(DATA_LIMIT_EXCEEDED.to_owned()),
@@ -106,10 +106,12 @@ pub(crate) fn data_limit_cause(who: &str) -> String {
 pub(crate) fn state_failed(cx: &mut Cx<'_>, id: BranchId, failed: StateFailure) {
     let state = cx.state(id);
     let StateFailure { mut failure, origin } = failed;
+    if origin == Origin::Fatal {
+        return execution_failed(cx, id, failure);
+    }
     report(cx, id, &mut failure, &origin);
     let names = Names { failure: &failure, is_heartbeat: origin == Origin::Heartbeat };
-    let catchable = origin != Origin::Fatal;
-    if catchable && retry(cx, id, &state.retry, &names) {
+    if retry(cx, id, &state.retry, &names) {
         return;
     }
     if matches!(origin, Origin::Evaluation { .. } | Origin::Child) {
@@ -128,7 +130,7 @@ pub(crate) fn state_failed(cx: &mut Cx<'_>, id: BranchId, failed: StateFailure) 
             | Kind::Fail { .. } => {}
         }
     }
-    let catcher = state.catch.iter().position(|it| catchable && names.are_in(&it.errors));
+    let catcher = state.catch.iter().position(|it| names.are_in(&it.errors));
     let Some((index, catcher)) = catcher.and_then(|at| Some((at, state.catch.get(at)?))) else {
         return branch_failed(cx, id, failure);
     };

@@ -75,6 +75,13 @@ pub(crate) fn check(settings: &Settings) -> Result<(), ApiError> {
     if logging["level"] != "OFF" && destinations != 1 {
         return Err(ApiError::invalid_logging("Must specify exactly one Log Destination."));
     }
+    // Reported of AWS (terraform-provider-aws #17682); so says botocore of `logGroupArn`, too.
+    let group = &logging["destinations"][0]["cloudWatchLogsLogGroup"]["logGroupArn"];
+    if logging["level"] != "OFF" && !group.as_str().is_some_and(|arn| arn.ends_with(":*")) {
+        return Err(ApiError::invalid_logging(
+            "Log Group ARN must be provided with '*' qualifier.",
+        ));
+    }
     Ok(())
 }
 

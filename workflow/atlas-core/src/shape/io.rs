@@ -11,7 +11,7 @@ use crate::{
     history::Assigned,
     program::{Io, JsonPathIo, JsonataIo, Kind},
     scope::StateScope,
-    states::Shaped,
+    states::{MAX_PAYLOAD_BYTES, Shaped},
     step::Cx,
 };
 
@@ -21,29 +21,34 @@ pub(crate) fn arguments(
     id: BranchId,
     token: Option<&TaskToken>,
 ) -> Result<Payload, StateFailure> {
-    match &cx.state(id).io {
+    let made = match &cx.state(id).io {
         Io::JsonPath(io) => {
             let effective = effective_input(cx, id)?;
             match &io.parameters {
-                None => Ok(effective),
+                None => return Ok(effective),
                 Some(template) => {
                     let scope = StateScope::new(cx, id, effective.value()).with_token(token);
-                    json_path_template(template, &scope).map(Payload::from)
+                    json_path_template(template, &scope).map(Payload::from)?
                 }
             }
         }
         Io::Jsonata(io) => {
             let input = &cx.branch(id).input;
             match &io.arguments {
-                None => Ok(input.clone()),
-                Some(template) if template.whole_input() => Ok(input.clone()),
+                None => return Ok(input.clone()),
+                Some(template) if template.whole_input() => return Ok(input.clone()),
                 Some(template) => {
                     let scope = StateScope::new(cx, id, input.value()).with_token(token);
-                    jsonata_template(template, &scope, "Arguments").map(Payload::from)
+                    jsonata_template(template, &scope, "Arguments").map(Payload::from)?
                 }
             }
         }
+    };
+    // AWS: also what `Parameters` have made of the input has a limit (States.DataLimitExceeded).
+    if made.is_longer_than(MAX_PAYLOAD_BYTES) {
+        return Err(StateFailure::too_large(cx.state(id).name.as_str()));
     }
+    Ok(made)
 }
 
 /// What a state hands on that adds nothing: Wait, Succeed, the default of a Choice.

@@ -90,8 +90,8 @@ pub(crate) fn leave(cx: &mut Cx<'_>, id: BranchId, shaped: Shaped, next: Option<
     let state = cx.state(id);
     let Shaped { output, assigned } = shaped;
     if output.is_longer_than(MAX_PAYLOAD_BYTES) {
-        let failed = StateFailure::output_too_large(state.name.as_str());
-        return failure::execution_failed(cx, id, failed.failure);
+        let failed = StateFailure::too_large(state.name.as_str());
+        return failure::state_failed(cx, id, failed);
     }
     let is_too_deep = |payload: &Payload| payload.is_deeper_than(MAX_PAYLOAD_LEVELS);
     if (!output.is_same(&cx.branch(id).input) && is_too_deep(&output))

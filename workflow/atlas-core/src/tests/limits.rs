@@ -60,6 +60,38 @@ fn a_state_hands_on_262_144_bytes_and_no_more() {
 }
 
 #[test]
+fn what_parameters_make_of_an_input_has_the_same_limit_and_nothing_catches_it() {
+    let twice = r#"{"a.$": "$.a", "b.$": "$.a"}"#;
+    let catches = r#""Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]"#;
+    let task = format!(
+        r#"{{"A": {{"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
+            "Parameters": {twice}, {catches}, "Next": "B"}}, "B": {{"Type": "Succeed"}}}}"#
+    );
+    let parallel = format!(
+        r#"{{"P": {{"Type": "Parallel", {catches}, "Next": "B", "Branches": [
+            {{"StartAt": "A", "States": {{"A": {{"Type": "Parallel", "Parameters": {twice},
+                "End": true, "Branches": [{{"StartAt": "X", "States": {{"X": {{"Type": "Pass",
+                "OutputPath": null, "End": true}}}}}}]}}}}}}]}},
+            "B": {{"Type": "Succeed"}}}}"#
+    );
+    let jsonata = r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage", "End": true,
+        "Arguments": {"a": "{% $states.input.a %}", "b": "{% $states.input.a %}"}}}}"#;
+    for definition in [&*task, &parallel, jsonata] {
+        let program = machine(definition);
+        // `{"a":"…","b":"…"}` has 15 bytes beside the two texts.
+        for (length, is_within) in [(131_064, true), (131_065, false)] {
+            let input = json!({"a": "x".repeat(length)});
+            let run = run(&program, &[start(input)]);
+            let ended = run.execution.outcome().map(outcome).unwrap_or_default();
+            let cause = "fail States.DataLimitExceeded: The state/task 'A' returned a result with a \
+                         size exceeding the maximum number of bytes service limit.";
+            assert_eq!(ended == cause, !is_within, "{definition} {length} {ended}");
+        }
+    }
+}
+
+#[test]
 fn a_document_that_grows_deeper_and_deeper_ends_the_execution_and_not_the_process() {
     let nested = r#""x.$": "$""#;
     let wrapped = (0..30).fold(format!("{{{nested}}}"), |inner, _| format!(r#"{{"x": {inner}}}"#));

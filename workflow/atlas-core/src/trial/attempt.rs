@@ -293,7 +293,7 @@ impl Trial {
     fn left(mut self, shaped: Shaped, next: Option<StateIndex>) -> Report {
         let Shaped { output, assigned } = shaped;
         if output.is_longer_than(MAX_PAYLOAD_BYTES) {
-            let failed = StateFailure::output_too_large(self.state().name.as_str());
+            let failed = StateFailure::too_large(self.state().name.as_str());
             return self.state_failed(failed);
         }
         self.assign(assigned);

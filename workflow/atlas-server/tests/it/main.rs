@@ -6,6 +6,7 @@ mod conformance;
 mod gaps;
 mod hostile;
 mod lead_to_call;
+mod logging;
 mod map_runs;
 mod other_service;
 mod protocol;
