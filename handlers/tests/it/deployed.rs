@@ -1,11 +1,14 @@
 //! Binaries in a deployment, and how they are invoked.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use atlas_core::Payload;
-use atlas_engine::Place;
+use atlas_engine::{Place, Time};
 use atlas_lambda::InvokeRequest;
-use atlas_local::{Code, Deployment, Setup};
+use atlas_local::{Code, Deployment, Services, Setup, outside_services};
 use handlers::functions::Handler;
 use serde_json::Value;
 
@@ -20,6 +23,27 @@ pub(crate) async fn deployment(handlers: &[Handler]) -> Deployment {
     let code = Code::Binaries(binaries());
     let setup = Setup { code, handlers: handlers.to_vec(), ..Setup::default() };
     Deployment::start(setup).await.unwrap()
+}
+
+/// A deployment whose waits take no time, whose pace is no matter, and that tries soon again.
+pub(crate) fn quick(faults: &[&str]) -> Setup {
+    let variables = [("CONNECT_REQUESTS_PER_SECOND", "1000"), ("OVERDUE_AFTER_SECONDS", "3")];
+    let mut options = outside_services::options();
+    options.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+    // Long enough for the attempt to be noted before its call ends.
+    options.connect.talk = Duration::from_secs(1);
+    for queue in &mut options.queues {
+        if let Some(timeout) = queue["Attributes"].get_mut("VisibilityTimeout") {
+            *timeout = "2".into();
+        }
+    }
+    Setup {
+        services: Services::InProcess(Box::new(options)),
+        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        code: Code::Binaries(binaries()),
+        time: Time::SkippingWaits,
+        ..Setup::default()
+    }
 }
 
 /// Invokes a handler: what it answers, or its error document.

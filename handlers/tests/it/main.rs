@@ -7,4 +7,12 @@ mod deployed;
 
 mod payloads;
 
+mod lead;
+
 mod answers;
+
+mod started_twice;
+
+mod contact_events;
+
+mod redrives;
