@@ -6,7 +6,9 @@ use std::sync::Arc;
 use definitions::contract::PhoneNumber;
 
 use crate::{
-    clock::Clock,
+    clients::{self, Aws, Patience},
+    clock::{Clock, SystemClock},
+    environment::{Environment, InvalidVariable},
     records::{PhoneHashKey, StoreUnavailable, SuppressedNumber, SuppressionList},
 };
 
@@ -18,6 +20,18 @@ pub struct Deps {
     pub list: Arc<dyn SuppressionList>,
     /// How numbers are hashed.
     pub phone_hash_key: PhoneHashKey,
+}
+
+impl Deps {
+    /// The list that the handlers of this environment look into.
+    pub async fn new(environment: &Environment) -> Result<Self, InvalidVariable> {
+        let dynamodb = Aws::new(environment).await?.dynamodb(Patience::STEP)?;
+        Ok(Self {
+            clock: Arc::new(SystemClock),
+            list: Arc::new(clients::suppression(environment, dynamodb)?),
+            phone_hash_key: clients::phone_hash_key(environment)?,
+        })
+    }
 }
 
 /// Puts a number on the list. `false` where it was on it.

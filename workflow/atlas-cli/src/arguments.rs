@@ -5,7 +5,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, process::ExitCode};
 use atlas_asl::model::ExecutionType;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-use crate::{failure::say, graph::Format, label::clean, personal::hidden};
+use crate::{failure::say, graph::Format, label::clean, load::MOST_LEADS, personal::hidden};
 
 /// Carries a lead from a chat to a ringing phone: defines, checks and runs Step Functions machines
 /// here, without an account.
@@ -42,6 +42,15 @@ pub(crate) enum Command {
     /// The lead-to-call machines are there, with their real handlers and a sandbox of the services
     /// outside, ready to start.
     Dev(Dev),
+    /// Send many leads at once while services fail, and say what became of each
+    ///
+    /// The services are a sandbox in a process of its own, which counts who was rung and what Salesforce
+    /// knows. Exit code: 0 when no lead was lost, none was rung twice for an attempt, and every execution
+    /// ended; 1 otherwise.
+    Load(Load),
+    /// Keep the list of numbers that must not be called
+    #[command(subcommand)]
+    Suppress(Suppress),
     /// Help with step mocks
     #[command(subcommand)]
     Mocks(Mocks),
@@ -196,6 +205,54 @@ pub(crate) struct Services {
     pub(crate) seed: Option<u64>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Load {
+    /// How many leads come at once
+    #[arg(long, value_name = "N", default_value_t = 1000,
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_LEADS)))]
+    pub(crate) leads: u32,
+    /// How often, each time with other calls that go wrong
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seeds: u32,
+    /// The first seed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) first_seed: u64,
+    /// What goes wrong for a share of the calls, as salesforce:503:0.2; repeatable [default: a fifth of
+    /// the calls to every service, in each way]
+    #[arg(long, value_name = "SERVICE:KIND:SHARE")]
+    pub(crate) fault: Vec<String>,
+    /// Print one JSON document instead
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The list is in the table that SUPPRESSION_TABLE names, at AWS_ENDPOINT_URL_DYNAMODB or in AWS; it
+/// knows numbers by their hash under PHONE_HASH_KEY, as the handlers do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Suppress {
+    /// Put a number on the list; `-` reads numbers from standard input, one a line
+    Add {
+        /// The number, as +14155550123
+        #[arg(value_name = "NUMBER", allow_hyphen_values = true)]
+        number: String,
+        /// Why
+        #[arg(long, value_name = "WORDS", default_value = "asked not to be called")]
+        reason: String,
+    },
+    /// Take a number off the list; `-` reads numbers from standard input, one a line
+    Remove {
+        /// The number, as +14155550123
+        #[arg(value_name = "NUMBER", allow_hyphen_values = true)]
+        number: String,
+    },
+    /// Show the list: hashes, reasons and since when
+    List {
+        /// Print one JSON document instead
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Mocks {
     /// Print a mock file in which every Task answers, shaped as its integration would
@@ -260,7 +317,9 @@ fn complaint(error: &clap::Error, given: &[OsString]) -> String {
         words.push_str(line);
     }
     if error.kind() == ErrorKind::InvalidSubcommand {
-        words.push_str("; expected run, exec, validate, render, graph, dev, mocks or sandbox");
+        words.push_str(
+            "; expected run, exec, validate, render, graph, dev, load, suppress, mocks or sandbox",
+        );
     }
     format!("{}; see `{} --help`", hidden(&clean(&words)), command_named(given))
 }

@@ -18,6 +18,8 @@ mod host;
 
 mod with_sandbox;
 
+mod load;
+
 mod span;
 
 mod span_tracker;

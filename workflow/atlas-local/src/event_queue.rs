@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use atlas_lambda::{Message, Queue, QueueError};
 use aws_sdk_sqs::{
     Client,
-    config::{BehaviorVersion, Credentials, Region},
+    config::{BehaviorVersion, Credentials, Region, timeout::TimeoutConfig},
     error::{DisplayErrorContext, SdkError},
     types::{
         ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry,
@@ -14,6 +14,9 @@ use aws_sdk_sqs::{
     },
 };
 use serde_json::{Map, Value, json};
+
+/// Longer than a poll waits. A queue that does not answer by then is asked again.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A queue by its URL, polled as Lambda's pollers do.
 pub(crate) struct EventQueue {
@@ -36,7 +39,8 @@ impl EventQueue {
         let mut config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(value("AWS_REGION").map(Region::new))
-            .credentials_provider(credentials);
+            .credentials_provider(credentials)
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(PATIENCE).build());
         config.set_endpoint_url(endpoint);
         Self { client: Client::from_conf(config.build()), url: url.to_owned() }
     }

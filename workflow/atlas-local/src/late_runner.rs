@@ -1,25 +1,42 @@
-//! A runner that is there before its functions are: they want to reach the API that runs on it.
+//! The runner of a deployment: it is there before its functions are, which want to reach the API that
+//! runs on it, and it begins no more than this machine carries.
 
 use std::sync::{Arc, OnceLock};
 
 use atlas_engine::runner::{Answering, NoRunner, TaskCall, TaskRunner};
+use tokio::sync::Semaphore;
 
-/// Hands tasks to the runner that is set later.
-#[derive(Clone, Default)]
-pub(crate) struct LateRunner(Arc<OnceLock<Arc<dyn TaskRunner>>>);
+/// On AWS each invocation has a processor of its own. Here they share a few: of a thousand at once
+/// each would take longer than its clients wait, so the others wait for their turn.
+const AT_ONCE: usize = 250;
+
+/// Hands tasks to the runner that is set later. Cheap to clone; all clones are one runner.
+#[derive(Clone)]
+pub(crate) struct LateRunner {
+    runner: Arc<OnceLock<Arc<dyn TaskRunner>>>,
+    turns: Arc<Semaphore>,
+}
+
+impl Default for LateRunner {
+    fn default() -> Self {
+        Self { runner: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
 
 impl LateRunner {
     /// From now on tasks go there. The first that is set stays.
     pub(crate) fn set(&self, runner: Arc<dyn TaskRunner>) {
-        let _ = self.0.set(runner);
+        let _ = self.runner.set(runner);
     }
 }
 
 impl TaskRunner for LateRunner {
     fn run(&self, call: TaskCall) -> Answering {
-        match self.0.get() {
-            Some(runner) => runner.run(call),
-            None => NoRunner.run(call),
-        }
+        let Some(runner) = self.runner.get().cloned() else { return NoRunner.run(call) };
+        let turns = Arc::clone(&self.turns);
+        Box::pin(async move {
+            let _turn = turns.acquire_owned().await.expect("nobody closes the turns");
+            runner.run(call).await
+        })
     }
 }

@@ -2,7 +2,7 @@
 //! there, and the environment that handlers read names them all.
 
 use atlas_engine::Place;
-use atlas_sandbox::{ConnectOptions, Options, Sandbox};
+use atlas_sandbox::{ConnectOptions, Options, Sandbox, queue_url_at};
 use definitions::{
     lead_to_call,
     resources::{CONTACT_EVENTS, QUEUES, TABLES},
@@ -32,10 +32,15 @@ pub fn options() -> Options {
 
 /// All that a handler reads. Where the Step Functions API is served must be known to name it and its machine.
 pub fn environment(sandbox: &Sandbox, step_functions: Option<&str>) -> Vec<(String, String)> {
+    environment_at(sandbox.base_url(), step_functions)
+}
+
+/// The same of a sandbox that is reached there, such as one in a process of its own.
+pub fn environment_at(base: &str, step_functions: Option<&str>) -> Vec<(String, String)> {
     let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let mut variables = sandbox.environment();
+    let mut variables = atlas_sandbox::environment_at(base);
     variables.extend(TABLES.map(|table| own(table.variable, table.name)));
-    variables.extend(QUEUES.map(|queue| own(queue.variable, &sandbox.queue_url(queue.name))));
+    variables.extend(QUEUES.map(|queue| own(queue.variable, &queue_url_at(base, queue.name))));
     variables.push(own("PHONE_HASH_KEY", PHONE_HASH_KEY));
     variables.push(own("ALLOWED_COUNTRIES", ALLOWED_COUNTRIES));
     match step_functions {

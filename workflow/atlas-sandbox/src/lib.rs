@@ -51,5 +51,5 @@ pub use connect::Outcome;
 pub use faults::{Fault, FaultError};
 pub use latency::{Latency, LatencyError};
 pub use options::{ConnectOptions, Options, SalesforceOptions, UpsertAnswer};
-pub use sandbox::{Sandbox, StartError};
+pub use sandbox::{Sandbox, StartError, environment_at, queue_url_at};
 pub use service::Service;

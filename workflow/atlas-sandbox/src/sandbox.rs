@@ -94,36 +94,13 @@ impl Sandbox {
     /// The URL of a queue.
     #[must_use]
     pub fn queue_url(&self, name: &str) -> String {
-        self.world.sqs.url(name)
+        queue_url_at(self.base_url(), name)
     }
 
-    /// The environment variables that point a handler, or any AWS SDK, at the services that are played. The
-    /// credentials are placeholders: AWS SDKs want some.
+    /// The environment variables that point a handler, or any AWS SDK, at the services that are played.
     #[must_use]
     pub fn environment(&self) -> Vec<(String, String)> {
-        let base = self.base_url();
-        let mut variables = vec![
-            ("AWS_REGION", REGION.to_owned()),
-            ("AWS_DEFAULT_REGION", REGION.to_owned()),
-            ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-            ("SALESFORCE_LOGIN_URL", base.to_owned()),
-            ("SALESFORCE_SECRET_ID", secrets_manager::SALESFORCE_SECRET.to_owned()),
-            ("CONNECT_INSTANCE_ID", connect::INSTANCE_ID.to_owned()),
-            ("CONNECT_CONTACT_FLOW_ID", connect::FLOW_ID.to_owned()),
-            ("CONNECT_SOURCE_PHONE_NUMBER", connect::SOURCE_NUMBER.to_owned()),
-            ("BEDROCK_MODEL_ID", bedrock::MODEL.to_owned()),
-        ];
-        let endpoints = [
-            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-            "AWS_ENDPOINT_URL_CONNECT",
-            "AWS_ENDPOINT_URL_DYNAMODB",
-            "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-            "AWS_ENDPOINT_URL_SQS",
-        ];
-        variables.extend(endpoints.map(|name| (name, base.to_owned())));
-        variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        environment_at(self.base_url())
     }
 
     /// What `GET /_atlas/counters` answers.
@@ -151,4 +128,38 @@ impl Sandbox {
             self.server.abort();
         }
     }
+}
+
+/// The environment variables that point a handler, or any AWS SDK, at the services of a sandbox that is
+/// reached there. The credentials are placeholders: AWS SDKs want some.
+#[must_use]
+pub fn environment_at(base: &str) -> Vec<(String, String)> {
+    let mut variables = vec![
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_DEFAULT_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ("SALESFORCE_LOGIN_URL", base.to_owned()),
+        ("SALESFORCE_SECRET_ID", secrets_manager::SALESFORCE_SECRET.to_owned()),
+        ("CONNECT_INSTANCE_ID", connect::INSTANCE_ID.to_owned()),
+        ("CONNECT_CONTACT_FLOW_ID", connect::FLOW_ID.to_owned()),
+        ("CONNECT_SOURCE_PHONE_NUMBER", connect::SOURCE_NUMBER.to_owned()),
+        ("BEDROCK_MODEL_ID", bedrock::MODEL.to_owned()),
+    ];
+    let endpoints = [
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+        "AWS_ENDPOINT_URL_CONNECT",
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+        "AWS_ENDPOINT_URL_SQS",
+    ];
+    variables.extend(endpoints.map(|name| (name, base.to_owned())));
+    variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The URL of a queue of a sandbox that is reached there.
+#[must_use]
+pub fn queue_url_at(base: &str, name: &str) -> String {
+    format!("{base}/{ACCOUNT}/{name}")
 }

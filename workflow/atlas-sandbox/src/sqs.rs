@@ -136,7 +136,7 @@ impl Queues {
     }
 
     pub(crate) fn url(&self, name: &str) -> String {
-        format!("{}/{ACCOUNT}/{name}", self.base_url)
+        crate::queue_url_at(&self.base_url, name)
     }
 
     pub(crate) fn purge_all(&self) {

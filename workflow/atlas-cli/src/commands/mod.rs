@@ -3,10 +3,12 @@
 mod dev;
 mod exec;
 mod graph;
+mod load;
 mod mocks;
 mod render;
 mod run;
 mod sandbox;
+mod suppress;
 mod validate;
 
 use crate::{
@@ -23,6 +25,8 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Render(arguments) => render::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Dev(arguments) => dev::run(arguments),
+        Command::Load(arguments) => load::run(arguments),
+        Command::Suppress(arguments) => suppress::run(arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
     }

@@ -1,4 +1,4 @@
-//! What became of many leads, judged by what the outside services counted: not by what we believe.
+//! What became of many leads, judged by what the outside services tell: not by what we believe.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,21 @@ pub(crate) struct SentLead {
     pub(crate) key: String,
     /// Its number, which no other lead has.
     pub(crate) number: String,
-    /// What is parked of it: the sort keys of its parked items.
-    pub(crate) parked: Vec<String>,
     /// Whether each of its executions has ended.
     pub(crate) has_ended: bool,
+    /// How those ended that did not succeed, in words.
+    pub(crate) failures: Vec<String>,
+}
+
+/// What the sandbox tells.
+#[derive(Debug, Clone)]
+pub(crate) struct Testimony {
+    /// The leads in Salesforce, by external id.
+    pub(crate) leads: Value,
+    /// Who was rung, by number.
+    pub(crate) rings: Value,
+    /// The items of the calls' table.
+    pub(crate) items: Value,
 }
 
 /// What became of all of them.
@@ -31,11 +42,11 @@ pub(crate) struct Verdict {
     /// Leads by the outcome that Salesforce knows.
     pub(crate) outcomes: BTreeMap<String, usize>,
     /// How many phones rang, each time counted.
-    pub(crate) rings: u64,
-    /// Attempts that rang more than once: by `ClientToken`.
+    pub(crate) rings: usize,
+    /// Attempts that rang more than once, and leads that rang more often than they had attempts.
     pub(crate) rung_twice: Vec<String>,
-    /// Leads of which nothing is known: neither reported nor parked.
-    pub(crate) lost: Vec<String>,
+    /// Leads of which nothing is known, neither reported nor parked, and how their executions ended.
+    pub(crate) lost: BTreeMap<String, Vec<String>>,
     /// Leads with an execution that has not ended.
     pub(crate) open: Vec<String>,
 }
@@ -46,51 +57,55 @@ impl Verdict {
         self.rung_twice.is_empty() && self.lost.is_empty() && self.open.is_empty()
     }
 
-    /// Judges leads by the sandbox's counters.
-    pub(crate) fn of(sent: &[SentLead], counters: &Value) -> Self {
+    /// Judges leads by what the sandbox tells.
+    pub(crate) fn of(sent: &[SentLead], testimony: &Testimony) -> Self {
         let mut verdict = Self { leads: sent.len(), ..Self::default() };
-        let rings_of = |tally: &str, what: &str| counters[tally][what].as_u64().unwrap_or(0);
-        let numbers: BTreeSet<&str> = sent.iter().map(|lead| lead.number.as_str()).collect();
-        let contacts = counters["contacts"].as_object().into_iter().flatten();
-        let mut attempts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (_, contact) in contacts {
-            let text = |field: &str| contact[field].as_str().unwrap_or_default();
-            if numbers.contains(text("number")) {
-                attempts.entry(text("number")).or_default().insert(text("clientToken"));
-            }
-        }
+        let records = records(&testimony.items);
         for lead in sent {
-            let rings = rings_of("ringsByNumber", &lead.number);
-            verdict.rings += rings;
-            let tokens = attempts.get(lead.number.as_str());
-            let twice = tokens.into_iter().flatten().copied();
-            let twice: Vec<&str> =
-                twice.filter(|token| rings_of("ringsByToken", token) > 1).collect();
-            // A ring without a token would escape the count by token.
-            if twice.is_empty() && rings > tokens.map_or(0, |tokens| tokens.len() as u64) {
-                verdict.rung_twice.push(lead.number.clone());
+            let rings = testimony.rings["numbers"][&lead.number].as_array();
+            let rings = rings.map_or(&[][..], Vec::as_slice);
+            verdict.rings += rings.len();
+            let attempts: BTreeSet<&str> =
+                rings.iter().filter_map(|ring| ring["attributes"]["attempt"].as_str()).collect();
+            if rings.len() > attempts.len() {
+                verdict.rung_twice.push(lead.key.clone());
             }
-            verdict.rung_twice.extend(twice.into_iter().map(str::to_owned));
             if !lead.has_ended {
                 verdict.open.push(lead.key.clone());
             }
-            verdict.judge(lead, &counters["leads"][&lead.key]);
+            let of_lead = records.get(lead.key.as_str());
+            verdict.judge(lead, &testimony.leads[&lead.key], of_lead);
         }
         verdict
     }
 
-    fn judge(&mut self, lead: &SentLead, in_salesforce: &Value) {
+    fn judge(&mut self, lead: &SentLead, in_salesforce: &Value, records: Option<&BTreeSet<&str>>) {
+        let is_there = |wanted: &str| {
+            records.is_some_and(|records| records.iter().any(|it| it.starts_with(wanted)))
+        };
         if let Some(outcome) = in_salesforce["fields"]["Call_Outcome__c"].as_str() {
             self.reported += 1;
             *self.outcomes.entry(outcome.to_owned()).or_default() += 1;
-        } else if lead.parked.iter().any(|record| record.starts_with("UNREPORTED#")) {
+        } else if is_there("UNREPORTED#") {
             self.unreported += 1;
-        } else if lead.parked.iter().any(|record| record == "PARKED") {
+        } else if is_there("PARKED") {
             self.parked += 1;
         } else {
-            self.lost.push(lead.key.clone());
+            self.lost.insert(lead.key.clone(), lead.failures.clone());
         }
     }
+}
+
+/// The sort keys of the items of each interaction.
+fn records(items: &Value) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut records: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for item in items.as_array().into_iter().flatten() {
+        let text = |field: &str| item[field]["S"].as_str();
+        if let (Some(key), Some(record)) = (text("interactionKey"), text("record")) {
+            records.entry(key).or_default().insert(record);
+        }
+    }
+    records
 }
 
 #[cfg(test)]
@@ -99,58 +114,59 @@ mod tests {
 
     use super::*;
 
-    fn sent(key: &str, parked: &[&str]) -> SentLead {
+    fn sent(key: &str) -> SentLead {
         SentLead {
             key: key.to_owned(),
             number: format!("+1415555{key}"),
-            parked: parked.iter().map(|record| (*record).to_owned()).collect(),
             has_ended: true,
+            failures: Vec::new(),
         }
     }
 
-    fn counters() -> Value {
-        json!({
-            "leads": {
+    fn testimony() -> Testimony {
+        let ring = |token: &str, attempt: &str| json!({"clientToken": token, "attributes": {"attempt": attempt}});
+        let item = |key: &str, record: &str| json!({"interactionKey": {"S": key}, "record": {"S": record}});
+        Testimony {
+            leads: json!({
                 "0001": {"fields": {"Call_Outcome__c": "ANSWERED"}},
                 "0002": {"fields": {}},
                 "0003": {"fields": {}},
-            },
-            "contacts": {
-                "c1": {"number": "+14155550001", "clientToken": "t1"},
-                "c2": {"number": "+14155550002", "clientToken": "t2"},
-            },
-            "ringsByNumber": {"+14155550001": 1, "+14155550002": 1},
-            "ringsByToken": {"t1": 1, "t2": 1},
-        })
+            }),
+            rings: json!({"numbers": {
+                "+14155550001": [ring("t1", "1"), ring("t2", "2")],
+                "+14155550002": [ring("t3", "1")],
+            }}),
+            items: json!([
+                item("0002", "LEAD"),
+                item("0002", "UNREPORTED#1"),
+                item("0004", "PARKED"),
+                item("0003", "LEAD")
+            ]),
+        }
     }
 
     #[test]
     fn a_lead_is_reported_or_parked_or_lost() {
-        let leads =
-            [sent("0001", &[]), sent("0002", &["UNREPORTED#1"]), sent("0004", &["PARKED"])];
-        let good = Verdict::of(&leads, &counters());
+        let good = Verdict::of(&[sent("0001"), sent("0002"), sent("0004")], &testimony());
         assert!(good.is_good(), "{good:?}");
-        assert_eq!((good.reported, good.unreported, good.parked, good.rings), (1, 1, 1, 2));
+        assert_eq!((good.reported, good.unreported, good.parked, good.rings), (1, 1, 1, 3));
         assert_eq!(good.outcomes, BTreeMap::from([("ANSWERED".to_owned(), 1)]));
-        let lost = Verdict::of(&[sent("0003", &[])], &counters());
-        assert_eq!((lost.is_good(), &lost.lost[..]), (false, &["0003".to_owned()][..]));
+        let lost = Verdict::of(&[sent("0003"), sent("0005")], &testimony());
+        assert!(!lost.is_good());
+        assert_eq!(lost.lost.into_keys().collect::<Vec<_>>(), ["0003", "0005"]);
     }
 
     #[test]
-    fn an_attempt_that_rang_twice_is_found_by_its_token_and_by_its_number() {
-        let twice = |change: fn(&mut Value)| {
-            let mut counters = counters();
-            change(&mut counters);
-            Verdict::of(&[sent("0001", &[])], &counters).rung_twice
-        };
-        assert_eq!(twice(|it| it["ringsByToken"]["t1"] = 2.into()), ["t1"]);
-        assert_eq!(twice(|it| it["ringsByNumber"]["+14155550001"] = 2.into()), ["+14155550001"]);
-        assert!(twice(|_| ()).is_empty());
+    fn an_attempt_that_rang_twice_is_found_whatever_its_token() {
+        let mut testimony = testimony();
+        testimony.rings["numbers"]["+14155550001"][1]["attributes"]["attempt"] = "1".into();
+        let verdict = Verdict::of(&[sent("0001"), sent("0002")], &testimony);
+        assert_eq!((verdict.is_good(), verdict.rung_twice), (false, vec!["0001".to_owned()]));
     }
 
     #[test]
     fn an_execution_that_goes_on_is_no_good_end() {
-        let open = SentLead { has_ended: false, ..sent("0001", &[]) };
-        assert!(!Verdict::of(&[open], &counters()).is_good());
+        let open = SentLead { has_ended: false, ..sent("0001") };
+        assert!(!Verdict::of(&[open], &testimony()).is_good());
     }
 }

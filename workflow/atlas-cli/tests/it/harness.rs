@@ -3,9 +3,9 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     time::Duration,
 };
@@ -55,30 +55,19 @@ impl Folder {
 
     /// Runs `atlas` here, with this on standard input.
     pub(crate) fn atlas_reading<A: AsRef<OsStr>>(&self, arguments: &[A], input: &str) -> Ran {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut to_child = child.stdin.take().unwrap();
-        let input = input.to_owned();
-        let writing = std::thread::spawn(move || {
-            // A command that reads nothing closes its end.
-            let _ = to_child.write_all(input.as_bytes());
-        });
-        let out = collect(child.stdout.take().unwrap());
-        let err = collect(child.stderr.take().unwrap());
-        // Both are closed when it ends.
-        let collected = [out, err].map(|stream| stream.recv_timeout(PATIENCE));
-        let [Ok(out), Ok(err)] = collected else {
-            child.kill().unwrap();
-            panic!("atlas did not end");
-        };
-        let code = child.wait().unwrap().code().expect("nothing kills it");
-        writing.join().unwrap();
-        Ran { code, out, err }
+        run(&mut self.command(arguments), input)
+    }
+
+    /// Runs `atlas` here with these variables, and this on standard input.
+    pub(crate) fn atlas_with(
+        &self,
+        variables: &[(String, String)],
+        arguments: &[&str],
+        input: &str,
+    ) -> Ran {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().cloned());
+        run(&mut command, input)
     }
 
     /// The command, to be started otherwise.
@@ -88,6 +77,74 @@ impl Folder {
         command.env("RUST_BACKTRACE", "1").env_remove("COLUMNS").env_remove("NO_COLOR");
         command
     }
+}
+
+/// A sandbox of the outside services that ends with the test.
+pub(crate) struct Sandbox {
+    process: Child,
+    /// What it prints for whoever shall reach it.
+    pub(crate) variables: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    /// Starts one, and waits until it answers.
+    pub(crate) fn start(folder: &Folder) -> Self {
+        let mut process = folder
+            .command(&["sandbox", "--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let told = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+        assert!(told.into_iter().any(|line| line.starts_with("ready on ")));
+        // All of them were printed before it was ready; the last names the queue's countries.
+        let mut variables = Vec::new();
+        for line in BufReader::new(process.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+            variables.push((name.to_owned(), value.to_owned()));
+            if name == "ALLOWED_COUNTRIES" {
+                break;
+            }
+        }
+        Self { process, variables }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs a command with this on standard input.
+fn run(command: &mut Command, input: &str) -> Ran {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut to_child = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let writing = std::thread::spawn(move || {
+        // A command that reads nothing closes its end.
+        let _ = to_child.write_all(input.as_bytes());
+    });
+    let out = collect(child.stdout.take().unwrap());
+    let err = collect(child.stderr.take().unwrap());
+    // Both are closed when it ends.
+    let collected = [out, err].map(|stream| stream.recv_timeout(PATIENCE));
+    let [Ok(out), Ok(err)] = collected else {
+        child.kill().unwrap();
+        panic!("atlas did not end");
+    };
+    let code = child.wait().unwrap().code().expect("nothing kills it");
+    writing.join().unwrap();
+    Ran { code, out, err }
 }
 
 /// All that comes out of a stream, once it is closed.

@@ -16,6 +16,8 @@ mod drawings;
 
 mod bad_input;
 
+mod suppress;
 mod terminal;
 
+mod load;
 mod readme;

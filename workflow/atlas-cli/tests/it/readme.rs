@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::harness::Folder;
+use super::harness::{Folder, Sandbox};
 
 const MACHINE: &str = r#"{"StartAt": "Which", "States": {
     "Which": {"Type": "Choice", "Default": "Call",
@@ -37,6 +37,7 @@ fn every_command_of_the_readme_runs() {
     folder.write("input.json", r#"{"n": 2}"#);
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_atlas"), folder.path("atlas")).unwrap();
 
+    let sandbox = Sandbox::start(&folder);
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let commands: Vec<&str> = readme.lines().filter(|line| line.starts_with("atlas ")).collect();
     assert!(commands.len() >= 12, "{commands:?}");
@@ -49,6 +50,9 @@ fn every_command_of_the_readme_runs() {
             .args(["-c", command])
             .current_dir(folder.path(""))
             .env("PATH", format!("{}:/usr/bin:/bin", folder.path("").display()))
+            .envs(
+                sandbox.variables.iter().filter(|_| command.starts_with("atlas suppress")).cloned(),
+            )
             .stdin(Stdio::null())
             .output()
             .unwrap();
