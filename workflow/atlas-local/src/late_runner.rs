@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 /// On AWS each invocation has a processor of its own. Here they share a few: of a thousand at once
 /// each would take longer than its clients wait, so the others wait for their turn.
-const AT_ONCE: usize = 250;
+const AT_ONCE: usize = 128;
 
 /// Hands tasks to the runner that is set later. Cheap to clone; all clones are one runner.
 #[derive(Clone)]

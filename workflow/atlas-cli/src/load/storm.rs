@@ -16,12 +16,12 @@ use crate::failure::Failure;
 
 /// A fifth of the calls to each service goes wrong, in each way that it can.
 const WEATHER: [&str; 11] = [
-    "*:500:0.04",
-    "*:throttle:0.04",
+    "*:500:0.05",
+    "*:throttle:0.05",
     "*:reset:0.04",
     "*:reset-after:0.05",
-    "*:hang:0.01",
-    "*:hang-after:0.02",
+    "*:hang:0.005",
+    "*:hang-after:0.005",
     "contact-events:late:0.05",
     "contact-events:twice:0.05",
     "contact-events:out-of-order:0.05",
