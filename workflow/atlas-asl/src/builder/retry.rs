@@ -5,12 +5,18 @@ use std::marker::PhantomData;
 use super::step::ErrorNames;
 use crate::model::{JitterStrategy, Retrier};
 
-/// What Lambda raises when the function never got to answer: worth another try for any function.
-pub const LAMBDA_TRANSIENT_ERRORS: [&str; 4] = [
+/// What Lambda raises when the function never got to answer: worth another try for any function that
+/// can run twice. Either Lambda did not get to it, or its process ended or took too long, which
+/// runtimes of old tell as `Lambda.Unknown` (Step Functions Developer Guide, "Handle transient Lambda
+/// service exceptions").
+pub const LAMBDA_TRANSIENT_ERRORS: [&str; 7] = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
 ];
 
 /// Stands for every error, where a list of errors would stand.
