@@ -16,3 +16,5 @@ mod started_twice;
 mod contact_events;
 
 mod redrives;
+
+mod kill_points;

@@ -30,6 +30,18 @@ pub(crate) fn talk_turn() -> Value {
     turn("how does it work?", &intent)
 }
 
+/// What a person says who was called, as Connect hands it to the bot.
+pub(crate) fn phone_turn(interaction_key: &str, said: &str) -> Value {
+    let intent = json!({"name": "FallbackIntent", "state": "ReadyForFulfillment",
+        "confirmationState": "None", "slots": null});
+    let mut turn = turn(said, &intent);
+    turn["inputMode"] = json!("Speech");
+    turn["requestAttributes"] = json!({"x-amz-lex:channels:platform": "Connect",
+        "x-amz-lex:accept-content-types": "PlainText,SSML"});
+    turn["sessionState"]["sessionAttributes"] = json!({"interactionKey": interaction_key});
+    turn
+}
+
 fn turn(said: &str, intent: &Value) -> Value {
     json!({
         "messageVersion": "1.0",
