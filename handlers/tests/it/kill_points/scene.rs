@@ -99,7 +99,8 @@ impl Scene {
         let mut turn = phone_turn(key, "hello?");
         for _ in 0..2 {
             let said = self.invoke(deployment, turn).await;
-            assert_eq!(said["sessionState"]["dialogAction"]["type"], "ElicitIntent", "{at}");
+            assert_ne!(said["sessionState"]["intent"]["state"], "Failed", "{at}: {said}");
+            assert!(said["messages"][0]["content"].is_string(), "{at}: {said}");
             turn = phone_turn(key, "what does it cost?");
             turn["sessionState"]["sessionAttributes"] =
                 said["sessionState"]["sessionAttributes"].clone();
