@@ -290,7 +290,7 @@ async fn a_service_that_is_not_there_is_unavailable() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = Client::new(&client_config(&format!("http://{nobody}")).await);
     let steps = StepFunctions::new(client);
-    let unavailable = WorkflowError::Unavailable("no connection".to_owned());
+    let unavailable = WorkflowError::Unavailable("DispatchFailure".to_owned());
     let started = steps.start_execution("arn", None, &json!({})).await;
     assert_eq!(started, Err(unavailable.clone()));
     let token = serde_json::from_value(json!("T1")).unwrap();

@@ -28,7 +28,6 @@ async fn check(scene: Scene, at_least: usize) {
     let mut calls = scene.play(None).await;
     // What is asked again at once in the same words is one call: a sweep that found nothing.
     calls.dedup_by(|next, call| next.is_again(call));
-    for call in &calls {}
     assert!(calls.len() >= at_least, "{calls:?}");
     let is_swept = scene.victim == Handler::CallSweeper;
     let at_once = if is_swept { SWEEPS_AT_ONCE } else { AT_ONCE };
