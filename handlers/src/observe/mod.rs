@@ -1,6 +1,6 @@
 //! What is seen of a running handler: one JSON line per external call, metrics, warnings, and spans.
 //!
-//! AWS's clients are seen by an interceptor ([`AwsCalls`]), Salesforce by a [`Call`]:
+//! AWS's clients are seen by an interceptor (`AwsCalls`), Salesforce by a [`Call`]:
 //!
 //! ```text
 //! Call::new(Service::Salesforce, "UpsertLead").attempt(2).run(send(request)).await
