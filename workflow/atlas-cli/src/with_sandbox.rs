@@ -4,10 +4,9 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use atlas_core::Payload;
 use atlas_engine::{Engine, StartRequest, Time};
-use atlas_local::{Code, Deployment, Services, Setup, outside_services};
+use atlas_local::{CallLog, Code, Deployment, LEAD_HANDLERS, Services, Setup, outside_services};
 use atlas_sandbox::{Latency, Options};
 use definitions::lead_to_call;
-use handlers::functions::Handler;
 
 use crate::{
     behaviour::Behaviour,
@@ -16,16 +15,6 @@ use crate::{
     report::{Report, Watch},
     ring::Ring,
 };
-
-/// What a lead needs. The bot's two handlers stay away: nobody chats.
-const HANDLERS: [Handler; 6] = [
-    Handler::CreateLead,
-    Handler::GenerateDynamicScenario,
-    Handler::InvokeOutboundCall,
-    Handler::UpdateLead,
-    Handler::CallEnded,
-    Handler::CallSweeper,
-];
 
 /// A call goes on for a while, and its callback is waited for meanwhile.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -66,22 +55,24 @@ async fn run_all(plan: Plan, watch: Watch) -> Result<Vec<Report>, Failure> {
     let Plan { leads, binaries, behaviour: Behaviour { latency, faults, seed }, time } = plan;
     let floor_of = (latency != Latency::none()).then(|| latency.clone());
     let options = Options { latency, faults, seed, ..outside_services::options() };
+    let log = CallLog::default();
     let deployment = Deployment::start(Setup {
         services: Services::InProcess(Box::new(options)),
         code: binaries.map_or(Code::InProcess, Code::Binaries),
-        handlers: HANDLERS.to_vec(),
+        handlers: LEAD_HANDLERS.to_vec(),
         time,
         observer: watch.clone().map(observer),
+        calls: Some(log.clone()),
         ..Setup::default()
     })
     .await
     .map_err(Failure::ours)?;
     // Whatever was called before a lead came in belongs to no lead.
-    deployment.calls().drain();
+    log.drain();
     let mut reports = Vec::new();
     for input in leads {
         let ended = take(&deployment.engine(), input, time, watch.clone()).await?;
-        let calls = deployment.calls().drain();
+        let calls = log.drain();
         let ring = Ring::of(&ended, &calls, floor_of.as_ref());
         reports.push(Report { ended, calls, ring });
     }

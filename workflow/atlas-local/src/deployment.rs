@@ -13,8 +13,8 @@ use handlers::functions::Handler;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
-    CallLog, Services, Setup, StartError, event_queue::EventQueue, functions,
-    late_runner::LateRunner, machines::create_machines, outside_services, task_services, variables,
+    Services, Setup, StartError, event_queue::EventQueue, functions, late_runner::LateRunner,
+    machines::create_machines, outside_services, task_services, variables,
 };
 
 /// How often the sweeper looks: every minute on AWS, sooner where somebody watches.
@@ -26,8 +26,6 @@ const POLL: Duration = Duration::from_secs(1);
 pub struct Deployment {
     app: App,
     url: String,
-    calls: CallLog,
-    variables: Vec<(String, String)>,
     sources: Vec<RunningSource>,
     functions: Arc<Functions>,
     sandbox: Option<Sandbox>,
@@ -73,13 +71,13 @@ impl Deployment {
             }
         };
         let variables = variables::of_handlers(&setup.variables, of_services);
-        let calls = CallLog::default();
-        let functions = Arc::new(functions::start(&handlers, &code, &variables, &calls).await?);
+        let functions = functions::start(&handlers, &code, &variables, setup.calls).await?;
+        let functions = Arc::new(functions);
         let of_services = variables.iter().filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
         let others = task_services(setup.task_variables.into_iter().chain(of_services.cloned()))?;
         runner.set(Arc::new(LambdaTasks::new(Arc::clone(&functions)).or(Arc::new(others))));
         let sources = start_sources(&handlers, &functions, &variables);
-        Ok(Self { app, url, calls, variables, sources, functions, sandbox, _server: server })
+        Ok(Self { app, url, sources, functions, sandbox, _server: server })
     }
 
     /// The engine that runs the machines.
@@ -90,16 +88,6 @@ impl Deployment {
     /// Where the Step Functions API is served.
     pub fn url(&self) -> &str {
         &self.url
-    }
-
-    /// What handlers call.
-    pub fn calls(&self) -> &CallLog {
-        &self.calls
-    }
-
-    /// What the handlers are deployed with.
-    pub fn variables(&self) -> &[(String, String)] {
-        &self.variables
     }
 
     /// The functions, to be invoked by whoever else may.

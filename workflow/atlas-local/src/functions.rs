@@ -23,7 +23,7 @@ pub(crate) async fn start(
     wanted: &[Handler],
     code: &Code,
     variables: &[(String, String)],
-    calls: &CallLog,
+    calls: Option<CallLog>,
 ) -> Result<Functions, StartError> {
     match code {
         Code::InProcess => in_process(wanted, variables, calls).await,
@@ -35,15 +35,16 @@ pub(crate) async fn start(
 async fn in_process(
     wanted: &[Handler],
     variables: &[(String, String)],
-    calls: &CallLog,
+    calls: Option<CallLog>,
 ) -> Result<Functions, StartError> {
     let environment: Environment = variables.iter().cloned().collect();
     let mut building = JoinSet::new();
     for &handler in wanted {
-        let (environment, calls) = (environment.clone(), calls.of(handler.name()));
+        let (environment, calls) =
+            (environment.clone(), calls.as_ref().map(|calls| calls.of(handler.name())));
         building.spawn(async move {
             let built = functions::of(handler, &environment);
-            let built = observe::scoped(Arc::clone(&calls), built).await;
+            let built = seen(calls.clone(), built).await;
             (handler, built.map(|handler| InProcess { handler, calls }))
         });
     }
@@ -60,7 +61,7 @@ fn binaries(
     wanted: &[Handler],
     folder: &Path,
     variables: &[(String, String)],
-    calls: &CallLog,
+    calls: Option<CallLog>,
 ) -> Result<Functions, StartError> {
     let mut functions = Functions::new();
     for handler in wanted {
@@ -71,7 +72,11 @@ fn binaries(
         let calls = calls.clone();
         let binary = BinarySettings {
             variables: variables.to_vec(),
-            sink: Arc::new(move |line| calls.take_line(line.function, line.text)),
+            sink: Arc::new(move |line| {
+                if let Some(calls) = &calls {
+                    calls.take_line(line.function, line.text);
+                }
+            }),
             ..BinarySettings::new(program)
         };
         functions.add_binary(handler.name(), settings(), binary)?;
@@ -86,14 +91,22 @@ fn settings() -> FunctionSettings {
 /// A handler in this process.
 struct InProcess {
     handler: Arc<dyn functions::Function>,
-    calls: Arc<dyn Sink>,
+    calls: Option<Arc<dyn Sink>>,
+}
+
+/// Does something, and lets `calls` see what is called meanwhile.
+async fn seen<T>(calls: Option<Arc<dyn Sink>>, doing: impl Future<Output = T>) -> T {
+    match calls {
+        Some(calls) => observe::scoped(calls, doing).await,
+        None => doing.await,
+    }
 }
 
 #[async_trait]
 impl Function for InProcess {
     async fn invoke(&self, invocation: Invocation) -> Result<Body, FunctionError> {
         let answering = self.handler.invoke(invocation.payload.value().clone());
-        match observe::scoped(Arc::clone(&self.calls), answering).await {
+        match seen(self.calls.clone(), answering).await {
             Ok(answer) => Ok(answer.into()),
             Err(error) => Err(FunctionError::new(error.error_type, error.error_message)),
         }

@@ -44,8 +44,7 @@ pub use self::{
     call_log::CallLog,
     deployment::Deployment,
     external_call::ExternalCall,
-    machines::create_machines,
-    setup::{Code, Services, Setup},
+    setup::{Code, LEAD_HANDLERS, Services, Setup},
     start_error::StartError,
     task_services::task_services,
 };

@@ -3,7 +3,7 @@
 use atlas_engine::{Engine, EngineError, NewMachine, Settings};
 
 /// Creates both machines, as they run here.
-pub fn create_machines(engine: &Engine) -> Result<(), EngineError> {
+pub(crate) fn create_machines(engine: &Engine) -> Result<(), EngineError> {
     for definition in definitions::local_machines() {
         engine.create_machine(NewMachine {
             name: definition.name,

@@ -10,7 +10,17 @@ use atlas_engine::{Observer, Time, mocks::MockConfig};
 use atlas_sandbox::Options;
 use handlers::functions::Handler;
 
-use crate::outside_services;
+use crate::{CallLog, outside_services};
+
+/// The handlers that take a lead from its arrival to the end of its call: all but the bot's two.
+pub const LEAD_HANDLERS: [Handler; 6] = [
+    Handler::CreateLead,
+    Handler::GenerateDynamicScenario,
+    Handler::InvokeOutboundCall,
+    Handler::UpdateLead,
+    Handler::CallEnded,
+    Handler::CallSweeper,
+];
 
 /// What a deployment is made of.
 pub struct Setup {
@@ -35,6 +45,8 @@ pub struct Setup {
     pub time: Time,
     /// Sees each history event.
     pub observer: Option<Observer>,
+    /// Keeps what handlers call, for whoever takes it out again; without it nothing is kept.
+    pub calls: Option<CallLog>,
 }
 
 /// The services outside.
@@ -68,6 +80,7 @@ impl Default for Setup {
             mock_file: None,
             time: Time::Real,
             observer: None,
+            calls: None,
         }
     }
 }

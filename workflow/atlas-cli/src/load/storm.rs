@@ -3,9 +3,8 @@
 use std::time::{Duration, Instant};
 
 use atlas_engine::{Description, Engine, StartRequest, Time};
-use atlas_local::{Deployment, Services, Setup, outside_services};
+use atlas_local::{Deployment, LEAD_HANDLERS, Services, Setup, outside_services};
 use definitions::{lead_to_call, resources::CALLS};
-use handlers::functions::Handler;
 
 use super::{
     SandboxProcess, Verdict,
@@ -54,7 +53,7 @@ impl Storm<'_> {
         let unlimited = |name: &str| (name.to_owned(), "1000000".to_owned());
         let deployment = Deployment::start(Setup {
             services: Services::Elsewhere(environment),
-            handlers: Handler::ALL[..6].to_vec(),
+            handlers: LEAD_HANDLERS.to_vec(),
             variables: NO_PACE.map(unlimited).to_vec(),
             time: Time::SkippingWaits,
             ..Setup::default()
