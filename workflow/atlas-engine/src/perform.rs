@@ -7,6 +7,7 @@ use std::{
 
 use atlas_asl::resource::{Pattern, Resource};
 use atlas_core::{Command, Fact, Outcome, TaskId, TaskRequest, Timestamp};
+use tokio::sync::Semaphore;
 
 use crate::{
     cell::{Body, Cell, OpenTask},
@@ -14,7 +15,7 @@ use crate::{
     integrations,
     queue::{Queue, Work},
     run::{Pace, Run},
-    runner::{TaskAnswer, TaskCall},
+    runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
     waker::Waker,
 };
 
@@ -138,7 +139,15 @@ impl Inner {
                 return;
             }
         }
-        let answering = self.runner.run(TaskCall { identity: Arc::clone(&cell.identity), request });
+        let turns = self.runner.turns(&request);
+        let task_call = TaskCall { identity: Arc::clone(&cell.identity), request };
+        let answering = match turns {
+            None => self.runner.run(task_call),
+            Some(turns) => {
+                let standing = Standing::new(cell, &self.waker);
+                in_turn(turns, standing, Arc::clone(&self.runner), task_call)
+            }
+        };
         let in_flight = InFlight::new(cell, &self.waker);
         let (engine, caller) = (Arc::clone(self), Arc::clone(cell));
         let handle = self.runtime.spawn(async move {
@@ -180,6 +189,42 @@ fn facts(task: TaskId, pattern: Pattern, answer: TaskAnswer, is_submitted: bool)
         (TaskAnswer::Failed(failure), _) => {
             vec![Fact::TaskFailed { task, error: failure.error, cause: failure.cause }]
         }
+    }
+}
+
+/// Does a task when its turn has come.
+fn in_turn(
+    turns: Arc<Semaphore>,
+    standing: Standing,
+    runner: Arc<dyn TaskRunner>,
+    task_call: TaskCall,
+) -> Answering {
+    Box::pin(async move {
+        // Where there are no turns any more, nobody has to wait for one.
+        let _turn = turns.acquire_owned().await.ok();
+        drop(standing);
+        runner.run(task_call).await
+    })
+}
+
+/// A call that waits for its turn: while one does, its run's clock stands still if it skips waits.
+struct Standing {
+    run: Arc<Run>,
+    waker: Arc<Waker>,
+}
+
+impl Standing {
+    fn new(cell: &Cell, waker: &Arc<Waker>) -> Self {
+        cell.run.stand();
+        Self { run: Arc::clone(&cell.run), waker: Arc::clone(waker) }
+    }
+}
+
+impl Drop for Standing {
+    /// Also where the call was given up.
+    fn drop(&mut self) {
+        self.run.go_on();
+        self.waker.attend(&self.run);
     }
 }
 

@@ -88,6 +88,20 @@ impl Run {
         }
     }
 
+    /// The clock stands still, where it is one that skips.
+    pub(crate) fn stand(&self) {
+        if self.pace == Pace::Skipping {
+            self.clock.hold_still();
+        }
+    }
+
+    /// Undoes one `stand`.
+    pub(crate) fn go_on(&self) {
+        if self.pace == Pace::Skipping {
+            self.clock.let_flow();
+        }
+    }
+
     /// Somebody outside may end a task.
     pub(crate) fn hold(&self) {
         if self.pace == Pace::Skipping {

@@ -4,6 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use atlas_asl::resource::Resource;
 use atlas_core::{Failure, Identity, Payload, TaskRequest};
+use tokio::sync::Semaphore;
 
 /// Performs the tasks that the engine cannot: calls a handler, a function, a service.
 ///
@@ -11,6 +12,12 @@ use atlas_core::{Failure, Identity, Payload, TaskRequest};
 pub trait TaskRunner: Send + Sync {
     /// Starts one task.
     fn run(&self, call: TaskCall) -> Answering;
+
+    /// The turns of which such a task needs one while it is under way, where there are only so many.
+    /// To an execution that skips its waits it takes no time to wait for one.
+    fn turns(&self, _request: &TaskRequest) -> Option<Arc<Semaphore>> {
+        None
+    }
 }
 
 /// A task on its way.

@@ -3,12 +3,14 @@
 
 use std::sync::{Arc, OnceLock};
 
+use atlas_core::TaskRequest;
 use atlas_engine::runner::{Answering, NoRunner, TaskCall, TaskRunner};
 use tokio::sync::Semaphore;
 
 /// On AWS each invocation has a processor of its own. Here they share a few: of a thousand at once
-/// each would take longer than its clients wait, so the others wait for their turn.
-const AT_ONCE: usize = 128;
+/// each would take longer than its clients wait, so the others wait for their turn. More than there
+/// are processors, for most of them wait for an answer.
+const AT_ONCE: usize = 64;
 
 /// Hands tasks to the runner that is set later. Cheap to clone; all clones are one runner.
 #[derive(Clone)]
@@ -32,11 +34,13 @@ impl LateRunner {
 
 impl TaskRunner for LateRunner {
     fn run(&self, call: TaskCall) -> Answering {
-        let Some(runner) = self.runner.get().cloned() else { return NoRunner.run(call) };
-        let turns = Arc::clone(&self.turns);
-        Box::pin(async move {
-            let _turn = turns.acquire_owned().await.expect("nobody closes the turns");
-            runner.run(call).await
-        })
+        match self.runner.get() {
+            Some(runner) => runner.run(call),
+            None => NoRunner.run(call),
+        }
+    }
+
+    fn turns(&self, _request: &TaskRequest) -> Option<Arc<Semaphore>> {
+        Some(Arc::clone(&self.turns))
     }
 }

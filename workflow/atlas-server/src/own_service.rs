@@ -10,12 +10,13 @@ use std::{
 };
 
 use atlas_asl::resource::{Pattern, Resource};
-use atlas_core::{Failure, Identity, Payload, Timestamp};
+use atlas_core::{Failure, Identity, Payload, TaskRequest, Timestamp};
 use atlas_engine::{
     Place,
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 
 use crate::{
     actions,
@@ -37,14 +38,7 @@ impl OwnService {
 
 impl TaskRunner for OwnService {
     fn run(&self, call: TaskCall) -> Answering {
-        let operation = match &*call.request.resource {
-            Resource::AwsSdk { service, action, pattern: Pattern::RequestResponse }
-                if service == "sfn" =>
-            {
-                capitalised(action)
-            }
-            _ => return self.otherwise.run(call),
-        };
+        let Some(operation) = operation(&call.request) else { return self.otherwise.run(call) };
         let Some(app) = self.app.upgrade() else {
             return Box::pin(ready(TaskAnswer::Failed(Failure::default())));
         };
@@ -63,6 +57,26 @@ impl TaskRunner for OwnService {
                 Err(error) => TaskAnswer::Failed(failure(&error)),
             }
         })
+    }
+
+    fn turns(&self, request: &TaskRequest) -> Option<Arc<Semaphore>> {
+        match operation(request) {
+            // One that waits for work must not keep others from doing it.
+            Some(_) => None,
+            None => self.otherwise.turns(request),
+        }
+    }
+}
+
+/// The operation of this service that a task calls.
+fn operation(request: &TaskRequest) -> Option<String> {
+    match &*request.resource {
+        Resource::AwsSdk { service, action, pattern: Pattern::RequestResponse }
+            if service == "sfn" =>
+        {
+            Some(capitalised(action))
+        }
+        _ => None,
     }
 }
 

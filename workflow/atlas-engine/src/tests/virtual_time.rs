@@ -1,10 +1,11 @@
 //! Time that is skipped: what takes none, what holds it, and what a history then says.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use atlas_asl::model::ExecutionType;
-use atlas_core::{Timestamp, history::HistoryEvent};
+use atlas_core::{TaskRequest, Timestamp, history::HistoryEvent};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use super::{Echo, create, create_as, only, options, request, start, told, types, with_mocks};
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     cell::Cell,
     clock::Clock,
     run::{Pace, Run},
+    runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -125,11 +127,11 @@ async fn a_callback_that_somebody_may_send_holds_the_time_and_a_timeout_ends_it(
 #[tokio::test(start_paused = true)]
 async fn a_call_in_flight_holds_the_time() {
     struct Slow;
-    impl crate::runner::TaskRunner for Slow {
-        fn run(&self, call: crate::runner::TaskCall) -> crate::runner::Answering {
+    impl TaskRunner for Slow {
+        fn run(&self, call: TaskCall) -> Answering {
             Box::pin(async move {
-                tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-                crate::runner::TaskAnswer::Answered(call.request.parameters)
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                TaskAnswer::Answered(call.request.parameters)
             })
         }
     }
@@ -148,6 +150,48 @@ async fn a_call_in_flight_holds_the_time() {
     assert_eq!(told(&engine.wait(&started.execution_arn).await.unwrap()), "{}");
     assert_eq!(real_start.elapsed().as_secs(), 5);
     assert_eq!(span(&engine.history(&started.execution_arn).unwrap()) / 1000, 1005);
+}
+
+#[tokio::test(start_paused = true)]
+async fn to_wait_for_a_turn_takes_no_time_that_is_skipped_and_all_that_is_real() {
+    struct OneAtATime(Arc<Semaphore>);
+    impl TaskRunner for OneAtATime {
+        fn run(&self, call: TaskCall) -> Answering {
+            Box::pin(async move {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                TaskAnswer::Answered(call.request.parameters)
+            })
+        }
+
+        fn turns(&self, _request: &TaskRequest) -> Option<Arc<Semaphore>> {
+            Some(Arc::clone(&self.0))
+        }
+    }
+    for (time, last) in
+        [(Time::SkippingWaits, "SUCCEEDED after 5 s"), (Time::Real, "FAILED after 6 s")]
+    {
+        let runner = Arc::new(OneAtATime(Arc::new(Semaphore::new(1))));
+        let engine = Engine::new(EngineOptions { runner, ..options() });
+        let call = json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+            "TimeoutSeconds": 6, "End": true});
+        create(&engine, "M", &only(call));
+        let real_start = tokio::time::Instant::now();
+        let mut ended = Vec::new();
+        for name in ["a", "b", "c"] {
+            let name = Some(name.to_owned());
+            let started = engine.start(StartRequest { name, time, ..request("M") }).unwrap();
+            ended.push(started.execution_arn);
+        }
+        let mut told = Vec::new();
+        for execution in ended {
+            let outcome = engine.wait(&execution).await.unwrap();
+            let seconds = span(&engine.history(&execution).unwrap()) / 1000;
+            told.push(format!("{} after {seconds} s", outcome.status()));
+        }
+        assert_eq!(told, ["SUCCEEDED after 5 s", last, last]);
+        let real = if time == Time::Real { 6 } else { 15 };
+        assert_eq!(real_start.elapsed().as_secs(), real);
+    }
 }
 
 #[tokio::test(start_paused = true)]
