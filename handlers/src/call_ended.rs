@@ -6,21 +6,23 @@
 
 mod event;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
+use tokio::task::JoinSet;
 
 use self::event::{ContactEnd, Read};
 use crate::{
     clock::Clock,
     connect::{Telephony, TelephonyError, all_of, outcome_of},
-    observe::{about, warn},
-    queue::{BatchAnswer, SqsBatch},
+    observe::{about, inherit, warn},
+    queue::{BatchAnswer, SqsBatch, SqsMessage},
     records::{AttemptRecords, EndedContact, Pace},
     workflow::{Callbacks, CompletionError, complete},
 };
 
 /// What the handler needs.
+#[derive(Clone)]
 pub struct Deps {
     /// Now.
     pub clock: Arc<dyn Clock>,
@@ -45,24 +47,42 @@ enum Failure {
     Telephony(#[from] TelephonyError),
 }
 
-/// Takes a batch, message by message.
+/// Takes a batch: what is of one contact one after the other, all contacts at once.
 pub async fn run(batch: Value, deps: &Deps) -> BatchAnswer {
     let mut answer = BatchAnswer::default();
-    for message in SqsBatch::of(&batch).messages() {
-        if let Err(failure) = take(message.body, deps).await {
-            warn("a contact event is to come again", failure);
-            answer.fail(message.id);
+    let mut ends: BTreeMap<String, Vec<(String, EndedContact)>> = BTreeMap::new();
+    for SqsMessage { id, body } in SqsBatch::of(&batch).messages() {
+        match body.map_or(Read::Unreadable, event::read) {
+            Read::End(ContactEnd { contact_id, end }) => {
+                ends.entry(contact_id).or_default().push((id.to_owned(), end));
+            }
+            Read::NotOurs => {}
+            Read::Unreadable => come_again(id, Failure::Unreadable, &mut answer),
         }
+    }
+    let mut contacts = JoinSet::new();
+    for (contact_id, ends) in ends {
+        let deps = deps.clone();
+        contacts.spawn(inherit(async move {
+            let mut failed = Vec::new();
+            for (id, end) in ends {
+                if let Err(failure) = end_contact(&contact_id, end, &deps).await {
+                    failed.push((id, failure));
+                }
+            }
+            failed
+        }));
+    }
+    // One that panics makes the whole batch fail, and all of it comes again.
+    for (id, failure) in contacts.join_all().await.into_iter().flatten() {
+        come_again(&id, failure, &mut answer);
     }
     answer
 }
 
-async fn take(body: Option<&str>, deps: &Deps) -> Result<(), Failure> {
-    match event::read(body.ok_or(Failure::Unreadable)?) {
-        Read::End(ContactEnd { contact_id, end }) => end_contact(&contact_id, end, deps).await,
-        Read::NotOurs => Ok(()),
-        Read::Unreadable => Err(Failure::Unreadable),
-    }
+fn come_again(id: &str, failure: Failure, answer: &mut BatchAnswer) {
+    warn("a contact event is to come again", failure);
+    answer.fail(id);
 }
 
 async fn end_contact(contact_id: &str, end: EndedContact, deps: &Deps) -> Result<(), Failure> {

@@ -19,6 +19,9 @@ use crate::{
 
 /// How often the sweeper looks: every minute on AWS, sooner where somebody watches.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
+/// How many batches are worked on at once. Lambda begins with five and adds hundreds a minute while a queue
+/// is full; this machine would only share its processors among more.
+const BATCHES: usize = 16;
 /// How long a poll waits for messages: one under way when everything stops is given up.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -147,6 +150,7 @@ fn poll(
     let arn = format!("arn:aws:sqs:{}:{}:{}", place.region, place.account, queue.name);
     let mapping = SqsMapping {
         reports_item_failures: true,
+        maximum_concurrency: BATCHES,
         wait: POLL,
         visibility_timeout: Duration::from_secs(queue.visibility_seconds.into()),
         ..SqsMapping::new(function_name(handler), place, arn)
