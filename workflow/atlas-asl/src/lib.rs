@@ -6,6 +6,7 @@ pub mod model;
 pub mod resource;
 
 pub mod aws_services;
+pub mod endpoint_task;
 
 pub mod diagnostic;
 pub mod parse;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use atlas_asl::resource::{Pattern, Resource};
+use atlas_asl::{
+    endpoint_task::{self, Written},
+    resource::{Pattern, Resource},
+};
 
 use super::{MAX_PAYLOAD_BYTES, complete};
 use crate::{
@@ -26,6 +29,7 @@ pub(super) fn enter(
     let has_token = is_activity || resource.pattern() == Pattern::WaitForTaskToken;
     let token = has_token.then(|| cx.random().task_token());
     let parameters = shape::arguments(cx, id, token.as_ref())
+        .and_then(|parameters| startable(resource, parameters))
         .map_err(|failed| failed.without_token(token.as_ref()))?;
     let seconds = |number: Option<&crate::program::Number>, field| {
         number.map(|number| shape::number(cx, id, number, field)).transpose()
@@ -93,6 +97,21 @@ pub(super) fn enter(
         heartbeat_seconds,
     })));
     Ok(())
+}
+
+/// The parameters, if the task can be started with them. Recorded for an HTTP Task: one with a header
+/// that it may not set fails before it is scheduled.
+pub(crate) fn startable(resource: &Resource, parameters: Payload) -> Result<Payload, StateFailure> {
+    let faults = endpoint_task::faults(resource, parameters.value(), Written::Final);
+    if faults.is_empty() {
+        return Ok(parameters);
+    }
+    let faults: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
+    Err(StateFailure::runtime(format!(
+        "The Parameters '{}' could not be used to start the Task: [{}]",
+        parameters.value(),
+        faults.join(", ")
+    )))
 }
 
 /// A worker has taken an activity's task.

@@ -138,3 +138,20 @@ fn a_task_is_taken_once_and_by_whom_it_waits_for() {
         }
     }
 }
+
+/// Recorded of an HTTP Task with an `Authorization` header (2026-09): no event tells of the task.
+#[test]
+fn a_task_that_its_parameters_cannot_start_is_not_scheduled() {
+    check_history(
+        r#"{"A": {"Type": "Task", "Resource": "arn:aws:states:::http:invoke",
+            "Parameters": {"ApiEndpoint.$": "$.url", "Method": "GET",
+                           "InvocationConfig": {"ConnectionArn": "c"}},
+            "Retry": [{"ErrorEquals": ["States.ALL"]}], "End": true}}"#,
+        &[start(json!({"url": "http://example.com"}))],
+        expect![[r#"
+        1 < 0 ExecutionStarted {"url":"http://example.com"}
+        2 < 0 TaskStateEntered A {"url":"http://example.com"}
+        3 < 2 ExecutionFailed States.Runtime An error occurred while executing the state 'A' (entered at the event id #2). The Parameters '{"ApiEndpoint":"http://example.com","Method":"GET","InvocationConfig":{"ConnectionArn":"c"}}' could not be used to start the Task: [The value of the field 'ApiEndpoint' has an invalid format]
+    "#]],
+    );
+}

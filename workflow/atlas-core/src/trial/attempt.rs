@@ -18,7 +18,7 @@ use crate::{
     program::{CompiledState, CompiledTask, Io, Kind, StateIndex},
     random::Random,
     shape,
-    states::{MAX_PAYLOAD_BYTES, Shaped, choice, fail, wait},
+    states::{MAX_PAYLOAD_BYTES, Shaped, choice, fail, task::startable, wait},
     step::Cx,
     variables::Variables,
 };
@@ -233,6 +233,7 @@ impl Trial {
         token: Option<TaskToken>,
     ) -> Result<Awaited, StateFailure> {
         let parameters = self.arguments(token.as_ref())?;
+        let parameters = startable(&task.resource, parameters)?;
         let id = self.id;
         let cx = self.cx();
         let seconds = |number: Option<&crate::program::Number>, field| {
