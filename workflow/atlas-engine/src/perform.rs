@@ -140,7 +140,7 @@ impl Inner {
             }
         }
         let turns = self.runner.turns(&request);
-        let task_call = TaskCall { identity: Arc::clone(&cell.identity), request };
+        let task_call = TaskCall { identity: Arc::clone(&cell.identity), request, watched: None };
         let answering = match turns {
             None => self.runner.run(task_call),
             Some(turns) => {

@@ -1,6 +1,11 @@
 //! How a task leaves the engine where it is neither mocked nor done by the engine itself.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
 
 use atlas_asl::resource::Resource;
 use atlas_core::{Failure, Identity, Payload, TaskRequest};
@@ -30,6 +35,48 @@ pub struct TaskCall {
     pub identity: Arc<Identity>,
     /// The task. Its token, where it has one, stands in the parameters as the definition says.
     pub request: Box<TaskRequest>,
+    /// Where an HTTP task leaves what it sent and was answered, if somebody wants to see it.
+    pub watched: Option<Watched>,
+}
+
+/// Where the exchange of an HTTP task is left.
+pub type Watched = Arc<OnceLock<HttpExchange>>;
+
+/// What an HTTP task sent and was answered. It holds what the task's connection added: its credentials,
+/// and what else is secret.
+#[derive(Clone)]
+pub struct HttpExchange {
+    /// The method.
+    pub method: String,
+    /// What was sent.
+    pub sent: HttpMessage,
+    /// The same without what the connection added.
+    pub without_secrets: HttpMessage,
+    /// The answer, where there was one: its status and what the status is called.
+    pub answer: Option<(u16, &'static str, HttpMessage)>,
+}
+
+/// One way of an HTTP exchange.
+#[derive(Clone, Default)]
+pub struct HttpMessage {
+    /// The URL that it goes to, or comes from.
+    pub url: String,
+    /// The headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body, where there is one.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for HttpExchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HttpExchange(…)")
+    }
+}
+
+impl fmt::Debug for HttpMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HttpMessage(…)")
+    }
 }
 
 /// What came of a call.

@@ -8,7 +8,7 @@ use atlas_asl::{
     resource::{Pattern, Resource},
 };
 use atlas_core::{
-    Failure, Identity, Payload, Program, TaskRequest,
+    Failure, Identity, Payload, Program,
     trial::{Awaited, Begun, ItemsRead, Report, Trial, TrialRequest, UnknownState},
 };
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ use crate::{
     input::parse_input,
     integrations::service_answer::{refused, with_metadata},
     names::uuid,
-    runner::{TaskAnswer, TaskCall},
+    runner::{TaskAnswer, TaskCall, Watched},
     start::{StartRequest, Time},
 };
 
@@ -51,6 +51,8 @@ pub struct StateTrial<'a> {
     pub mock: Option<Mocked>,
     /// How its time passes.
     pub time: Time,
+    /// Where the exchange of an HTTP task is left, if somebody wants to see it.
+    pub watched: Option<Watched>,
 }
 
 /// What a mock says that came of a task, of branches or of iterations.
@@ -128,7 +130,8 @@ impl Engine {
             (Awaited::Task(request), None) => {
                 let seconds = request.timeout_seconds.map(Duration::from_secs);
                 let longest = seconds.map_or(LONGEST, |seconds| seconds.min(LONGEST));
-                let answer = within(longest, self.perform_alone(identity, request, trial.time));
+                let call = TaskCall { identity, request, watched: trial.watched };
+                let answer = within(longest, self.perform_alone(call, trial.time));
                 Ok(match answer.await {
                     Ok(TaskAnswer::Answered(output)) => state.succeeded(output),
                     Ok(TaskAnswer::Failed(failure)) | Err(failure) => state.failed(failure),
@@ -164,22 +167,17 @@ impl Engine {
         })
     }
 
-    async fn perform_alone(
-        &self,
-        identity: Arc<Identity>,
-        request: Box<TaskRequest>,
-        time: Time,
-    ) -> TaskAnswer {
-        match &*request.resource {
+    async fn perform_alone(&self, call: TaskCall, time: Time) -> TaskAnswer {
+        match &*call.request.resource {
             Resource::Integration { service, action, pattern: Pattern::RequestResponse }
                 if service == "states" && action == "startExecution" =>
             {
-                let started = self.start_alone(request.parameters.value(), time);
+                let started = self.start_alone(call.request.parameters.value(), time);
                 started.unwrap_or_else(|error| {
                     TaskAnswer::Failed(refused(&error, &uuid(self.inner.random())))
                 })
             }
-            _ => self.inner.runner.run(TaskCall { identity, request }).await,
+            _ => self.inner.runner.run(call).await,
         }
     }
 

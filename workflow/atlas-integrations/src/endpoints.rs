@@ -61,9 +61,11 @@ impl Endpoints {
         Ok(endpoints)
     }
 
-    /// Where the service of this id (`DynamoDB`, `API Gateway`) is reached.
-    pub(crate) fn of(&self, service_id: &str) -> Option<&Endpoint> {
-        self.of_services.get(&key(service_id)).or(self.general.as_ref())
+    /// Where the service of one of these ids (`DynamoDB`, `API Gateway`) is reached: the first that has an
+    /// endpoint of its own says.
+    pub(crate) fn of(&self, service_ids: &[&str]) -> Option<&Endpoint> {
+        let own = service_ids.iter().find_map(|id| self.of_services.get(&key(id)));
+        own.or(self.general.as_ref())
     }
 }
 
@@ -110,7 +112,7 @@ mod tests {
 
     fn check(variables: &[(&str, &str)], service: &str, expected: Option<&str>) {
         let endpoints = endpoints(variables).unwrap();
-        assert_eq!(endpoints.of(service).map(|it| &*it.0), expected, "{variables:?} {service}");
+        assert_eq!(endpoints.of(&[service]).map(|it| &*it.0), expected, "{variables:?} {service}");
     }
 
     #[test]
@@ -123,6 +125,8 @@ mod tests {
         ];
         check(&both, "API Gateway", Some("https://[::1]:2/stage"));
         check(&both, "SQS", Some("http://127.0.0.1:1"));
+        let ids = ["Execute API", "API Gateway"];
+        assert_eq!(endpoints(&both).unwrap().of(&ids).unwrap().0, "https://[::1]:2/stage");
         check(&[("AWS_ENDPOINT_URL_SQS", "http://q")], "SNS", None);
         check(&[both[1], ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")], "SQS", None);
     }

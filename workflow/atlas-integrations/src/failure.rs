@@ -82,9 +82,9 @@ pub(crate) fn refused(naming: &Naming<'_>, refusal: &Refusal) -> Failure {
     Failure { error: Some(format!("{}.{exception}", naming.prefix)), cause: Some(cause) }
 }
 
-/// The failure of a task whose service did not answer: both SDKs throw `SdkClientException`.
-pub(crate) fn unreached(naming: &Naming<'_>, why: NoAnswer, authority: &str) -> Failure {
-    let what = match why {
+/// Why there is no answer, in words.
+pub(crate) fn reason(why: NoAnswer, authority: &str) -> String {
+    match why {
         NoAnswer::NotConnected => format!("Connect to {authority} failed"),
         NoAnswer::TimedOut => "Read timed out".to_owned(),
         NoAnswer::BrokenOff => "The target server failed to respond".to_owned(),
@@ -93,7 +93,12 @@ pub(crate) fn unreached(naming: &Naming<'_>, why: NoAnswer, authority: &str) -> 
         NoAnswer::NoCertificates => {
             format!("The system has no certificates to verify {authority} with")
         }
-    };
+    }
+}
+
+/// The failure of a task whose service did not answer: both SDKs throw `SdkClientException`.
+pub(crate) fn unreached(naming: &Naming<'_>, why: NoAnswer, authority: &str) -> Failure {
+    let what = reason(why, authority);
     let attempts = match naming.sdk {
         Sdk::One => "",
         Sdk::Two => " (SDK Attempt Count: 1)",

@@ -1,7 +1,7 @@
 //! How tasks reach AWS services: over HTTP, signed, at endpoints that the caller names.
 //!
-//! Nothing is sent where no endpoint was given for: a machine that is tried here must never reach an
-//! account by accident. Nothing is read from the environment, and no request or answer is logged.
+//! Nothing is sent to AWS where no endpoint was given for: a machine that is tried here must never reach an
+//! account by accident. An HTTP Task calls the URL that it names, once its connection was found at an endpoint. Nothing is read from the environment, and no request or answer is logged.
 
 mod services;
 
@@ -20,6 +20,8 @@ mod metadata;
 mod protocol;
 
 mod optimised;
+
+mod endpoint;
 
 mod sdk;
 

@@ -4,17 +4,18 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 use atlas_asl::resource::Resource;
 use atlas_core::{Failure, Identity, Payload, TaskRequest};
-use atlas_engine::runner::{Answering, TaskAnswer, TaskCall, TaskRunner, not_reachable};
+use atlas_engine::runner::{Answering, TaskAnswer, TaskCall, TaskRunner, Watched, not_reachable};
 use hyper::Method;
 use serde_json::Value;
 
 use crate::{
     credentials::Credentials,
-    endpoints::{Endpoints, variable},
+    endpoint,
+    endpoints::{Endpoint, Endpoints, variable},
     failure::{Naming, unreached},
     optimised, sdk,
     signing::{Scope, add_signature},
-    transport::{Answer, Request, Timeouts, Transport, Wait},
+    transport::{Answer, NoAnswer, Request, Timeouts, Transport, Wait},
 };
 
 /// How AWS services are reached.
@@ -54,8 +55,13 @@ impl TaskRunner for AwsServices {
     fn run(&self, call: TaskCall) -> Answering {
         let Self(inner) = self.clone();
         Box::pin(async move {
-            let TaskCall { identity, request } = call;
-            let cx = Call { inner: &inner, identity: &identity, request: &request };
+            let TaskCall { identity, request, watched } = call;
+            let cx = Call {
+                inner: &inner,
+                identity: &identity,
+                request: &request,
+                watched: watched.as_ref(),
+            };
             match perform(&cx).await {
                 Ok(output) => TaskAnswer::Answered(output),
                 Err(failure) => TaskAnswer::Failed(failure),
@@ -70,7 +76,9 @@ async fn perform(cx: &Call<'_>) -> Result<Payload, Failure> {
             ("dynamodb", "getItem" | "putItem" | "updateItem" | "deleteItem") => {
                 optimised::dynamodb::perform(cx, action).await
             }
+            ("apigateway", "invoke") => endpoint::invoke_api_gateway(cx).await,
             ("events", "putEvents") => optimised::events::put_events(cx).await,
+            ("http", "invoke") => endpoint::invoke_http(cx).await,
             ("lambda", "invoke") => optimised::lambda::invoke(cx).await,
             ("sns", "publish") => optimised::sns::publish(cx).await,
             ("sqs", "sendMessage") => optimised::sqs::send_message(cx).await,
@@ -88,6 +96,7 @@ pub(crate) struct Call<'a> {
     inner: &'a Inner,
     pub(crate) identity: &'a Identity,
     pub(crate) request: &'a TaskRequest,
+    pub(crate) watched: Option<&'a Watched>,
 }
 
 /// A service as it is reached.
@@ -123,24 +132,36 @@ impl Call<'_> {
         parts: Parts,
         wait: Wait,
     ) -> Result<Answer, Failure> {
-        let endpoint = self.inner.endpoints.of(service.id);
-        let endpoint = endpoint.ok_or_else(|| self.no_endpoint(service.id))?;
+        let endpoint = self.endpoint_of(&[service.id])?;
         let not_sendable = || self.not_sendable(service.id);
         let Parts { method, path, headers, body } = parts;
         let url = endpoint.at(&path).map_err(|_| not_sendable())?;
+        let headers = headers.into_iter().map(|(name, value)| (name.into(), value)).collect();
         let mut request = Request { method, url, headers, body };
-        add_signature(&mut request, &self.scope(service), SystemTime::now())
+        add_signature(&mut request, &self.scope(service.signing_name), SystemTime::now())
             .map_err(|_| not_sendable())?;
         let answer = self.inner.transport.send(request, wait).await;
         answer.map_err(|why| unreached(&service.naming, why, endpoint.authority()))
     }
 
-    fn scope(&self, service: &Service<'_>) -> Scope {
+    /// Sends one request to wherever it is for.
+    pub(crate) async fn exchange(&self, request: Request) -> Result<Answer, NoAnswer> {
+        self.inner.transport.send(request, Wait::Service).await
+    }
+
+    /// Where the service that has one of these ids is reached.
+    pub(crate) fn endpoint_of(&self, ids: &[&str]) -> Result<&Endpoint, Failure> {
+        let endpoint = self.inner.endpoints.of(ids);
+        endpoint.ok_or_else(|| self.no_endpoint(ids.last().copied().unwrap_or_default()))
+    }
+
+    /// For whom requests of a service are signed.
+    pub(crate) fn scope(&self, signing_name: &str) -> Scope {
         let configured = self.inner.credentials.clone();
         Scope {
             credentials: configured.unwrap_or_else(|| Credentials::of_account(self.account())),
             region: self.identity.region.to_string(),
-            signing_name: service.signing_name.to_owned(),
+            signing_name: signing_name.to_owned(),
         }
     }
 

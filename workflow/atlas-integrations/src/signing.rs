@@ -54,12 +54,13 @@ pub(crate) fn add_signature(
     let signable = SignableRequest::new(
         request.method.as_str(),
         request.url.to_string(),
-        request.headers.iter().map(|(name, value)| (*name, value.as_str())),
+        request.headers.iter().map(|(name, value)| (&**name, value.as_str())),
         SignableBody::Bytes(&request.body),
     )?;
     let (instructions, _signature) = sign(signable, &parameters)?.into_parts();
     let (headers, _query) = instructions.into_parts();
-    request.headers.extend(headers.iter().map(|header| (header.name(), header.value().to_owned())));
+    let headers = headers.iter().map(|header| (header.name().into(), header.value().to_owned()));
+    request.headers.extend(headers);
     Ok(())
 }
 
@@ -78,7 +79,7 @@ mod tests {
         let mut request = Request {
             method: Method::GET,
             url: "https://examplebucket.s3.amazonaws.com/test.txt".parse().unwrap(),
-            headers: vec![("range", "bytes=0-9".to_owned())],
+            headers: vec![("range".into(), "bytes=0-9".to_owned())],
             body: Vec::new(),
         };
         let scope = Scope {

@@ -1,6 +1,6 @@
 //! The connection pool: sends a request once and reads the whole answer.
 
-use std::{io, sync::OnceLock, time::Duration};
+use std::{borrow::Cow, io, sync::OnceLock, time::Duration};
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{HeaderMap, Method, Uri, body::Bytes, http::uri::Scheme};
@@ -43,7 +43,7 @@ impl Default for Timeouts {
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) url: Uri,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -114,7 +114,7 @@ impl Transport {
         let is_secure = url.scheme() == Some(&Scheme::HTTPS);
         let mut sending = hyper::Request::builder().method(method).uri(url);
         for (name, value) in headers {
-            sending = sending.header(name, value);
+            sending = sending.header(&*name, value);
         }
         let sending = sending.body(Body::from(body)).map_err(|_| NoAnswer::NotSendable)?;
         let response = if is_secure {

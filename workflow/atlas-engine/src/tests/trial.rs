@@ -41,6 +41,7 @@ async fn tried(state: &str, time: Time) -> (Report, u64) {
         iterations_failed: 0,
         mock: None,
         time,
+        watched: None,
     };
     let report = engine.try_state(trial).await.expect("it can be tried");
     (report, began.elapsed().as_secs())

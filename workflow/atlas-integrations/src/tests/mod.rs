@@ -19,4 +19,8 @@ mod sdk;
 
 mod s3;
 
+mod http;
+
+mod api_gateway;
+
 mod ways;

@@ -9,6 +9,7 @@ use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 /// One request as it came.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
+    pub(super) method: String,
     pub(super) path: String,
     pub(super) headers: axum::http::HeaderMap,
     pub(super) body: String,
@@ -40,6 +41,9 @@ pub(super) struct Peer {
     server: JoinHandle<()>,
 }
 
+/// What a peer answers: status, headers, body.
+pub(super) type Told = (u16, Vec<(&'static str, String)>, Vec<u8>);
+
 impl Peer {
     /// Answers everything with this status, these headers and this body.
     pub(super) async fn start(
@@ -47,24 +51,36 @@ impl Peer {
         headers: &'static [(&'static str, &'static str)],
         body: &'static str,
     ) -> Self {
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self::answering(move |_| (status, headers.clone(), body.into())).await
+    }
+
+    /// Answers each request as it is told to.
+    pub(super) async fn answering(tells: impl Fn(&Asked) -> Told + Send + Sync + 'static) -> Self {
+        let tells = Arc::new(tells);
         let asked = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&asked);
         let came = Arc::new(Notify::new());
         let coming = Arc::clone(&came);
         let answer = move |request: Request| {
-            let (noted, coming) = (Arc::clone(&noted), Arc::clone(&coming));
+            let (noted, coming, tells) =
+                (Arc::clone(&noted), Arc::clone(&coming), Arc::clone(&tells));
             async move {
                 let (head, sent) = request.into_parts();
                 let sent: Bytes = axum::body::to_bytes(sent, 1 << 20).await.unwrap();
-                noted.lock().unwrap().push(Asked {
+                let asked = Asked {
+                    method: head.method.to_string(),
                     path: head.uri.to_string(),
                     headers: head.headers,
                     body: String::from_utf8(sent.to_vec()).unwrap(),
-                });
+                };
+                let (status, headers, body) = tells(&asked);
+                noted.lock().unwrap().push(asked);
                 coming.notify_one();
                 let mut response = Response::builder().status(status);
                 for (name, value) in headers {
-                    response = response.header(*name, *value);
+                    response = response.header(name, value);
                 }
                 response.body(axum::body::Body::from(body)).unwrap().into_response()
             }
@@ -80,6 +96,11 @@ impl Peer {
     pub(super) async fn first(&self) -> Asked {
         self.came.notified().await;
         self.asked()
+    }
+
+    /// Every request so far.
+    pub(super) fn all(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
     }
 
     /// The only request.

@@ -71,6 +71,8 @@ async fn validation_warns_of_exactly_what_is_not_performed() {
         "sqs:sendMessage",
         "sns:publish",
         "events:putEvents",
+        "http:invoke",
+        "apigateway:invoke",
         "ecs:runTask",
         "glue:startJobRun",
         "aws-sdk:sqs:listQueues",

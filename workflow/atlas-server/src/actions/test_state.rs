@@ -2,7 +2,7 @@
 
 use atlas_asl::model::StateKind;
 use atlas_core::Payload;
-use atlas_engine::{StateTrial, TrialError, parse_input};
+use atlas_engine::{StateTrial, TrialError, parse_input, runner::Watched};
 use serde_json::{Map, Value};
 
 use super::Answer;
@@ -10,7 +10,7 @@ use crate::{
     api_error::ApiError,
     app::Caller,
     request::{ARN, DEFINITION, Fields, SENSITIVE_DATA, STATE_NAME},
-    test_state::{HttpExchange, Level, Tested, answer, context_object, items_read, mock, tested},
+    test_state::{Level, Secrets, Tested, answer, context_object, items_read, mock, tested},
 };
 
 /// `stateConfiguration`.
@@ -62,7 +62,7 @@ pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     check_error_caused_by(configuration.error_caused_by, &tested)?;
     let items_read = items_read(&tested, configuration.item_reader_data)?;
     let input = input.map_or_else(|| Ok(Payload::empty()), parse_input)?;
-    let is_mocked = mocked.is_some();
+    let watched = Watched::default();
     let report = caller
         .engine()
         .try_state(StateTrial {
@@ -77,6 +77,7 @@ pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
             iterations_failed: configuration.iterations_failed,
             mock: mocked,
             time: caller.time(),
+            watched: Some(Watched::clone(&watched)),
         })
         .await
         .map_err(refused)?;
@@ -85,12 +86,8 @@ pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
         Some("TRACE") => Level::Trace,
         _ => Level::Info,
     };
-    let exchange = if is_mocked {
-        None
-    } else {
-        HttpExchange::of(tested.resource().as_ref(), &report.inspection)
-    };
-    Ok(answer(&report, level, &input, exchange.as_ref()))
+    let secrets = if reveals_secrets { Secrets::Revealed } else { Secrets::Omitted };
+    Ok(answer(&report, level, &input, watched.get().map(|exchange| (exchange, secrets))))
 }
 
 fn configuration<'a>(fields: &mut Fields<'a>) -> Configuration<'a> {

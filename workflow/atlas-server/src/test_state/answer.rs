@@ -4,9 +4,10 @@ use atlas_core::{
     Failure, Payload,
     trial::{Ending, Handler, Inspection, Report},
 };
+use atlas_engine::runner::HttpExchange;
 use serde_json::{Map, Value, json};
 
-use super::HttpExchange;
+use super::http_exchange::{self, Secrets};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(crate) fn answer(
     report: &Report,
     level: Level,
     input: &Payload,
-    exchange: Option<&HttpExchange>,
+    exchange: Option<(&HttpExchange, Secrets)>,
 ) -> Value {
     let mut answer = Map::new();
     let (status, failure) = match &report.ending {
@@ -53,8 +54,8 @@ pub(crate) fn answer(
     }
     if level != Level::Info {
         let mut data = inspected(&report.inspection, input);
-        if let (Level::Trace, Some(exchange)) = (level, exchange) {
-            exchange.show(&mut data);
+        if let (Level::Trace, Some((exchange, secrets))) = (level, exchange) {
+            http_exchange::show(exchange, secrets, &mut data);
         }
         answer.insert("inspectionData".into(), Value::Object(data));
     }

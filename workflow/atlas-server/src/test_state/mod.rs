@@ -22,6 +22,6 @@ mod answer;
 pub(crate) use answer::{Level, answer};
 pub(crate) use context_object::context_object;
 pub(crate) use definition::{Tested, tested};
-pub(crate) use http_exchange::HttpExchange;
+pub(crate) use http_exchange::Secrets;
 pub(crate) use mock::{Mode, mock};
 pub(crate) use reader_data::items_read;

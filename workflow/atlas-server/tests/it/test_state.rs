@@ -1,12 +1,9 @@
 //! `TestState`, beside what was recorded of it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use atlas_core::Payload;
-use atlas_engine::{
-    Time,
-    runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
-};
+use atlas_engine::Time;
+use atlas_integrations::{AwsServices, Endpoints, Options};
 use atlas_server::AppOptions;
 use serde_json::{Value, json};
 
@@ -302,54 +299,73 @@ async fn a_task_that_is_not_mocked_is_performed() {
     assert_eq!(answer["error"], "StepFunctions.StateMachineDoesNotExistException");
 }
 
-/// Answers each call with the same result, and keeps what it was called with.
-struct Endpoint {
-    result: Value,
-    called_with: Mutex<Vec<Value>>,
+/// EventBridge, Secrets Manager and an API, in one.
+async fn endpoint() -> String {
+    let answer = |request: axum::extract::Request| async move {
+        let target = request.headers().get("x-amz-target").map(|it| it.to_str().expect("ASCII"));
+        let body = match target {
+            Some("AWSEvents.DescribeConnection") => json!({
+                "ConnectionArn": CONNECTION, "ConnectionState": "AUTHORIZED",
+                "AuthorizationType": "API_KEY", "SecretArn": "s",
+            }),
+            Some(_) => {
+                let added = json!({ "api_key_name": "x-key", "api_key_value": "k3y",
+                    "invocation_http_parameters": {
+                        "query_string_parameters": [{ "key": "s", "value": "hidden" }],
+                        "body_parameters": [{ "key": "s", "value": "hidden" }],
+                    } });
+                json!({ "SecretString": added.to_string() })
+            }
+            None => return ([("x-from", "api")], "pong".to_owned()),
+        };
+        ([("x-from", "aws")], body.to_string())
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has ports");
+    let address = listener.local_addr().expect("it is bound");
+    let router = axum::Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
 }
 
-impl TaskRunner for Endpoint {
-    fn run(&self, call: TaskCall) -> Answering {
-        self.called_with
-            .lock()
-            .expect("nobody panics with it")
-            .push(call.request.parameters.value().clone());
-        let answer = TaskAnswer::Answered(Payload::from(self.result.clone()));
-        Box::pin(std::future::ready(answer))
-    }
-}
+const CONNECTION: &str = "arn:aws:events:us-east-1:000000000000:connection/c/1";
 
 #[tokio::test]
-async fn trace_shows_the_exchange_of_an_http_task() {
-    let endpoint = Arc::new(Endpoint {
-        result: json!({ "Headers": { "content-type": ["text/plain"] }, "ResponseBody": "pong",
-            "StatusCode": 200, "StatusText": "OK" }),
-        called_with: Mutex::default(),
-    });
-    let runner = Arc::clone(&endpoint);
+async fn trace_shows_the_exchange_of_an_http_task_and_reveals_secrets_when_asked_to() {
+    let url = endpoint().await;
+    let variables = [("AWS_ENDPOINT_URL".to_owned(), url.clone())];
+    let endpoints = Endpoints::from_variables(variables).expect("it is a URL");
+    let runner = Arc::new(AwsServices::new(Options { endpoints, ..Options::default() }));
     let mut client =
         Client::connect(served(AppOptions { runner, ..AppOptions::default() }).await, "test").await;
-    let arguments = json!({
-        "ApiEndpoint": "https://example.com/ping", "Method": "POST",
+    let definition = task(json!({ "Resource": "arn:aws:states:::http:invoke", "Arguments": {
+        "ApiEndpoint": format!("{url}/ping"), "Method": "POST",
         "Headers": { "X-One": "1" }, "QueryParameters": { "q": ["a", "b"] },
-        "RequestBody": { "n": 1 },
-        "InvocationConfig": { "ConnectionArn": "arn:aws:events:us-east-1:000000000000:connection/c" },
-    });
-    let definition = task(json!({ "Resource": "arn:aws:states:::http:invoke",
-        "Arguments": arguments }));
-    let request = |level: &str| json!({ "definition": definition, "roleArn": ROLE, "inspectionLevel": level });
-    let traced = tested(&mut client, request("TRACE")).await;
+        "RequestBody": { "n": 1 }, "InvocationConfig": { "ConnectionArn": CONNECTION },
+    }}));
+    let request = |level: &str, reveals: bool| {
+        json!({ "definition": definition, "roleArn": ROLE, "inspectionLevel": level,
+            "revealSecrets": reveals })
+    };
+    let ours = "Content-Type: application/json; charset=UTF-8, \
+                User-Agent: Amazon|StepFunctions|HttpInvoke|us-east-1, Range: bytes=0-262144]";
+    let shown = |more: &str, headers: &str, body: Value| {
+        json!({ "protocol": "http", "method": "POST", "url": format!("{url}/ping?q=a&q=b{more}"),
+            "headers": format!("[X-One: 1, {headers}{ours}"), "body": body })
+    };
+    let traced = tested(&mut client, request("TRACE", false)).await;
+    assert_eq!(traced["inspectionData"]["request"], shown("", "", json!({ "n": 1 })));
+    let response = &traced["inspectionData"]["response"];
     assert_eq!(
-        traced["inspectionData"]["request"],
-        json!({ "protocol": "https", "method": "POST", "url": "https://example.com/ping?q=a&q=b",
-            "headers": "[X-One: 1]", "body": { "n": 1 } })
+        (&response["statusCode"], &response["statusMessage"]),
+        (&json!("200"), &json!("OK"))
     );
+    assert_eq!((&response["protocol"], &response["body"]), (&json!("http"), &json!("pong")));
+    assert!(response["headers"].as_str().unwrap().contains("x-from: api"), "{response}");
+    let revealed = tested(&mut client, request("TRACE", true)).await;
     assert_eq!(
-        traced["inspectionData"]["response"],
-        json!({ "protocol": "https", "statusCode": "200", "statusMessage": "OK",
-            "headers": "[content-type: text/plain]", "body": "pong" })
+        revealed["inspectionData"]["request"],
+        shown("&s=hidden", "x-key: k3y, ", json!({ "n": 1, "s": "hidden" }))
     );
-    assert_eq!(endpoint.called_with.lock().unwrap()[0]["Method"], "POST");
-    let debugged = tested(&mut client, request("DEBUG")).await;
+    let debugged = tested(&mut client, request("DEBUG", true)).await;
     assert!(debugged["inspectionData"].get("request").is_none());
 }

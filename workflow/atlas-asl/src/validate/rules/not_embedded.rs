@@ -43,9 +43,9 @@ fn is_embedded(resource: &Resource) -> bool {
     match resource {
         Resource::Integration { service, action, .. } => matches!(
             (service.as_str(), action.as_str()),
-            ("dynamodb", "getItem" | "putItem" | "updateItem" | "deleteItem")
+            ("apigateway" | "http" | "lambda", "invoke")
+                | ("dynamodb", "getItem" | "putItem" | "updateItem" | "deleteItem")
                 | ("events", "putEvents")
-                | ("lambda", "invoke")
                 | ("sns", "publish")
                 | ("sqs", "sendMessage")
                 | ("states", "startExecution")
@@ -74,6 +74,8 @@ mod tests {
     fn what_only_aws_can_call_is_named() {
         for (resource, found) in [
             ("arn:aws:states:::dynamodb:putItem", false),
+            ("arn:aws:states:::http:invoke", false),
+            ("arn:aws:states:::apigateway:invoke.waitForTaskToken", false),
             ("arn:aws:states:::ecs:runTask", true),
             ("arn:aws:states:::aws-sdk:sfn:sendTaskSuccess", false),
             ("arn:aws:states:::aws-sdk:s3:listObjectsV2", false),
