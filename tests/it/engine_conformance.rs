@@ -27,11 +27,6 @@ use crate::recorded_services::RecordedServices;
 /// Cases that this test runs and the engine does not yet answer as AWS did, with the reason.
 const KNOWN_GAPS: &[(&str, &str)] = &[
     (
-        "test_activity_task_on_deleted",
-        "a task of an activity that is gone is scheduled and waits for a worker: the interpreter does \
-         not know which activities there are",
-    ),
-    (
         "test_lambda_invoke_with_retry_extended_input",
         "recorded before AWS knew redrives: its context object has no `RedriveCount`",
     ),

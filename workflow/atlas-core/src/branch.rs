@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     ChildId, Failure, MapRunId, Payload, TaskId, TaskToken, TimerId, Timestamp,
-    history::{Assigned, EventId},
+    history::{Assigned, EventId, Scheduled},
     program::StateIndex,
     variables::{Changed, Variables},
 };
@@ -84,6 +84,8 @@ pub(crate) struct TaskPhase {
     pub(crate) taker: Option<Taker>,
     /// It has been taken.
     pub(crate) is_taken: bool,
+    /// What the history says of an activity's task once it is known that there is such an activity.
+    pub(crate) to_schedule: Option<Box<Scheduled>>,
     pub(crate) timeout: Option<TimerId>,
     pub(crate) heartbeat: Option<(TimerId, u64)>,
 }

@@ -23,6 +23,11 @@ pub enum Fact {
         /// Where its jitter, ids and task tokens are drawn from.
         seed: Seed,
     },
+    /// An activity exists: its task waits for a worker.
+    ActivityScheduled {
+        /// Which task.
+        task: TaskId,
+    },
     /// A worker took an activity's task.
     ActivityStarted {
         /// Which task.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{
     ChildId, Fact, Identity, MapRun, MapRunStatus, Outcome, Payload, Program, TaskId, TimerId,
     Timestamp,
-    branch::{Branch, BranchId, Child, ChildState, Phase, Taker},
+    branch::{Branch, BranchId, Child, ChildState, Phase, Taker, TaskPhase},
     history::HistoryEvent,
     random::Random,
     scope::SharedContext,
@@ -137,6 +137,7 @@ impl Execution {
             _ if self.began.is_none() => Err(NotAdmitted::NotStarted),
             Fact::Stopped { .. } if self.outcome.is_some() => Err(NotAdmitted::Ended),
             Fact::Stopped { .. } => Ok(()),
+            Fact::ActivityScheduled { task } => self.awaits_schedule(*task),
             Fact::ActivityStarted { task, .. } => self.awaits(*task, Taker::Worker),
             Fact::TaskSubmitted { task, .. } => self.awaits(*task, Taker::Service),
             Fact::TaskSucceeded { task, .. }
@@ -175,7 +176,16 @@ impl Execution {
     fn awaits(&self, task: TaskId, taker: Taker) -> Result<(), NotAdmitted> {
         let branch = self.open_task(task)?;
         let phase = self.branches.get(&branch).and_then(|branch| branch.task());
-        if phase.is_some_and(|phase| phase.taker == Some(taker) && !phase.is_taken) {
+        let is_awaited = |phase: &TaskPhase| {
+            phase.taker == Some(taker) && !phase.is_taken && phase.to_schedule.is_none()
+        };
+        if phase.is_some_and(is_awaited) { Ok(()) } else { Err(NotAdmitted::NotToBeTaken) }
+    }
+
+    fn awaits_schedule(&self, task: TaskId) -> Result<(), NotAdmitted> {
+        let branch = self.open_task(task)?;
+        let phase = self.branches.get(&branch).and_then(|branch| branch.task());
+        if phase.is_some_and(|phase| phase.to_schedule.is_some()) {
             Ok(())
         } else {
             Err(NotAdmitted::NotToBeTaken)

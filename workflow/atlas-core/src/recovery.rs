@@ -106,6 +106,7 @@ impl Open {
                 }
             }
             Fact::Started { .. }
+            | Fact::ActivityScheduled { .. }
             | Fact::ActivityStarted { .. }
             | Fact::TaskSubmitted { .. }
             | Fact::TaskHeartbeat { .. }

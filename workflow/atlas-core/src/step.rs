@@ -75,6 +75,11 @@ fn take_in(cx: &mut Cx<'_>, fact: Fact) {
             let start = cx.program.start;
             cx.spawn(None, start, input, 0, Variables::default());
         }
+        Fact::ActivityScheduled { task } => {
+            if let Some(branch) = cx.branch_of(task) {
+                states::task::activity_scheduled(cx, branch);
+            }
+        }
         Fact::ActivityStarted { task, worker_name } => {
             if let Some(branch) = cx.branch_of(task) {
                 states::task::activity_started(cx, branch, worker_name);
@@ -138,6 +143,7 @@ fn end_of_age(cx: &mut Cx<'_>, fact: &Fact) {
             cx.execution.children.remove(child);
         }
         Fact::Started { .. }
+        | Fact::ActivityScheduled { .. }
         | Fact::ActivityStarted { .. }
         | Fact::TaskSubmitted { .. }
         | Fact::TaskHeartbeat { .. }

@@ -122,8 +122,8 @@ impl Engine {
 }
 
 impl Inner {
-    /// Offers a task to the workers of its activity, unless one has taken it already. Says what is
-    /// wrong where there is no such activity.
+    /// Offers a task to the workers of its activity, unless one has taken it already. Says whether
+    /// there is such an activity.
     pub(crate) fn expect_worker(
         &self,
         arn: &str,
@@ -144,7 +144,7 @@ impl Inner {
         };
         let mut known = self.activities.known();
         let Some(activity) = known.get_mut(arn) else {
-            // Recorded (v2 activities, on_deleted): the execution fails, whatever it catches.
+            // Recorded (test_activity_task_on_deleted): the execution fails, whatever it catches.
             return Some(Fact::TaskFailed {
                 task: request.task,
                 error: Some("States.Runtime".to_owned()),
@@ -153,7 +153,7 @@ impl Inner {
         };
         activity.waiting.push_back(scheduled);
         self.activities.changed.notify_waiters();
-        None
+        Some(Fact::ActivityScheduled { task: request.task })
     }
 }
 

@@ -177,6 +177,7 @@ impl Body {
                 self.take_timer(*timer);
             }
             Fact::Started { .. }
+            | Fact::ActivityScheduled { .. }
             | Fact::ActivityStarted { .. }
             | Fact::TaskSubmitted { .. }
             | Fact::TaskHeartbeat { .. }

@@ -50,20 +50,21 @@ pub(super) fn enter(
         heartbeat_in_seconds: heartbeat_seconds,
         credentials: credentials.clone(),
     });
-    match **resource {
+    let to_schedule = match **resource {
         Resource::Function { .. } => {
             cx.record(id, Detail::LambdaFunctionScheduled(scheduled));
             cx.record(id, Detail::LambdaFunctionStarted);
+            None
         }
-        // `ActivityStarted` comes when a worker takes the task.
-        Resource::Activity { .. } => {
-            cx.record(id, Detail::ActivityScheduled(scheduled));
-        }
+        // `ActivityScheduled` comes when it is known that there is such an activity (recorded:
+        // test_activity_task_on_deleted), `ActivityStarted` when a worker takes the task.
+        Resource::Activity { .. } => Some(scheduled),
         Resource::Integration { .. } | Resource::AwsSdk { .. } => {
             cx.record(id, Detail::TaskScheduled(scheduled));
             cx.record(id, Detail::TaskStarted { resource: Arc::clone(resource) });
+            None
         }
-    }
+    };
 
     cx.execution.last_task += 1;
     let task_id = TaskId(cx.execution.last_task);
@@ -82,6 +83,7 @@ pub(super) fn enter(
             Pattern::Sync | Pattern::Sync2 | Pattern::WaitForTaskToken => Some(Taker::Service),
         },
         is_taken: false,
+        to_schedule,
         timeout,
         heartbeat,
     }));
@@ -112,6 +114,17 @@ pub(crate) fn startable(resource: &Resource, parameters: Payload) -> Result<Payl
         parameters.value(),
         faults.join(", ")
     )))
+}
+
+/// The task's activity exists.
+pub(crate) fn activity_scheduled(cx: &mut Cx<'_>, id: BranchId) {
+    let scheduled = match &mut cx.branch_mut(id).phase {
+        Phase::Task(task) => task.to_schedule.take(),
+        _ => None,
+    };
+    if let Some(scheduled) = scheduled {
+        cx.record(id, Detail::ActivityScheduled(scheduled));
+    }
 }
 
 /// A worker has taken an activity's task.
@@ -177,6 +190,10 @@ pub(crate) fn succeeded(cx: &mut Cx<'_>, id: BranchId, output: Payload) {
 /// The task has failed.
 pub(crate) fn failed(cx: &mut Cx<'_>, id: BranchId, failure: Failure) {
     let Some(resource) = resource(cx, id) else { return };
+    if cx.branch(id).task().is_some_and(|task| task.to_schedule.is_some()) {
+        settle(cx, id);
+        return failure::state_failed(cx, id, StateFailure { failure, origin: Origin::State });
+    }
     settle(cx, id);
     let told = Box::new(failure.clone());
     let detail = match &*resource {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::harness::{
     Given, beat, child_done, child_failed, done, failed, failed_without_words, fires, held,
-    machine, passes, redrive, start, stop, submitted, taken, timer,
+    machine, passes, redrive, scheduled, start, stop, submitted, taken, timer,
 };
 
 /// Everything that can run beside something else, with retriers, catchers and every kind of timer.
@@ -46,6 +46,7 @@ fn given() -> impl Strategy<Value = Given> {
         2 => task.clone().prop_map(|task| failed(task, "F")),
         1 => task.clone().prop_map(failed_without_words),
         1 => task.clone().prop_map(|task| submitted(task, json!({}))),
+        2 => task.clone().prop_map(scheduled),
         1 => task.clone().prop_map(taken),
         2 => task.prop_map(beat),
         3 => (1u32..8).prop_map(|child| child_done(child, json!({"child": child}))),

@@ -85,6 +85,11 @@ pub(super) fn redrive() -> Given {
     Is(Fact::Redriven)
 }
 
+/// The task's activity exists.
+pub(super) fn scheduled(task: u32) -> Given {
+    Is(Fact::ActivityScheduled { task: TaskId(task) })
+}
+
 /// A worker has taken the activity's task.
 pub(super) fn taken(task: u32) -> Given {
     Is(Fact::ActivityStarted { task: TaskId(task), worker_name: Some("worker".to_owned()) })
@@ -189,6 +194,7 @@ impl Open {
             Fact::TimerFired { timer } => self.timers.retain(|(_, known)| *known != timer.0),
             Fact::ChildEnded { child, .. } => drop(self.children.remove(&child.0)),
             Fact::Started { .. }
+            | Fact::ActivityScheduled { .. }
             | Fact::ActivityStarted { .. }
             | Fact::TaskSubmitted { .. }
             | Fact::TaskHeartbeat { .. }
@@ -431,6 +437,7 @@ fn tell_fact(lines: &mut String, fact: &Fact, now: Timestamp) {
     let at = after(now, NOW);
     let _ = match fact {
         Fact::Started { input, .. } => writeln!(lines, "{at} start {}", short(input.text())),
+        Fact::ActivityScheduled { task } => writeln!(lines, "{at} scheduled #{}", task.0),
         Fact::ActivityStarted { task, .. } => writeln!(lines, "{at} taken #{}", task.0),
         Fact::TaskSubmitted { task, .. } => writeln!(lines, "{at} submitted #{}", task.0),
         Fact::TaskSucceeded { task, output } => {

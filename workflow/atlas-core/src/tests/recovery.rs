@@ -4,8 +4,8 @@ use atlas_asl::model::ExecutionType;
 use serde_json::json;
 
 use super::harness::{
-    Given, NOW, child_done, execution_of, failed, fires, history, machine, run, start, submitted,
-    taken,
+    Given, NOW, child_done, execution_of, failed, fires, history, machine, run, scheduled, start,
+    submitted, taken,
 };
 
 const WAITS: &str = r#"{"A": {"Type": "Pass", "Assign": {"x": {"n": 1}}, "Next": "M"},
@@ -86,10 +86,12 @@ fn a_recovery_says_what_was_taken_and_how_often_a_state_was_tried() {
     );
     let given = [
         start(json!({})),
+        scheduled(1),
         taken(1),
         failed(1, "E"),
         fires(),
         submitted(2, json!({"id": 7})),
+        scheduled(4),
         taken(4),
     ];
     let journal = run(&program, &given).journal;
@@ -107,8 +109,9 @@ fn a_recovery_says_what_was_taken_and_how_often_a_state_was_tried() {
         open.collect::<Vec<_>>().join(", ")
     };
     assert_eq!(told(1), "A#0, B#0, C#0");
-    assert_eq!(told(2), "A#0 taken, B#0, C#0");
-    assert_eq!(told(3), "B#0, C#0, StartTimer");
-    assert_eq!(told(4), "B#0, C#0, A#1");
-    assert_eq!(told(6), "B#0 taken, C#0, A#1 taken");
+    assert_eq!(told(2), "A#0, B#0, C#0");
+    assert_eq!(told(3), "A#0 taken, B#0, C#0");
+    assert_eq!(told(4), "B#0, C#0, StartTimer");
+    assert_eq!(told(5), "B#0, C#0, A#1");
+    assert_eq!(told(8), "B#0 taken, C#0, A#1 taken");
 }

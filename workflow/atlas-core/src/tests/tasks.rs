@@ -3,7 +3,9 @@
 use expect_test::expect;
 use serde_json::json;
 
-use super::harness::{check_history, done, failed, fires, held, machine, start, submitted, taken};
+use super::harness::{
+    check_history, done, failed, fires, held, machine, scheduled, start, submitted, taken,
+};
 
 fn task(resource: &str) -> String {
     format!(
@@ -58,7 +60,7 @@ fn an_activity_starts_once_a_worker_takes_it() {
     let machine = task("arn:aws:states:us-east-1:111111111111:activity:a");
     check_history(
         &machine,
-        &[start(json!({})), taken(1), done(1, json!(1))],
+        &[start(json!({})), scheduled(1), taken(1), done(1, json!(1))],
         expect![[r#"
         1 < 0 ExecutionStarted {}
         2 < 0 TaskStateEntered A {}
@@ -71,7 +73,7 @@ fn an_activity_starts_once_a_worker_takes_it() {
     );
     check_history(
         &machine,
-        &[start(json!({})), taken(1), failed(1, "E")],
+        &[start(json!({})), scheduled(1), taken(1), failed(1, "E")],
         expect![[r#"
         1 < 0 ExecutionStarted {}
         2 < 0 TaskStateEntered A {}
@@ -83,13 +85,23 @@ fn an_activity_starts_once_a_worker_takes_it() {
     );
     check_history(
         &machine,
-        &[start(json!({})), fires()],
+        &[start(json!({})), scheduled(1), fires()],
         expect![[r#"
         1 < 0 ExecutionStarted {}
         2 < 0 TaskStateEntered A {}
         3 < 2 ActivityScheduled {} timeoutInSeconds 60
         4 < 3 ActivityTimedOut States.Timeout
         5 < 4 ExecutionFailed States.Timeout
+    "#]],
+    );
+    // Recorded: test_activity_task_on_deleted.
+    check_history(
+        &machine,
+        &[start(json!({})), failed(1, "States.Runtime")],
+        expect![[r#"
+        1 < 0 ExecutionStarted {}
+        2 < 0 TaskStateEntered A {}
+        3 < 2 ExecutionFailed States.Runtime An error occurred while executing the state 'A' (entered at the event id #2). cause
     "#]],
     );
 }
@@ -129,7 +141,10 @@ fn a_task_is_taken_once_and_by_whom_it_waits_for() {
     for (resource, by_worker, by_service) in rows {
         let program = machine(&task(resource));
         for (fact, expected) in [(taken(1), by_worker), (submitted(1, json!({})), by_service)] {
-            let given = [start(json!({})), fact.clone(), fact, done(1, json!(1))];
+            let mut given = vec![start(json!({})), fact.clone(), fact, done(1, json!(1))];
+            if resource.contains(":activity:") {
+                given.insert(1, scheduled(1));
+            }
             let lines = held(&program, &given).lines;
             let refused = lines.matches("refused: the task does not wait").count();
             let admitted = expected.iter().filter(|admitted| **admitted).count();

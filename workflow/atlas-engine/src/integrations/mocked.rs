@@ -25,6 +25,7 @@ pub(crate) fn answer(
         (Err(cause), _) => return facts.push_back(failed(cause)),
         (Ok(_), Resource::Activity { arn }) => {
             let state = &request.state;
+            facts.push_back(Fact::ActivityScheduled { task });
             return facts.push_back(failed(format!(
                 "State `{state}` is an activity's (`{arn}`), and activities cannot be mocked; \
                  remove it from the test case and let a worker take its task"

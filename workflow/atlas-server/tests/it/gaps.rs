@@ -3,12 +3,6 @@
 /// Cases that fail: area, case, reason. `*` ends the beginning of several cases' names.
 pub(crate) const KNOWN_GAPS: &[(&str, &str, &str)] = &[
     (
-        "v2-activities",
-        "test_activity_task_on_deleted",
-        "AWS looks for the activity before `ActivityScheduled`; the interpreter, which knows no \
-         activities, has told that event before anybody can say that the activity is gone",
-    ),
-    (
         "v2-scenarios",
         "test_lambda_invoke_with_retry_extended_input",
         "recorded before AWS knew redrives: its context object has no `RedriveCount`",
