@@ -18,6 +18,7 @@ use tokio::{
 
 /// An engine beside S3, and a bucket of its own.
 struct Beside {
+    url: String,
     engine: Engine,
     bucket: String,
     machines: AtomicU32,
@@ -27,12 +28,12 @@ impl Beside {
     async fn start(bucket: &str) -> Option<Self> {
         let url = beside::peer("ATLAS_MOTO_ENDPOINT")?;
         let bucket = format!("{bucket}-{}", std::process::id());
-        make_bucket(&url, &bucket).await;
-        let variables = [("AWS_ENDPOINT_URL".to_owned(), url)];
+        put_bytes(&url, &bucket, &[]).await;
+        let variables = [("AWS_ENDPOINT_URL".to_owned(), url.clone())];
         let endpoints = Endpoints::from_variables(variables).expect("the endpoint is a URL");
         let runner = Arc::new(AwsServices::new(Options { endpoints, ..Options::default() }));
         let engine = Engine::new(EngineOptions { runner, ..EngineOptions::default() });
-        Some(Self { engine, bucket, machines: AtomicU32::new(0) })
+        Some(Self { url, engine, bucket, machines: AtomicU32::new(0) })
     }
 
     /// The execution's ARN, and its output or the name and the cause of its error.
@@ -126,19 +127,29 @@ fn task(action: &str, parameters: &Value) -> Value {
     }})
 }
 
-/// Buckets are not made by machines, but beforehand.
-async fn make_bucket(url: &str, bucket: &str) {
+/// What no machine puts there: a bucket, an object that is no text.
+async fn put_bytes(url: &str, place: &str, bytes: &[u8]) {
     let host = url.trim_start_matches("http://").trim_end_matches('/');
     let mut stream = TcpStream::connect(host).await.expect("the peer is up");
+    let length = bytes.len();
     let request = format!(
-        "PUT /{bucket} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\
+        "PUT /{place} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\nConnection: close\r\n\
          Authorization: AWS4-HMAC-SHA256 Credential=000000000000/20260101/us-east-1/s3/aws4_request, \
          SignedHeaders=host, Signature=0\r\n\r\n"
     );
-    stream.write_all(request.as_bytes()).await.expect("the peer listens");
+    let request = [request.as_bytes(), bytes].concat();
+    stream.write_all(&request).await.expect("the peer listens");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("the peer answers");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+/// A text as gzip, stored as it is.
+fn packed(text: &str) -> Vec<u8> {
+    let length = u16::try_from(text.len()).expect("it is short");
+    let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1];
+    let lengths = [length.to_le_bytes(), (!length).to_le_bytes()].concat();
+    [&header, lengths.as_slice(), text.as_bytes(), &[0; 8]].concat()
 }
 
 #[tokio::test]
@@ -206,6 +217,47 @@ async fn a_bucket_is_listed_to_its_last_page() {
     }
     let few = beside.reads(parameters, json!({ "MaxItems": 1 }), json!({})).await.unwrap();
     assert_eq!(few.as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn items_come_from_the_objects_that_a_listing_or_a_manifest_names() {
+    let Some(beside) = Beside::start("holders").await else { return };
+    let place = |key: &str| format!("{}/{key}", beside.bucket);
+    beside.put("in/1.jsonl", "{\"n\":1}\n{\"n\":2}\n").await;
+    put_bytes(&beside.url, &place("in/2.jsonl.gz"), &packed("{\"n\":3}\n")).await;
+    put_bytes(&beside.url, &place("in/"), &[]).await;
+    let config = json!({ "InputType": "JSONL", "Transformation": "LOAD_AND_FLATTEN" });
+    let loaded = beside.reads(json!({ "Prefix": "in/", "MaxKeys": 1 }), config, json!({})).await;
+    assert_eq!(loaded, Ok(json!([{ "n": 1 }, { "n": 2 }, { "n": 3 }])));
+
+    let rows = packed("\"source\",\"a b.csv\",\"7\"\n\"source\",\"c.csv\",\"9\"\n");
+    put_bytes(&beside.url, &place("inventory/1.csv.gz"), &rows).await;
+    let manifest = json!({ "destinationBucket": format!("arn:aws:s3:::{}", beside.bucket),
+        "fileFormat": "CSV", "fileSchema": "Bucket, Key, Size",
+        "files": [{ "key": "inventory/1.csv.gz" }] });
+    beside.put("manifest.json", &manifest.to_string()).await;
+    let objects = json!([
+        { "Bucket": "source", "Key": "a b.csv", "Size": "7" },
+        { "Bucket": "source", "Key": "c.csv", "Size": "9" },
+    ]);
+    for config in [json!({ "InputType": "MANIFEST" }), json!({ "ManifestType": "S3_INVENTORY" })] {
+        let read = beside.reads(json!({ "Key": "manifest.json" }), config, json!({})).await;
+        assert_eq!(read, Ok(objects.clone()));
+    }
+
+    beside.put("unload.csv", &format!("s3://{}/in/2.jsonl.gz\n", beside.bucket)).await;
+    let config = json!({ "ManifestType": "ATHENA_DATA", "InputType": "JSONL" });
+    let read = beside.reads(json!({ "Key": "unload.csv" }), config, json!({})).await;
+    assert_eq!(read, Ok(json!([{ "n": 3 }])));
+
+    for (key, config, cause) in [
+        ("a.parquet", json!({ "InputType": "PARQUET" }), "InputType `PARQUET` is not read here"),
+        ("a.csv.zst", json!({ "InputType": "JSON" }), "`a.csv.zst` is compressed with Zstandard"),
+        ("unload.csv", json!({ "InputType": "MANIFEST" }), "The manifest is no JSON"),
+    ] {
+        let failed = beside.reads(json!({ "Key": key }), config, json!({})).await.unwrap_err();
+        assert!(failed.starts_with(&format!("States.ItemReaderFailed: {cause}")), "{failed}");
+    }
 }
 
 #[tokio::test]

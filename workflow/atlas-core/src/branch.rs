@@ -125,8 +125,14 @@ pub(crate) struct ReadingPhase {
     pub(crate) input: Payload,
     /// What the call was made with.
     pub(crate) parameters: Payload,
-    /// The items of the pages before.
+    /// The items of what was read before.
     pub(crate) items: Vec<Payload>,
+    /// It reads an object that another one named.
+    pub(crate) is_held: bool,
+    /// The parameters of objects that are read yet, the next one last.
+    pub(crate) objects: Vec<Payload>,
+    /// The headers of the objects' rows, where a manifest names them.
+    pub(crate) headers: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -240,6 +246,7 @@ impl Branch {
             Phase::Reading(reading) => {
                 change(&mut reading.input);
                 change(&mut reading.parameters);
+                reading.objects.iter_mut().for_each(&mut *change);
                 reading.items.iter_mut().for_each(change);
             }
             Phase::MapRun(run) => run.for_each_payload(change),

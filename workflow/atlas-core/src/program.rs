@@ -254,17 +254,38 @@ pub(crate) struct CompiledMap {
 pub(crate) struct Reader {
     pub(crate) resource: Arc<Resource>,
     pub(crate) parameters: Option<Template>,
+    pub(crate) leads_to: LeadsTo,
     pub(crate) format: ItemFormat,
     /// `ItemsPointer`: where in a JSON document the items are.
     pub(crate) items_pointer: Option<String>,
     pub(crate) max_items: Option<Number>,
 }
 
-/// How the items stand in what is read.
+/// What the answer to the reader's call holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LeadsTo {
+    /// The items, in an object.
+    Items,
+    /// Objects of a bucket, which are the items.
+    Objects,
+    /// Objects of a bucket that hold the items, and are read by this call.
+    Holders(Directory, Arc<Resource>),
+}
+
+/// What names the objects that hold the items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Directory {
+    /// `s3:listObjectsV2` with `LOAD_AND_FLATTEN`.
+    Listing,
+    /// The manifest of an S3 inventory.
+    Inventory,
+    /// The manifest of an Athena `UNLOAD`.
+    Athena,
+}
+
+/// How the items stand in an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ItemFormat {
-    /// `s3:listObjectsV2`: the objects of a bucket are the items.
-    Listing,
     Json,
     JsonLines,
     /// Headers are in the first row where none are given.

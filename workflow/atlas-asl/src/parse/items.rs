@@ -71,6 +71,7 @@ fn reader_config(reader: &Fields<'_, '_>, reading: &mut Reading<'_>) -> Option<R
         max_items: fields.count("MaxItems", "MaxItemsPath", 0..=MOST_ITEMS, reading),
     };
     judge_csv(&fields, &config, reading);
+    judge_input_type(&fields, &config, reading);
     Some(config)
 }
 
@@ -92,6 +93,24 @@ fn judge_csv(fields: &Fields<'_, '_>, config: &ReaderConfig, reading: &mut Readi
     }
     if config.csv_header_location.as_deref() == Some("GIVEN") {
         fields.require(&["CSVHeaders"], reading);
+    }
+}
+
+/// `InputType` says what objects hold ("ItemReader (Map)", Step Functions Developer Guide): it must where
+/// they are loaded, and must not where they are an inventory's.
+fn judge_input_type(fields: &Fields<'_, '_>, config: &ReaderConfig, reading: &mut Reading<'_>) {
+    if config.transformation.as_deref() == Some("LOAD_AND_FLATTEN") {
+        fields.require(&["InputType"], reading);
+    }
+    if let (Some("S3_INVENTORY"), Some(member)) =
+        (config.manifest_type.as_deref(), fields.get("InputType"))
+    {
+        reading.fault_at(
+            fields.trail,
+            member.offset,
+            "Field 'InputType' is not supported",
+            "remove it: the files of an inventory are CSV".to_owned(),
+        );
     }
 }
 

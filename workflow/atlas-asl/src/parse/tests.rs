@@ -363,6 +363,30 @@ fn maps_have_a_processor_that_fits_its_mode() {
 }
 
 #[test]
+fn an_input_type_stands_where_it_says_something() {
+    let map = |resource: &str, config: &str| {
+        format!(
+            r#"{{"Type": "Map", "End": true, "ItemProcessor": {{"ProcessorConfig":
+                {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}, "StartAt": "B",
+                "States": {{"B": {{"Type": "Pass", "End": true}}}}}},
+"ItemReader": {{"Resource": "arn:aws:states:::s3:{resource}", "ReaderConfig": {config}}}}}"#
+        )
+    };
+    check_jsonata(
+        &map("listObjectsV2", r#"{"Transformation": "LOAD_AND_FLATTEN"}"#),
+        &[
+            "5:65 /States/A/ItemReader/ReaderConfig These fields are required: [InputType] | a reader config has `InputType`",
+        ],
+    );
+    check_jsonata(
+        &map("getObject", r#"{"ManifestType": "S3_INVENTORY", "InputType": "JSON"}"#),
+        &[
+            "5:110 /States/A/ItemReader/ReaderConfig Field 'InputType' is not supported | remove it: the files of an inventory are CSV",
+        ],
+    );
+}
+
+#[test]
 fn credentials_name_a_role() {
     check_jsonata(
         r#"{"Type": "Task", "Resource": "arn", "Credentials": {}, "End": true}"#,

@@ -13,15 +13,15 @@ use atlas_asl::{
         State, StateKind, StateMachine, StateName, Text, ToleratedFailure, Transition, WaitUntil,
     },
     payload_template::{self, PayloadTemplate},
-    resource::Resource,
+    resource::{Pattern, Resource},
 };
 use serde_json::Value;
 
 use super::{
     Batch, CatchShape, ChoiceTest, CompiledCatcher, CompiledChoice, CompiledMap, CompiledRetrier,
-    CompiledState, CompiledTask, CompiledWait, Io, ItemFormat, JsonPathIo, JsonataIo, Kind,
-    MapItems, Number, Percentage, Program, Reader, ResultPath, Selector, StateIndex, Template,
-    Transformation, Words, Writer,
+    CompiledState, CompiledTask, CompiledWait, Directory, Io, ItemFormat, JsonPathIo, JsonataIo,
+    Kind, LeadsTo, MapItems, Number, Percentage, Program, Reader, ResultPath, Selector, StateIndex,
+    Template, Transformation, Words, Writer,
 };
 use crate::Payload;
 
@@ -311,7 +311,8 @@ impl Compiler {
         let none = model::ReaderConfig::default();
         let config = reader.reader_config.as_ref().unwrap_or(&none);
         Some(Reader {
-            format: item_format(&resource, config),
+            leads_to: leads_to(&resource, config),
+            format: item_format(config),
             resource,
             parameters: parameters
                 .and_then(|value| self.template(value, language, &format!("{at}/{field}"))),
@@ -602,17 +603,34 @@ fn parameters<'a>(
     }
 }
 
-fn item_format(resource: &Resource, config: &model::ReaderConfig) -> ItemFormat {
-    if matches!(resource, Resource::AwsSdk { action, .. } if action == "listObjectsV2") {
-        return match config.transformation.as_deref() {
-            None | Some("NONE") => ItemFormat::Listing,
-            Some(other) => ItemFormat::Other(format!("Transformation `{other}`")),
-        };
-    }
+fn leads_to(resource: &Resource, config: &model::ReaderConfig) -> LeadsTo {
+    let lists = matches!(resource, Resource::AwsSdk { action, .. } if action == "listObjectsV2");
+    let directory = if lists {
+        match config.transformation.as_deref() {
+            Some("LOAD_AND_FLATTEN") => Directory::Listing,
+            Some(_) | None => return LeadsTo::Objects,
+        }
+    } else {
+        match (config.manifest_type.as_deref(), config.input_type.as_deref()) {
+            (Some("ATHENA_DATA"), _) => Directory::Athena,
+            (Some(_), _) | (None, Some("MANIFEST")) => Directory::Inventory,
+            (None, _) => return LeadsTo::Items,
+        }
+    };
+    let get_object = Resource::AwsSdk {
+        service: "s3".to_owned(),
+        action: "getObject".to_owned(),
+        pattern: Pattern::RequestResponse,
+    };
+    LeadsTo::Holders(directory, Arc::new(get_object))
+}
+
+fn item_format(config: &model::ReaderConfig) -> ItemFormat {
     match config.input_type.as_deref() {
         None | Some("JSON") => ItemFormat::Json,
         Some("JSONL") => ItemFormat::JsonLines,
-        Some("CSV") => ItemFormat::Csv {
+        // The files of an inventory, whose headers are in its manifest.
+        Some("CSV" | "MANIFEST") => ItemFormat::Csv {
             delimiter: match config.csv_delimiter.as_deref() {
                 Some("PIPE") => '|',
                 Some("SEMICOLON") => ';',

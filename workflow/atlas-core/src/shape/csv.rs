@@ -1,4 +1,6 @@
-//! Rows of comma-separated values (RFC 4180), with any delimiter.
+//! Rows of comma-separated values (RFC 4180), with any delimiter, and with backslashes as AWS takes them: one
+//! before a backslash, a quote or the delimiter stands for that, any other is removed ("ItemReader (Map)",
+//! Step Functions Developer Guide).
 
 /// The rows that hold anything.
 pub(super) fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {
@@ -6,6 +8,11 @@ pub(super) fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {
     let (mut is_quoted, mut was_quoted) = (false, false);
     let mut characters = text.trim_start_matches('\u{feff}').chars().peekable();
     while let Some(character) = characters.next() {
+        if character == '\\' {
+            let is_special = |next: &char| matches!(next, '\\' | '"') || *next == delimiter;
+            field.extend(characters.next_if(is_special));
+            continue;
+        }
         if is_quoted {
             match character {
                 '"' if characters.peek() == Some(&'"') => {
@@ -63,6 +70,7 @@ mod tests {
             ("a;;\n\n;b", ';', vec![vec!["a", "", ""], vec!["", "b"]]),
             ("\u{feff}a\tb", '\t', vec![vec!["a", "b"]]),
             ("a\"b,\"\"", ',', vec![vec!["a\"b", ""]]),
+            ("C:\\\\Files,a\\,b,\\x\\\"", ',', vec![vec!["C:\\Files", "a,b", "x\""]]),
             ("", ',', vec![]),
         ] {
             assert_eq!(rows(text, delimiter), expected, "{text:?}");

@@ -13,6 +13,8 @@ mod items;
 
 mod read_items;
 
+mod manifest;
+
 mod csv;
 
 mod numbers;
@@ -27,6 +29,7 @@ pub(crate) use caught::caught;
 pub(crate) use choice::{chosen, first_match};
 pub(crate) use io::{arguments, assigned, jsonata_result, passed_through, result, selected};
 pub(crate) use items::{array_of, item, items};
+pub(crate) use manifest::{Inventory, athena_objects, inventory};
 pub(crate) use numbers::{number, tolerated_count, tolerated_percentage};
 pub(crate) use paths::{combine, effective_input, select};
 pub(crate) use read_items::{items_in, listed_objects};

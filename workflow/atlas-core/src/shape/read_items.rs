@@ -4,15 +4,18 @@ use atlas_asl::timestamp_text::parse_timestamp;
 use serde_json::{Map, Value};
 
 use super::csv;
-use crate::{
-    Payload,
-    program::{ItemFormat, Reader},
-};
+use crate::{Payload, program::ItemFormat};
 
-/// The items in the text of an object; else what is wrong with it.
-pub(crate) fn items_in(body: &str, reader: &Reader) -> Result<Vec<Payload>, String> {
-    match &reader.format {
-        ItemFormat::Json => json_items(body, reader.items_pointer.as_deref()),
+/// The items in the text of an object; else what is wrong with it. `named` are the headers of its rows
+/// where another object names them.
+pub(crate) fn items_in(
+    body: &str,
+    format: &ItemFormat,
+    pointer: Option<&str>,
+    named: Option<&[String]>,
+) -> Result<Vec<Payload>, String> {
+    match format {
+        ItemFormat::Json => json_items(body, pointer),
         ItemFormat::JsonLines => (1..)
             .zip(body.lines())
             .filter(|(_, line)| !line.trim().is_empty())
@@ -20,8 +23,10 @@ pub(crate) fn items_in(body: &str, reader: &Reader) -> Result<Vec<Payload>, Stri
                 Payload::parse(line).map_err(|error| format!("Line {number} is no JSON: {error}"))
             })
             .collect(),
-        ItemFormat::Csv { delimiter, headers } => csv_items(body, *delimiter, headers.as_deref()),
-        ItemFormat::Listing | ItemFormat::Other(_) => Ok(Vec::new()),
+        ItemFormat::Csv { delimiter, headers } => {
+            csv_items(body, *delimiter, named.or(headers.as_deref()))
+        }
+        ItemFormat::Other(_) => Ok(Vec::new()),
     }
 }
 
@@ -94,17 +99,7 @@ mod tests {
     use super::*;
 
     fn check(format: ItemFormat, pointer: Option<&str>, body: &str, expected: Value) {
-        let reader = Reader {
-            resource: std::sync::Arc::new(
-                atlas_asl::resource::Resource::parse("arn:aws:states:::aws-sdk:s3:getObject")
-                    .expect("it is one"),
-            ),
-            parameters: None,
-            format,
-            items_pointer: pointer.map(str::to_owned),
-            max_items: None,
-        };
-        let items = match items_in(body, &reader) {
+        let items = match items_in(body, &format, pointer, None) {
             Ok(items) => items.iter().map(|item| item.value().clone()).collect(),
             Err(cause) => Value::String(cause),
         };
@@ -132,6 +127,9 @@ mod tests {
             ]),
         );
         check(csv(Some(&["x"])), None, "1,Ada\n", json!([{"x": "1"}]));
+        let named = ["n".to_owned()];
+        let items = items_in("1\n", &csv(None), None, Some(&named)).expect("it is CSV");
+        assert_eq!(items[0].value(), &json!({"n": "1"}));
         check(csv(None), None, "", json!("The CSV has no headers."));
     }
 

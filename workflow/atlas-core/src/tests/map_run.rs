@@ -342,3 +342,65 @@ fn items_are_selected_one_by_one_and_then_batched() {
         ),
     ]);
 }
+
+#[test]
+fn a_reader_reads_the_objects_that_a_listing_or_a_manifest_names() {
+    let selects = r#""ItemSelector": {"v.$": "$$.Map.Item.Value"},"#;
+    let listing = map(&format!(
+        r#""ItemReader": {{"Resource": "arn:aws:states:::s3:listObjectsV2",
+            "Parameters": {{"Bucket": "b", "Prefix": "in/"}},
+            "ReaderConfig": {{"InputType": "JSONL", "Transformation": "LOAD_AND_FLATTEN",
+                              "MaxItems": 3}}}}, {selects}"#
+    ));
+    let page = |keys: &[&str], token: Option<&str>| {
+        let contents: Vec<_> = keys.iter().map(|key| json!({ "Key": key })).collect();
+        json!({ "Contents": contents, "NextContinuationToken": token })
+    };
+    check(
+        &listing,
+        &[
+            start(json!({})),
+            done(1, page(&["in/", "in/1"], Some("t"))),
+            done(2, page(&["in/2", "in/3"], None)),
+            done(3, json!({ "Body": "1\n2\n" })),
+            done(4, json!({ "Body": "3\n4\n" })),
+        ],
+        expect![[r#"
+            +0s start {}
+                invoke M #1 {"Bucket":"b","Prefix":"in/"}
+            +0s done #1 {"Contents":[{"Key":"in/"},{"Key":"in/1"}],"NextContinuationToken":"t"}
+                invoke M #2 {"Bucket":"b","Prefix":"in/","ContinuationToken":"t"}
+            +0s done #2 {"Contents":[{"Key":"in/2"},{"Key":"in/3"}],"NextContinuationToken":null}
+                invoke M #3 {"Bucket":"b","Key":"in/1"}
+            +0s done #3 {"Body":"1\n2\n"}
+                invoke M #4 {"Bucket":"b","Key":"in/2"}
+            +0s done #4 {"Body":"3\n4\n"}
+                child 1 {"v":1}
+                child 2 {"v":2}
+                child 3 {"v":3}
+        "#]],
+    );
+    for (config, manifest) in [
+        (
+            r#"{"InputType": "MANIFEST"}"#,
+            r#"{"destinationBucket":"arn:aws:s3:::i","fileFormat":"CSV","fileSchema":"Key, Size","files":[{"key":"1.csv"}]}"#,
+        ),
+        (
+            r#"{"ManifestType": "ATHENA_DATA", "InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["Key", "Size"]}"#,
+            "s3://i/1.csv\n",
+        ),
+    ] {
+        let machine = map(&format!(
+            r#""ItemReader": {{"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {config},
+                "Parameters": {{"Bucket": "b", "Key": "m"}}}}, {selects}"#
+        ));
+        let steps = [
+            start(json!({})),
+            done(1, json!({ "Body": manifest })),
+            done(2, json!({ "Body": "\"a,b\",1\n" })),
+        ];
+        let told = super::harness::held(&super::harness::machine(&machine), &steps).lines;
+        assert!(told.contains(r#"invoke M #2 {"Bucket":"i","Key":"1.csv"}"#), "{told}");
+        assert!(told.contains(r#"child 1 {"v":{"Key":"a,b","Size":"1"}}"#), "{told}");
+    }
+}

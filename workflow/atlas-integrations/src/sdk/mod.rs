@@ -4,6 +4,8 @@ mod json;
 
 mod s3;
 
+mod gzip;
+
 use atlas_asl::aws_services::{self, AwsService, Known, Protocol};
 use atlas_core::{Failure, Payload};
 

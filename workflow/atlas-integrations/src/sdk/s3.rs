@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
 
-use super::reached;
+use super::{gzip::unpacked, reached};
 use crate::{
     failure::refused,
     protocol::query::{self, UNRESERVED},
@@ -65,7 +65,9 @@ pub(super) async fn get_object(cx: &Call<'_>, known: &AwsService) -> Result<Payl
         Some((name.to_owned(), value.to_str().ok()?.into()))
     });
     fields.insert("Metadata".into(), Value::Object(metadata.collect()));
-    let body = String::from_utf8_lossy(&answer.body);
+    // A map run's reader asks in this way, too, and gzip is of no use as text to anybody.
+    let unpacked = unpacked(&answer.body);
+    let body = String::from_utf8_lossy(unpacked.as_deref().unwrap_or(&answer.body));
     fields.insert("Body".into(), body.into());
     Ok(Payload::from(Value::Object(fields)))
 }

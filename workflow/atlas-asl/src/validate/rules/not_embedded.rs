@@ -2,11 +2,13 @@
 
 use crate::aws_services::{self, Known, Protocol};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::model::StateKind;
 use crate::resource::Resource;
 use crate::validate::context::Context;
 use crate::validate::integrations;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    parquet(cx, out);
     for (step, _) in cx.tasks() {
         let name = match &step.resource {
             Some(resource @ (Resource::Integration { .. } | Resource::AwsSdk { .. })) => resource,
@@ -35,6 +37,24 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
             )
             .hint("mock this state to run the machine here"),
         );
+    }
+}
+
+/// A reader of Parquet files, which nothing here reads.
+fn parquet(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for step in &cx.steps {
+        let StateKind::Map(map) = &step.state.kind else { continue };
+        let config = map.item_reader.as_ref().and_then(|reader| reader.reader_config.as_ref());
+        if config.is_some_and(|config| config.input_type.as_deref() == Some("PARQUET")) {
+            out.push(
+                Diagnostic::warning(
+                    Code::IntegrationNotEmbedded,
+                    format!("{}/ItemReader/ReaderConfig/InputType", step.pointer),
+                    "the embedded engine cannot read `PARQUET`; AWS can",
+                )
+                .hint("use `JSON`, `JSONL` or `CSV` to run the machine here"),
+            );
+        }
     }
 }
 
@@ -69,6 +89,22 @@ fn is_embedded(resource: &Resource) -> bool {
 mod tests {
     use crate::diagnostic::Code;
     use crate::validate::tests::{check_state};
+
+    #[test]
+    fn what_only_aws_can_read_is_named() {
+        for (input_type, found) in [("PARQUET", true), ("JSON", false)] {
+            let places = [("/States/A/ItemReader/ReaderConfig/InputType", "to run the machine here")];
+            let expected = if found { &places[..] } else { &[][..] };
+            let state = format!(
+                r#""Type": "Map", "ItemReader": {{"Resource": "arn:aws:states:::s3:getObject",
+                    "ReaderConfig": {{"InputType": "{input_type}"}}}},
+                   "ItemProcessor": {{"ProcessorConfig": {{"Mode": "DISTRIBUTED",
+                    "ExecutionType": "STANDARD"}}, "StartAt": "B", "States": {{
+                    "B": {{"Type": "Pass", "End": true}}}}}}"#
+            );
+            check_state(&state, Code::IntegrationNotEmbedded, expected);
+        }
+    }
 
     #[test]
     fn what_only_aws_can_call_is_named() {
