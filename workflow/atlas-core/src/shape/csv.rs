@@ -2,8 +2,8 @@
 //! before a backslash, a quote or the delimiter stands for that, any other is removed ("ItemReader (Map)",
 //! Step Functions Developer Guide).
 
-/// The rows that hold anything.
-pub(super) fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {
+/// The rows of comma-separated values that hold anything.
+pub fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut field) = (Vec::new(), Vec::new(), String::new());
     let (mut is_quoted, mut was_quoted) = (false, false);
     let mut characters = text.trim_start_matches('\u{feff}').chars().peekable();

@@ -27,6 +27,7 @@ mod templates;
 
 pub(crate) use caught::caught;
 pub(crate) use choice::{chosen, first_match};
+pub use csv::rows as csv_rows;
 pub(crate) use io::{arguments, assigned, jsonata_result, passed_through, result, selected};
 pub(crate) use items::{array_of, item, items};
 pub(crate) use manifest::{Inventory, athena_objects, inventory};

@@ -11,5 +11,6 @@ mod handling;
 
 mod report;
 
+pub use crate::shape::csv_rows;
 pub use attempt::{Awaited, Begun, ItemsRead, Trial, TrialRequest, UnknownState};
 pub use report::{Ending, Handler, Inspection, Report};

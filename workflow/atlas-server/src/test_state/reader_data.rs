@@ -1,7 +1,10 @@
 //! `mapItemReaderData`: what the `ItemReader` of a Map would have found, taken apart into items.
 
 use atlas_asl::model::{ItemReader, StateKind};
-use atlas_core::{Payload, trial::ItemsRead};
+use atlas_core::{
+    Payload,
+    trial::{ItemsRead, csv_rows},
+};
 use serde_json::{Map, Value};
 
 use super::Tested;
@@ -41,7 +44,7 @@ fn read(reader: &ItemReader, data: &str) -> Option<Vec<Value>> {
                 Some("TAB") => '\t',
                 _ => ',',
             };
-            let mut rows = rows(data, delimiter).into_iter();
+            let mut rows = csv_rows(data, delimiter).into_iter();
             let header = match config.csv_headers {
                 Some(given) => given,
                 None => rows.next().unwrap_or_default(),
@@ -76,32 +79,6 @@ fn item(header: &[String], row: Vec<String>) -> Value {
     Value::Object(header.iter().cloned().zip(values).collect::<Map<_, _>>())
 }
 
-/// The fields of each row (RFC 4180): a quoted field may hold delimiters and line ends.
-fn rows(data: &str, delimiter: char) -> Vec<Vec<String>> {
-    let (mut rows, mut row, mut field) = (Vec::new(), Vec::new(), String::new());
-    let mut is_quoted = false;
-    let mut letters = data.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if is_quoted && letters.next_if_eq(&'"').is_some() => field.push('"'),
-            '"' => is_quoted = !is_quoted,
-            '\r' if !is_quoted && letters.peek() == Some(&'\n') => {}
-            '\n' if !is_quoted => {
-                row.push(std::mem::take(&mut field));
-                rows.push(std::mem::take(&mut row));
-            }
-            letter if letter == delimiter && !is_quoted => row.push(std::mem::take(&mut field)),
-            letter => field.push(letter),
-        }
-    }
-    if !field.is_empty() || !row.is_empty() {
-        row.push(field);
-        rows.push(row);
-    }
-    rows.retain(|row| row.iter().any(|field| !field.is_empty()));
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use atlas_asl::model::ReaderConfig;
@@ -128,8 +105,8 @@ mod tests {
         check(of("JSONL"), "{\"n\":1}\n\n2\n", Some(json!([{"n": 1}, 2])));
         check(
             of("CSV"),
-            "a,b\r\n1,\"x, \"\"y\"\"\n\"\n2\n",
-            Some(json!([{"a": "1", "b": "x, \"y\"\n"}, {"a": "2", "b": ""}])),
+            "a,b\r\n1,\"x, \"\"y\"\"\n\"\n2\\,3\n",
+            Some(json!([{"a": "1", "b": "x, \"y\"\n"}, {"a": "2,3", "b": ""}])),
         );
         let given = ReaderConfig {
             csv_headers: Some(vec!["h".to_owned()]),
