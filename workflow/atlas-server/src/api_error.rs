@@ -92,6 +92,12 @@ impl ApiError {
         Self::new(Kind::TooManyTags, message)
     }
 
+    /// A machine of the name exists, and is not what the call asks for.
+    pub(crate) fn machine_exists(why: &str) -> Self {
+        let message = format!("State Machine Already Exists: {why}");
+        Self::new(Kind::Engine("StateMachineAlreadyExists"), message)
+    }
+
     pub(crate) fn validation(message: impl Into<String>) -> Self {
         Self::new(Kind::Validation, message)
     }

@@ -1,12 +1,13 @@
 //! `CreateStateMachine`: idempotent by name, definition text, type and settings; role and tags of a
-//! repeated call change nothing.
+//! repeated call change nothing. A call that published a version is repeated with the same
+//! description, and answers with that version again.
 
 use atlas_asl::{
     diagnostic::Severity,
     model::{ExecutionType, StateMachine},
     validate::{self, NoContract},
 };
-use atlas_engine::{Machine, NewMachine};
+use atlas_engine::{Machine, NewMachine, Version};
 use serde_json::{Map, Value};
 
 use super::{Answer, seconds};
@@ -40,13 +41,20 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
         role_arn: Some(role_arn),
         settings,
     })?;
-    if is_new {
-        caller.account.tags.add(&machine.arn, tags)?;
-    }
     let mut answer = Map::new();
     answer.insert("stateMachineArn".into(), (*machine.arn).into());
     answer.insert("creationDate".into(), seconds(machine.created_at));
-    publishing.publish(caller, &machine, &mut answer)?;
+    let versions = caller.engine().versions(&machine.arn)?;
+    if is_new {
+        caller.account.tags.add(&machine.arn, tags)?;
+    }
+    match versions.last() {
+        Some(first) => {
+            publishing.check_repeated(first)?;
+            answer.insert("stateMachineVersionArn".into(), (*first.arn).into());
+        }
+        None => publishing.publish(caller, &machine, &mut answer)?,
+    }
     Ok(Value::Object(answer))
 }
 
@@ -68,6 +76,21 @@ impl<'a> Publishing<'a> {
         if self.description.is_some() && !self.is_wanted {
             let message = "Version description can only be set when publish is true";
             return Err(ApiError::validation(message));
+        }
+        Ok(())
+    }
+
+    /// Whether a call that created a machine and this version of it may have been repeated.
+    fn check_repeated(&self, first: &Version) -> Result<(), ApiError> {
+        let refused = |how: &str| {
+            let what = "This state machine was already created with a published version";
+            Err(ApiError::machine_exists(&format!("{what}{how}.")))
+        };
+        if !self.is_wanted {
+            return refused("");
+        }
+        if self.description != first.description.as_deref() {
+            return refused(" using a different description");
         }
         Ok(())
     }

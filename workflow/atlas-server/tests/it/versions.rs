@@ -95,6 +95,39 @@ async fn a_version_stays_as_it_was_and_its_number_is_not_used_again() {
     assert!(gone.starts_with("StateMachineDoesNotExist"), "{gone}");
 }
 
+/// As recorded from AWS in September 2026.
+#[tokio::test]
+async fn a_creation_that_published_is_repeated_with_its_description() {
+    let mut client = client().await;
+    let create = |publishing: Value| {
+        let mut request = json!({"name": "m", "definition": giving("1"),
+            "roleArn": "arn:aws:iam::210987654321:role/r"});
+        request.as_object_mut().unwrap().extend(publishing.as_object().unwrap().clone());
+        request
+    };
+    let described = |how: &str| create(json!({"publish": true, "versionDescription": how}));
+    let created = ask(&mut client, "CreateStateMachine", described("first")).await;
+    let arn = created["stateMachineArn"].as_str().unwrap().to_owned();
+    let publish = json!({"stateMachineArn": arn, "description": "second"});
+    ask(&mut client, "PublishStateMachineVersion", publish).await;
+    assert_eq!(ask(&mut client, "CreateStateMachine", described("first")).await, created);
+    let exists = "StateMachineAlreadyExists: State Machine Already Exists: This state machine was \
+                  already created with a published version";
+    let other = format!("{exists} using a different description.");
+    for (request, told) in [
+        (create(json!({})), format!("{exists}.")),
+        (create(json!({"publish": false})), format!("{exists}.")),
+        (described("second"), other.clone()),
+        (create(json!({"publish": true})), other),
+    ] {
+        assert_eq!(refused(&mut client, "CreateStateMachine", request).await, told);
+    }
+    let mut differing = described("first");
+    differing["definition"] = json!(giving("2"));
+    let told = refused(&mut client, "CreateStateMachine", differing).await;
+    assert!(told.ends_with(&format!("'{arn}'")), "{told}");
+}
+
 #[tokio::test]
 async fn an_alias_leads_to_its_versions_and_keeps_them() {
     let mut client = client().await;
