@@ -48,6 +48,11 @@ pub(crate) enum Command {
     /// knows. Exit code: 0 when no lead was lost, none was rung twice for an attempt, and every execution
     /// ended; 1 otherwise.
     Load(Load),
+    /// Measure how fast the Step Functions API answers, over HTTP, and judge every answer
+    ///
+    /// The server is a process of its own, started without machines. Exit code: 0 when all of its answers
+    /// were right, 2 otherwise.
+    Bench(Bench),
     /// Keep the list of numbers that must not be called
     #[command(subcommand)]
     Suppress(Suppress),
@@ -226,6 +231,24 @@ pub(crate) struct Load {
     pub(crate) json: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// Measure moto and ministack as well, which `eval "$(.ci/peers start)"` installs
+    #[arg(long)]
+    pub(crate) peers: bool,
+    /// How many connections start executions at the same time
+    #[arg(long, value_name = "N,N", value_delimiter = ',', default_value = "1,32",
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) connections: Vec<u16>,
+    /// How long each workload is measured; each connection ends one execution at least
+    #[arg(long, value_name = "N", default_value_t = 5,
+          value_parser = clap::value_parser!(u64).range(..=3600))]
+    pub(crate) seconds: u64,
+    /// Print one JSON document instead
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// The list is in the table that SUPPRESSION_TABLE names, at AWS_ENDPOINT_URL_DYNAMODB or in AWS; it
 /// knows numbers by their hash under PHONE_HASH_KEY, as the handlers do.
 #[derive(Debug, Subcommand)]
@@ -318,7 +341,7 @@ fn complaint(error: &clap::Error, given: &[OsString]) -> String {
     }
     if error.kind() == ErrorKind::InvalidSubcommand {
         words.push_str(
-            "; expected run, exec, validate, render, graph, dev, load, suppress, mocks or sandbox",
+            "; expected run, exec, validate, render, graph, dev, load, bench, suppress, mocks or sandbox",
         );
     }
     format!("{}; see `{} --help`", hidden(&clean(&words)), command_named(given))

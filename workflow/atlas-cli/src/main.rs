@@ -20,6 +20,8 @@ mod with_sandbox;
 
 mod load;
 
+mod bench;
+
 mod span;
 
 mod span_tracker;

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod bench;
 mod dev;
 mod exec;
 mod graph;
@@ -26,6 +27,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Dev(arguments) => dev::run(arguments),
         Command::Load(arguments) => load::run(arguments),
+        Command::Bench(arguments) => bench::run(arguments),
         Command::Suppress(arguments) => suppress::run(arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),

@@ -19,5 +19,6 @@ mod bad_input;
 mod suppress;
 mod terminal;
 
+mod bench;
 mod load;
 mod readme;

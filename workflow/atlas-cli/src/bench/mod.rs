@@ -1,0 +1,26 @@
+//! How fast the Step Functions API answers, here and elsewhere: over HTTP, every answer judged.
+
+mod workload;
+
+mod pass_steps;
+
+mod verdict;
+
+mod connection;
+
+mod client;
+
+mod drive;
+
+mod statistics;
+
+mod server_process;
+
+mod contender;
+
+mod table;
+
+pub(crate) use self::{
+    contender::{Contender, Measured, Plan},
+    table::{Table, document},
+};
