@@ -16,7 +16,7 @@ use super::{
     server_process::ServerProcess,
     statistics::{Figures, percentile},
     verdict::Wrong,
-    workload::{Workload, lead_to_call_in_json_path, lead_to_call_in_jsonata, map},
+    workload::{Workload, call_alone, lead_to_call_in_json_path, lead_to_call_in_jsonata, map},
 };
 use crate::failure::Failure;
 
@@ -141,9 +141,10 @@ impl Contender {
 }
 
 /// The workloads, each with the numbers of connections that it is driven over.
-fn workloads(plan: &Plan) -> [(Workload, Vec<u16>); 5] {
+fn workloads(plan: &Plan) -> [(Workload, Vec<u16>); 6] {
     [
         (lead_to_call_in_json_path(), plan.connections.clone()),
+        (call_alone(), plan.connections.clone()),
         (lead_to_call_in_jsonata(), plan.connections.clone()),
         (map("Map of 1,000, STANDARD", Standard, 1_000), vec![1]),
         (map("Map of 1,000, EXPRESS", Express, 1_000), vec![1]),

@@ -24,14 +24,14 @@ impl<'a> Table<'a> {
     pub(crate) fn heading(&self, name: &str) -> String {
         let ratio = self.first.map_or(String::new(), |first| format!("  {} is better", first.name));
         format!(
-            "\n{name:<36} {:>12} {:>13} {:>10} {:>10} {:>10}{ratio}",
+            "\n{name:<38} {:>12} {:>13} {:>10} {:>10} {:>10}{ratio}",
             "connections", "executions/s", "CPU each", "p50", "p99",
         )
     }
 
     pub(crate) fn row(&self, row: &Row) -> String {
         let Row { workload, connections, outcome } = row;
-        let begin = format!("{workload:<36} {connections:>12}");
+        let begin = format!("{workload:<38} {connections:>12}");
         match outcome {
             Err(wrong) => format!("{begin}  not counted: {wrong}"),
             Ok(Figures { per_second, cpu, p50, p99, .. }) => format!(
@@ -52,12 +52,12 @@ impl<'a> Table<'a> {
             |ratio: Option<f64>| ratio.map_or(String::new(), |ratio| format!("  {}", times(ratio)));
         let of = self.first.map(|first| start.as_secs_f64() / first.start.as_secs_f64());
         let started =
-            format!("{:<36} {:>12}{}", "process start to first answer", millis(*start), beside(of));
+            format!("{:<38} {:>12}{}", "process start to first answer", millis(*start), beside(of));
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
         let of = self.first.and_then(|it| it.resident).zip(*resident);
         let of = of.map(|(first, resident)| resident as f64 / first as f64);
         let resident = resident.map_or_else(|| "unknown".to_owned(), megabytes);
-        let resident = format!("{:<36} {resident:>12}{}", "resident memory, idle", beside(of));
+        let resident = format!("{:<38} {resident:>12}{}", "resident memory, idle", beside(of));
         format!("{started}\n{resident}")
     }
 

@@ -69,10 +69,10 @@ pub(super) struct Event<'a> {
 /// So much of a server's words is shown.
 const MOST_SHOWN: usize = 160;
 
-/// The beginning of a text.
+/// The beginning of a text, in one line.
 pub(super) fn shown(text: &str) -> String {
-    let end = text.char_indices().nth(MOST_SHOWN).map_or(text.len(), |(at, _)| at);
-    text[..end].to_owned()
+    let line: String = text.chars().take(MOST_SHOWN).collect();
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Says whether an execution's output is the right one, however it is spaced.
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn of_a_long_answer_the_beginning_is_shown() {
-        assert_eq!(shown("short"), "short");
+        assert_eq!(shown("<p>\n  short</p>\n"), "<p> short</p>");
         assert_eq!(shown(&"ü".repeat(1_000)), "ü".repeat(MOST_SHOWN));
     }
 }

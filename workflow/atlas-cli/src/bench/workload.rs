@@ -51,44 +51,53 @@ impl Machine {
     }
 }
 
-/// The pair in the language that every implementation speaks.
+/// The pair in the language that every implementation speaks. Some of them answer `$.prepared[0].leadId`
+/// with an array, so the first machine takes the results of its branches whole.
 pub(crate) fn lead_to_call_in_json_path() -> Workload {
-    let definitions =
-        [include_str!("../../bench/lead.asl.json"), include_str!("../../bench/call.asl.json")];
-    lead_to_call(
-        "lead to call in Pass steps, JSONPath",
-        ["bench-lead", "bench-call"],
-        definitions.map(str::to_owned),
-    )
+    let definition = include_str!("../../bench/lead.asl.json");
+    let output = json!({
+        "interactionKey": KEY,
+        "created": { "leadId": "00Q5e00000ADA01EXA", "created": true },
+        "generated": {
+            "scenario": scenario(),
+            "origin": "model",
+            "modelId": "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+        },
+        "callExecutionArn": CALL_EXECUTION,
+    });
+    let machines =
+        vec![lead("bench-lead", definition.to_owned(), &output), call_in_json_path("bench-call")];
+    Workload { name: "lead to call in Pass steps, JSONPath", way: Way::Polled, machines }
+}
+
+/// The second machine of the pair alone, for implementations that tell less of a Parallel than AWS does.
+pub(crate) fn call_alone() -> Workload {
+    let machines = vec![call_in_json_path("bench-call-alone")];
+    Workload { name: "the call alone in Pass steps, JSONPath", way: Way::Polled, machines }
 }
 
 /// The pair as it is deployed, but for its Tasks.
 pub(crate) fn lead_to_call_in_jsonata() -> Workload {
-    let definitions = [definitions::lead_to_call::NAME, definitions::call::NAME].map(in_pass_steps);
-    lead_to_call(
-        "lead to call in Pass steps, JSONata",
-        ["bench-lead-jsonata", "bench-call-jsonata"],
-        definitions,
-    )
+    let output = json!({
+        "interactionKey": KEY,
+        "leadId": "00Q5e00000ADA01EXA",
+        "scenario": { "origin": "model" },
+        "callExecutionArn": CALL_EXECUTION,
+    });
+    let machines = vec![
+        lead("bench-lead-jsonata", in_pass_steps(definitions::lead_to_call::NAME), &output),
+        call("bench-call-jsonata", in_pass_steps(definitions::call::NAME)),
+    ];
+    Workload { name: "lead to call in Pass steps, JSONata", way: Way::Polled, machines }
 }
 
-fn lead_to_call(
-    name: &'static str,
-    machines: [&'static str; 2],
-    [lead, call]: [String; 2],
-) -> Workload {
-    let lead = Machine {
-        name: machines[0],
+fn lead(name: &'static str, definition: String, output: &Value) -> Machine {
+    Machine {
+        name,
         execution_type: ExecutionType::Standard,
-        definition: lead,
+        definition,
         input: quoted(&intake()),
-        output: json!({
-            "interactionKey": KEY,
-            "leadId": "00Q5e00000ADA01EXA",
-            "scenario": { "origin": "model" },
-            "callExecutionArn": CALL_EXECUTION,
-        })
-        .to_string(),
+        output: output.to_string(),
         events: vec![
             ("ExecutionStarted", 1),
             ("ChoiceStateEntered", 1),
@@ -101,11 +110,18 @@ fn lead_to_call(
             ("ParallelStateExited", 1),
             ("ExecutionSucceeded", 1),
         ],
-    };
-    let call = Machine {
-        name: machines[1],
+    }
+}
+
+fn call_in_json_path(name: &'static str) -> Machine {
+    call(name, include_str!("../../bench/call.asl.json").to_owned())
+}
+
+fn call(name: &'static str, definition: String) -> Machine {
+    Machine {
+        name,
         execution_type: ExecutionType::Standard,
-        definition: call,
+        definition,
         input: quoted(&call_input()),
         output: json!({
             "interactionKey": KEY,
@@ -125,8 +141,7 @@ fn lead_to_call(
             ("SucceedStateExited", 1),
             ("ExecutionSucceeded", 1),
         ],
-    };
-    Workload { name, way: Way::Polled, machines: vec![lead, call] }
+    }
 }
 
 fn intake() -> Value {
@@ -142,18 +157,22 @@ fn call_input() -> Value {
     json!({
         "interactionKey": KEY,
         "leadId": "00Q5e00000ADA01EXA",
-        "scenario": {
-            "opening": "Hello, thank you for asking about our prices.",
-            "objective": "Agree on a date for a demo.",
-            "talkingPoints": ["What a seat costs", "What is included", "When a demo suits"],
-            "tone": "friendly",
-            "language": "en-US",
-        },
+        "scenario": scenario(),
         "lead": { "phone": lead["lead"]["phone"] },
         "call": lead["call"],
         "consent": lead["consent"],
         "callerId": "+14155550100",
         "attempt": 1,
+    })
+}
+
+fn scenario() -> Value {
+    json!({
+        "opening": "Hello, thank you for asking about our prices.",
+        "objective": "Agree on a date for a demo.",
+        "talkingPoints": ["What a seat costs", "What is included", "When a demo suits"],
+        "tone": "friendly",
+        "language": "en-US",
     })
 }
 
