@@ -14,7 +14,7 @@ use std::{
 use atlas_asl::{model::ExecutionType, parse::parse};
 use atlas_core::{Identity, Outcome, Payload, Seed};
 use atlas_engine::{
-    Engine, EngineError, EngineOptions, Machine, Place, StartRequest, Time,
+    Engine, EngineError, EngineOptions, Machine, Place, Returning, StartRequest, Time,
     journal::{Journal, MemoryJournal, NoJournal},
     parse_input,
     runner::TaskRunner,
@@ -148,7 +148,10 @@ async fn recover_each_prefix(case: &Case) -> Option<Result<usize, String>> {
             again.create_state_machine(name, *execution_type, definition).ok()?;
         }
         let prefix = events[..cut].iter().cloned();
-        let restored = again.restore(Arc::clone(&identity), prefix, None, Time::SkippingWaits);
+        let restored = again.restore(Returning {
+            time: Time::SkippingWaits,
+            ..Returning::new(Arc::clone(&identity), prefix)
+        });
         if let Err(error) = restored {
             return Some(Err(format!("cut at {cut}: {error}")));
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use atlas_core::{Identity, Payload, Seed};
 use atlas_engine::{
-    Description, Engine, EngineOptions, StartRequest, Time,
+    Description, Engine, EngineOptions, Returning, StartRequest, Time,
     journal::{Journal, MemoryJournal, NoJournal},
     mocks::MockConfig,
 };
@@ -38,7 +38,13 @@ pub(crate) async fn check_each_prefix(
     for cut in 1..=events.len() {
         let again = another();
         let prefix = events[..cut].iter().cloned();
-        again.restore(Arc::clone(&identity), prefix, case, Time::SkippingWaits).unwrap();
+        again
+            .restore(Returning {
+                case: case.map(str::to_owned),
+                time: Time::SkippingWaits,
+                ..Returning::new(Arc::clone(&identity), prefix)
+            })
+            .unwrap();
         again.wait(arn).await.unwrap();
         let actual = told(&again, arn);
         let differs = actual.1.iter().zip(&expected.1).find(|(now, then)| now != then);

@@ -169,6 +169,13 @@ pub(crate) struct Dev {
     /// A mock file, in the format of Step Functions Local [default: the one SFN_MOCK_CONFIG names]
     #[arg(long, value_name = "FILE")]
     pub(crate) mocks: Option<PathBuf>,
+    /// Keep state machines and STANDARD executions in this folder: they go on after a restart, or a
+    /// crash
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Keep everything in memory only, which is the default
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) ephemeral: bool,
     /// Let waits, retry delays, timeouts and heartbeats take no time
     #[arg(long)]
     pub(crate) skip_waits: bool,

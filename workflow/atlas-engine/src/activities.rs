@@ -72,6 +72,7 @@ impl Engine {
             activity: Activity { arn, name: name.into(), created_at },
             waiting: VecDeque::new(),
         });
+        self.inner.keep_activity(&entry.activity.arn, Some(&entry.activity))?;
         Ok(entry.activity.clone())
     }
 
@@ -88,9 +89,12 @@ impl Engine {
     }
 
     /// Forgets an activity, if there is one. Tasks that nobody has taken wait for their timeout.
-    pub fn delete_activity(&self, arn: &str) {
-        self.inner.activities.known().remove(arn);
-        self.inner.activities.changed.notify_waiters();
+    pub fn delete_activity(&self, arn: &str) -> Result<(), EngineError> {
+        if self.inner.activities.known().remove(arn).is_some() {
+            self.inner.activities.changed.notify_waiters();
+            self.inner.keep_activity(arn, None)?;
+        }
+        Ok(())
     }
 
     /// Waits for a task of an activity, a minute at most.
@@ -158,6 +162,12 @@ impl Inner {
 }
 
 impl Activities {
+    /// Puts an activity that was kept in its place.
+    pub(crate) fn put(&self, activity: Activity) {
+        let known = Known { activity, waiting: VecDeque::new() };
+        self.known().insert(Arc::clone(&known.activity.arn), known);
+    }
+
     fn known(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

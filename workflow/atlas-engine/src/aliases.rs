@@ -93,6 +93,7 @@ impl Engine {
                 sequence: aliases.values().map(|alias| alias.sequence + 1).max().unwrap_or(0),
             });
             aliases.insert(name.into(), Arc::clone(&alias));
+            self.inner.keep_machine(&machine_arn, Some(kept))?;
             Ok(alias)
         })
     }
@@ -131,7 +132,9 @@ impl Engine {
             if changed != **known {
                 *known = Arc::new(Alias { updated_at: now, ..changed });
             }
-            Ok(Arc::clone(known))
+            let alias = Arc::clone(known);
+            self.inner.keep_machine(&kept.current.arn, Some(kept))?;
+            Ok(alias)
         })
     }
 
@@ -154,12 +157,18 @@ impl Engine {
     }
 
     /// Deletes an alias, if there is one.
-    pub fn delete_alias(&self, alias_arn: &str) {
-        // Recorded (test_sfn_api_aliasing, delete_no_such_alias_arn): it is no fault if there is none.
-        let _gone = self.with_aliases(alias_arn, |kept, name| {
-            kept.published.aliases.remove(name);
+    pub fn delete_alias(&self, alias_arn: &str) -> Result<(), EngineError> {
+        let deleted = self.with_aliases(alias_arn, |kept, name| {
+            if kept.published.aliases.remove(name).is_some() {
+                self.inner.keep_machine(&kept.current.arn, Some(kept))?;
+            }
             Ok(())
         });
+        match deleted {
+            // Recorded (test_sfn_api_aliasing, delete_no_such_alias_arn): it is no fault if there is none.
+            Err(EngineError::ResourceNotFound(_)) => Ok(()),
+            other => other,
+        }
     }
 
     fn with_aliases<T>(

@@ -11,11 +11,12 @@ use atlas_core::{
 use tokio::{sync::oneshot, task::AbortHandle};
 
 use crate::{
-    journal::JournalError,
+    journal::{Introduction, JournalError},
     limits::Counted,
     machines::Machine,
     mocks::{Invocations, MockCase, MockConfig},
-    run::{Run, TimerKey},
+    run::{Pace, Run, TimerKey},
+    start::Time,
 };
 
 /// An execution, its clock and who waits for it.
@@ -44,12 +45,14 @@ pub(crate) struct ChildOf {
 }
 
 /// The task that started a nested execution.
-#[derive(Debug)]
-pub(crate) struct StartedBy {
-    pub(crate) execution_arn: Arc<str>,
-    pub(crate) task: TaskId,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartedBy {
+    /// The execution of the task.
+    pub execution_arn: Arc<str>,
+    /// The task.
+    pub task: TaskId,
     /// 1 where nobody started the one that started it.
-    pub(crate) depth: usize,
+    pub depth: usize,
 }
 
 /// A task that waits for the end of a nested execution.
@@ -120,6 +123,21 @@ pub(crate) enum OpenTask {
 }
 
 impl Cell {
+    /// What is kept of it beside its facts.
+    pub(crate) fn introduction(&self) -> Introduction<'_> {
+        let mocking = self.mocking.as_ref();
+        Introduction {
+            identity: &self.identity,
+            machine: &self.machine,
+            case: mocking.map(|mocking| &*mocking.case_name),
+            time: match self.run.pace() {
+                Pace::Real => Time::Real,
+                Pace::Skipping => Time::SkippingWaits,
+            },
+            started_by: self.started_by.as_ref(),
+        }
+    }
+
     pub(crate) fn new(
         execution: Execution,
         machine: Arc<Machine>,

@@ -19,7 +19,7 @@ use crate::{
     clock::Clock,
     error::EngineError,
     executions::{Executions, Tokens},
-    journal::{Journal, NoJournal},
+    journal::{Journal, NoJournal, Shelf},
     limits::Limits,
     machines::{Chosen, Machine, Machines},
     map_runs::MapRuns,
@@ -271,9 +271,36 @@ impl Engine {
             receiver
         };
         match receiver.await {
-            Ok(outcome) => Ok(outcome?),
+            Ok(outcome) => {
+                self.settled().await?;
+                Ok(outcome?)
+            }
             Err(_forgotten) => Err(does_not_exist(execution_arn)),
         }
+    }
+
+    /// Ends once all that has happened so far would outlive the process, where anything does. What
+    /// cannot be kept now may be kept later all the same.
+    pub async fn settled(&self) -> Result<(), EngineError> {
+        let journal = &self.inner.journal;
+        if !journal.is_durable() {
+            return Ok(());
+        }
+        tokio::select! {
+            biased;
+            () = journal.settled() => Ok(()),
+            error = journal.refused() => Err(error.into()),
+        }
+    }
+
+    /// Keeps a document of somebody who works with the engine, or forgets it.
+    pub fn keep(
+        &self,
+        shelf: Shelf,
+        name: &str,
+        document: Option<String>,
+    ) -> Result<(), EngineError> {
+        Ok(self.inner.journal.keep(shelf, name, document)?)
     }
 
     /// Forgets an execution that has ended: nobody can ask for it any more, and its name is free.

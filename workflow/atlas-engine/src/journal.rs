@@ -2,17 +2,140 @@
 
 use std::{
     collections::HashMap,
+    fmt,
+    future::Future,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use atlas_core::{Event, Identity};
 
+use crate::{cell::StartedBy, kept::KeptMachine, machines::Machine, names::Place, start::Time};
+
 /// Keeps the facts of each execution in the order in which they came.
 ///
-/// A fact has happened once `append` has returned; nothing is done because of it before.
+/// A fact has happened once `append` has returned; nothing is done because of it before. A journal may
+/// keep it for good later, with others: what leaves the engine then waits for `settled`.
 pub trait Journal: Send + Sync {
+    /// An execution that is about to begin: its facts follow.
+    fn introduce(&self, _execution: &Introduction<'_>) -> Result<(), JournalError> {
+        Ok(())
+    }
+
     /// Keeps one fact of an execution. The first is always `Started`.
     fn append(&self, identity: &Identity, event: &Event) -> Result<(), JournalError>;
+
+    /// Keeps a document in the place of the one of this name, or forgets it.
+    fn keep(
+        &self,
+        _shelf: Shelf,
+        _name: &str,
+        _document: Option<String>,
+    ) -> Result<(), JournalError> {
+        Ok(())
+    }
+
+    /// Whether anything is to be brought back from it. Without that there is nothing to wait for.
+    fn is_durable(&self) -> bool {
+        false
+    }
+
+    /// Ends once all that was kept so far would outlive the process, however long that takes.
+    fn settled(&self) -> Settling {
+        Box::pin(std::future::ready(()))
+    }
+
+    /// Ends when nothing can be kept for now, and says why.
+    fn refused(&self) -> Refusing {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// Waits for what is being kept.
+pub type Settling = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Waits for the journal to fail.
+pub type Refusing = Pin<Box<dyn Future<Output = JournalError> + Send>>;
+
+/// The journals of all places, and what they held before.
+pub trait Journals: Send + Sync {
+    /// The journal of a place.
+    fn of(&self, place: &Place) -> Arc<dyn Journal>;
+
+    /// What was kept before, by place.
+    fn kept(&self) -> Result<Vec<(Place, KeptPlace)>, JournalError>;
+}
+
+/// What was kept of one place.
+#[derive(Debug, Default)]
+pub struct KeptPlace {
+    /// Documents by shelf and name.
+    pub documents: Vec<(Shelf, String, String)>,
+    /// Executions, the oldest first.
+    pub executions: Vec<KeptExecution>,
+}
+
+/// What was kept of one execution.
+#[derive(Debug)]
+pub struct KeptExecution {
+    /// Who it is.
+    pub identity: Arc<Identity>,
+    /// Its machine, as it was when the execution began.
+    pub machine: Arc<KeptMachine>,
+    /// The test case that mocks its tasks.
+    pub case: Option<String>,
+    /// How its time passes.
+    pub time: Time,
+    /// The task that started it, where one did.
+    pub started_by: Option<StartedBy>,
+    /// Its facts.
+    pub events: Vec<Event>,
+}
+
+/// What is to be known of an execution beside its facts, to bring it back.
+#[derive(Debug)]
+pub struct Introduction<'a> {
+    /// Who it is.
+    pub identity: &'a Identity,
+    /// Its machine, as it is when the execution begins.
+    pub machine: &'a Machine,
+    /// The test case that mocks its tasks.
+    pub case: Option<&'a str>,
+    /// How its time passes.
+    pub time: Time,
+    /// The task that started it, where one did.
+    pub started_by: Option<&'a StartedBy>,
+}
+
+/// Documents of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shelf {
+    /// Machines, each with its versions and aliases, by ARN.
+    Machines,
+    /// Activities, by ARN.
+    Activities,
+    /// Tags, by the ARN of what has them.
+    Tags,
+}
+
+impl Shelf {
+    /// All of them, in the order in which they are brought back.
+    pub const ALL: [Self; 3] = [Self::Machines, Self::Activities, Self::Tags];
+
+    /// What it is called.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Machines => "machines",
+            Self::Activities => "activities",
+            Self::Tags => "tags",
+        }
+    }
+}
+
+impl fmt::Display for Shelf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// A fact could not be kept.

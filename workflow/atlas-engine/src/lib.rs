@@ -39,6 +39,8 @@ mod names;
 
 mod machines;
 
+mod kept;
+
 mod versions;
 
 mod aliases;
@@ -64,13 +66,16 @@ mod tests;
 
 pub use activities::{Activity, ActivityTask};
 pub use aliases::{Alias, AliasUpdate, Route};
+pub use cell::StartedBy;
 pub use engine::{ChildDescription, Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
 pub use input::parse_input;
+pub use kept::KeptMachine;
 pub use limits::Limits;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
 pub use qualified_arn::{QualifiedArn, Qualifier};
+pub use recovery::Returning;
 pub use start::{StartRequest, Started, Time};
 pub use trial::{Mocked, StateTrial, TrialError};
 pub use versions::Version;

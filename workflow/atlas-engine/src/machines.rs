@@ -116,7 +116,7 @@ impl Engine {
         let inner = &self.inner;
         let (program, mock_faults) = inner.compiled(name, definition)?;
         let now = inner.real_time.clock.now();
-        inner.machines.insert(Arc::new(Machine {
+        let machine = inner.machines.insert(Arc::new(Machine {
             arn: inner.place.state_machine_arn(name).into(),
             name: name.into(),
             execution_type,
@@ -132,7 +132,11 @@ impl Engine {
             revision_id: None,
             program,
             mock_faults,
-        }))
+        }))?;
+        inner.machines.with_kept(&machine.arn, |kept| {
+            Ok(inner.keep_machine(&kept.current.arn, Some(kept))?)
+        })?;
+        Ok(machine)
     }
 
     /// Changes a machine. Executions that run keep the machine that they were started with. What
@@ -170,13 +174,17 @@ impl Engine {
             changed.updated_at = inner.real_time.clock.now();
             changed.revision_id = Some(uuid(inner.random()).into());
             kept.current = Arc::new(changed);
+            inner.keep_machine(arn, Some(kept))?;
             Ok(Arc::clone(&kept.current))
         })
     }
 
     /// Forgets a machine with its versions and aliases, if there is one. What runs goes on.
-    pub fn delete_state_machine(&self, arn: &str) {
-        self.inner.machines.remove(arn);
+    pub fn delete_state_machine(&self, arn: &str) -> Result<(), EngineError> {
+        if self.inner.machines.remove(arn) {
+            self.inner.keep_machine(arn, None)?;
+        }
+        Ok(())
     }
 
     /// The machine of this ARN or name.
@@ -252,8 +260,14 @@ impl Machines {
         }
     }
 
-    fn remove(&self, arn: &str) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(arn);
+    fn remove(&self, arn: &str) -> bool {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(arn).is_some()
+    }
+
+    /// Puts a machine that was kept in its place.
+    pub(crate) fn put(&self, kept: Kept) {
+        let mut machines = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        machines.insert(Arc::clone(&kept.current.arn), kept);
     }
 
     pub(crate) fn find(&self, arn: &str) -> Option<Arc<Machine>> {

@@ -13,6 +13,7 @@ use crate::{
     cell::{Body, Cell, OpenTask},
     engine::Inner,
     integrations,
+    journal::Settling,
     queue::{Queue, Work},
     run::{Pace, Run},
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
@@ -141,11 +142,16 @@ impl Inner {
         }
         let turns = self.runner.turns(&request);
         let task_call = TaskCall { identity: Arc::clone(&cell.identity), request, watched: None };
+        let is_durable = self.journal.is_durable();
         let answering = match turns {
+            None if is_durable => {
+                after(self.journal.settled(), Arc::clone(&self.runner), task_call)
+            }
             None => self.runner.run(task_call),
             Some(turns) => {
                 let standing = Standing::new(cell, &self.waker);
-                in_turn(turns, standing, Arc::clone(&self.runner), task_call)
+                let settling = is_durable.then(|| self.journal.settled());
+                in_turn(turns, standing, settling, Arc::clone(&self.runner), task_call)
             }
         };
         let in_flight = InFlight::new(cell, &self.waker);
@@ -192,10 +198,19 @@ fn facts(task: TaskId, pattern: Pattern, answer: TaskAnswer, is_submitted: bool)
     }
 }
 
+/// Does a task once what led to it is kept.
+fn after(settling: Settling, runner: Arc<dyn TaskRunner>, task_call: TaskCall) -> Answering {
+    Box::pin(async move {
+        settling.await;
+        runner.run(task_call).await
+    })
+}
+
 /// Does a task when its turn has come.
 fn in_turn(
     turns: Arc<Semaphore>,
     standing: Standing,
+    settling: Option<Settling>,
     runner: Arc<dyn TaskRunner>,
     task_call: TaskCall,
 ) -> Answering {
@@ -203,6 +218,9 @@ fn in_turn(
         // Where there are no turns any more, nobody has to wait for one.
         let _turn = turns.acquire_owned().await.ok();
         drop(standing);
+        if let Some(settling) = settling {
+            settling.await;
+        }
         runner.run(task_call).await
     })
 }

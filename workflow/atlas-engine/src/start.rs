@@ -176,7 +176,11 @@ impl Inner {
     ) -> Result<(), EngineError> {
         body.last_at = now;
         let fact = Fact::Started { input, seed: self.seed() };
-        match self.accept(cell, body, fact, queue) {
+        let introduced = self.journal.introduce(&cell.introduction());
+        let begun = introduced
+            .map_err(Refused::Journal)
+            .and_then(|()| self.accept(cell, body, fact, queue));
+        match begun {
             Ok(()) | Err(Refused::NotAdmitted(_)) => Ok(()),
             Err(Refused::Journal(error)) => {
                 self.executions.remove(&cell.identity.execution_arn);

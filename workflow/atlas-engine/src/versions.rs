@@ -34,7 +34,7 @@ pub struct Version {
 pub(crate) struct Published {
     pub(crate) versions: BTreeMap<u64, Arc<Version>>,
     pub(crate) aliases: BTreeMap<Box<str>, Arc<Alias>>,
-    last_version: u64,
+    pub(crate) last_version: u64,
 }
 
 /// What the revision of a machine is called that was never updated.
@@ -61,7 +61,9 @@ impl Engine {
                     )));
                 }
             }
-            kept.publish(description, now)
+            let version = kept.publish(description, now)?;
+            self.inner.keep_machine(machine_arn, Some(kept))?;
+            Ok(version)
         })
     }
 
@@ -95,7 +97,7 @@ impl Engine {
                 )));
             }
             versions.remove(&number);
-            Ok(())
+            Ok(self.inner.keep_machine(machine_arn, Some(kept))?)
         });
         match deleted {
             Err(EngineError::StateMachineDoesNotExist(_)) => Ok(()),

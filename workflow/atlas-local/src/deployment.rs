@@ -32,6 +32,7 @@ pub struct Deployment {
     sources: Vec<RunningSource>,
     functions: Arc<Functions>,
     sandbox: Option<Sandbox>,
+    going_on: usize,
     _server: JoinSet<()>,
 }
 
@@ -54,7 +55,9 @@ impl Deployment {
             mock_file: setup.mock_file,
             observer: setup.observer,
             time: setup.time,
+            journals: setup.journals,
         });
+        let going_on = app.recover()?;
         create_machines(app.account(&Place::default()).engine())?;
         let routes = router(app.clone());
         let mut server = JoinSet::new();
@@ -80,7 +83,12 @@ impl Deployment {
         let others = task_services(setup.task_variables.into_iter().chain(of_services.cloned()))?;
         runner.set(Arc::new(LambdaTasks::new(Arc::clone(&functions)).or(Arc::new(others))));
         let sources = start_sources(&handlers, &functions, &variables);
-        Ok(Self { app, url, sources, functions, sandbox, _server: server })
+        Ok(Self { app, url, sources, functions, sandbox, going_on, _server: server })
+    }
+
+    /// How many executions went on from where an earlier process left them.
+    pub fn going_on(&self) -> usize {
+        self.going_on
     }
 
     /// The engine that runs the machines.

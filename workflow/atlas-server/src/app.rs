@@ -8,13 +8,18 @@ use std::{
 };
 
 use atlas_engine::{
-    Engine, EngineOptions, Observer, Place, Time,
+    Engine, EngineError, EngineOptions, Observer, Place, Time,
+    journal::{Journals, KeptPlace, NoJournal, Shelf},
     mocks::MockConfig,
     runner::{NoRunner, TaskRunner},
 };
 
 use crate::{
-    api_error::ApiError, mock_file::MockFile, own_service::OwnService, tags::Tags, virtual_time,
+    api_error::ApiError,
+    mock_file::MockFile,
+    own_service::OwnService,
+    tags::{Given, Tags},
+    virtual_time,
 };
 
 /// The accounts of one server. Cheap to clone; all clones are one app.
@@ -33,6 +38,8 @@ pub struct AppOptions {
     pub observer: Option<Observer>,
     /// How the time of executions passes.
     pub time: Time,
+    /// Where everything is kept that outlives the process; nowhere where absent.
+    pub journals: Option<Arc<dyn Journals>>,
 }
 
 impl Default for AppOptions {
@@ -43,6 +50,7 @@ impl Default for AppOptions {
             mock_file: None,
             observer: None,
             time: Time::Real,
+            journals: None,
         }
     }
 }
@@ -58,6 +66,35 @@ impl Account {
     /// Its engine.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    pub(crate) fn tag(&self, arn: &str, given: Given) -> Result<(), ApiError> {
+        self.tags.add(arn, given)?;
+        self.keep_tags(arn)
+    }
+
+    pub(crate) fn untag(&self, arn: &str, keys: &[&str]) -> Result<(), ApiError> {
+        self.tags.remove(arn, keys);
+        self.keep_tags(arn)
+    }
+
+    pub(crate) fn forget_tags(&self, arn: &str) -> Result<(), ApiError> {
+        self.tags.forget(arn);
+        self.keep_tags(arn)
+    }
+
+    fn keep_tags(&self, arn: &str) -> Result<(), ApiError> {
+        Ok(self.engine.keep(Shelf::Tags, arn, self.tags.document(arn))?)
+    }
+
+    /// Brings back what was kept. Answers with how many executions go on.
+    fn recover(&self, kept: KeptPlace) -> Result<usize, EngineError> {
+        for (shelf, arn, document) in &kept.documents {
+            if *shelf == Shelf::Tags {
+                self.tags.bring_back(arn, document);
+            }
+        }
+        self.engine.recover(kept)
     }
 }
 
@@ -126,18 +163,36 @@ impl App {
         let key = (Arc::clone(&place.region), Arc::clone(&place.account));
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let account = accounts.entry(key).or_insert_with(|| {
-            let AppOptions { runner, mocks, observer, .. } = &self.0.options;
+            let AppOptions { runner, mocks, observer, journals, .. } = &self.0.options;
             let changed = self.0.changed_mocks.lock().unwrap_or_else(PoisonError::into_inner);
             let engine = Engine::new(EngineOptions {
                 place: place.clone(),
                 runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
                 mocks: changed.clone().or_else(|| mocks.clone()),
                 observer: observer.clone(),
+                journal: match journals {
+                    Some(journals) => journals.of(place),
+                    None => Arc::new(NoJournal),
+                },
                 ..EngineOptions::default()
             });
             Arc::new(Account { engine, tags: Tags::default() })
         });
         Arc::clone(account)
+    }
+
+    /// Brings back all that was kept, in every account, and goes on with it. Answers with how many
+    /// executions go on. Nobody may be served before.
+    ///
+    /// # Errors
+    /// Where what was kept cannot be read: nothing of it is lost.
+    pub fn recover(&self) -> Result<usize, EngineError> {
+        let Some(journals) = &self.0.options.journals else { return Ok(0) };
+        let mut going_on = 0;
+        for (place, kept) in journals.kept()? {
+            going_on += self.account(&place).recover(kept)?;
+        }
+        Ok(going_on)
     }
 
     /// Reads the mock file again, if it has changed, for all accounts.

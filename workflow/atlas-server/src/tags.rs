@@ -54,6 +54,19 @@ impl Tags {
         tags.map(|(key, value)| json!({ "key": key, "value": value })).collect()
     }
 
+    /// The tags as they are kept; nothing where there are none.
+    pub(crate) fn document(&self, arn: &str) -> Option<String> {
+        let all = self.all();
+        let tags = all.get(arn).filter(|tags| !tags.is_empty())?;
+        Some(json!(tags).to_string())
+    }
+
+    /// Puts tags that were kept in their place.
+    pub(crate) fn bring_back(&self, arn: &str, document: &str) {
+        let tags = serde_json::from_str(document).unwrap_or_default();
+        self.all().insert(arn.to_owned(), tags);
+    }
+
     /// The value of one tag.
     pub(crate) fn value(&self, arn: &str, key: &str) -> Option<String> {
         self.all().get(arn)?.get(key).cloned()

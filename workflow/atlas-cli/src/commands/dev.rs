@@ -8,7 +8,8 @@ use std::{
     sync::Arc,
 };
 
-use atlas_engine::{Place, Time};
+use atlas_engine::{Place, Time, journal::Journals};
+use atlas_journal::Store;
 use atlas_local::{Code, Deployment, Services, Setup, outside_services, task_services};
 use atlas_sandbox::Options;
 use atlas_server::{App, AppOptions, router, serve};
@@ -37,8 +38,10 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     let mocks = mock_file.as_deref().map(mock_file::read).transpose()?.map(Arc::new);
     let Behaviour { latency, faults, seed } = arguments.services.behaviour()?;
     let options = Options { latency, faults, seed, ..outside_services::options() };
+    let journals = journals(arguments.data.as_deref())?;
     let setup = Setup {
         listen,
+        journals,
         services: Services::InProcess(Box::new(options)),
         code: arguments.lambda.map_or(Code::InProcess, Code::Binaries),
         task_variables: variables(),
@@ -60,6 +63,13 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     ended
 }
 
+/// The journals of a folder, if one is named.
+fn journals(folder: Option<&Path>) -> Result<Option<Arc<dyn Journals>>, Failure> {
+    let Some(folder) = folder else { return Ok(None) };
+    let store = Store::open(folder).map_err(Failure::ours)?;
+    Ok(Some(Arc::new(store)))
+}
+
 /// The process's variables, as far as they are text.
 fn variables() -> Vec<(String, String)> {
     std::env::vars_os()
@@ -76,6 +86,7 @@ fn mock_file_of(named: Option<&Path>, variable: Option<OsString>) -> Option<Path
 async fn serve_deployment(setup: Setup) -> Outcome {
     let deployment = Deployment::start(setup).await.map_err(Failure::ours)?;
     introduce(deployment.url());
+    tell_of(deployment.going_on());
     for definition in definitions::machines() {
         eprintln!("  {}", Place::default().state_machine_arn(definition.name));
     }
@@ -91,8 +102,10 @@ async fn serve_deployment(setup: Setup) -> Outcome {
 
 async fn serve_alone(setup: Setup) -> Outcome {
     let runner = Arc::new(task_services(setup.task_variables).map_err(Failure::ours)?);
-    let Setup { listen, mocks, mock_file, time, .. } = setup;
-    let app = App::new(AppOptions { runner, mocks, mock_file, time, ..AppOptions::default() });
+    let Setup { listen, mocks, mock_file, time, journals, .. } = setup;
+    let options = AppOptions { runner, mocks, mock_file, time, journals, ..AppOptions::default() };
+    let app = App::new(options);
+    let going_on = app.recover().map_err(Failure::ours)?;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Failure::ours(format_args!(
             "cannot listen on {listen}: {error}; --listen takes another port"
@@ -100,6 +113,7 @@ async fn serve_alone(setup: Setup) -> Outcome {
     })?;
     let url = format!("http://{}", listener.local_addr()?);
     introduce(&url);
+    tell_of(going_on);
     eprintln!("ready on {url}");
     tokio::select! {
         served = serve(listener, router(app)) => {
@@ -112,6 +126,12 @@ async fn serve_alone(setup: Setup) -> Outcome {
 
 fn introduce(url: &str) {
     eprintln!("Step Functions API for the AWS CLI and SDKs: AWS_ENDPOINT_URL_SFN={url}");
+}
+
+fn tell_of(going_on: usize) {
+    if going_on > 0 {
+        eprintln!("executions that go on from where they were: {going_on}");
+    }
 }
 
 async fn stopped() -> Result<(), Failure> {

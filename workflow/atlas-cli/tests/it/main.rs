@@ -13,6 +13,7 @@ mod validate;
 mod render;
 
 mod drawings;
+mod durable;
 
 mod bad_input;
 

@@ -107,7 +107,7 @@ async fn the_task_of_an_activity_that_is_gone_fails_whatever_is_caught() {
     let engine = Engine::new(options());
     let arn = engine.create_activity("a").unwrap().arn;
     assert_eq!(engine.activities().len(), 1);
-    engine.delete_activity(&arn);
+    engine.delete_activity(&arn).unwrap();
     let caught = json!([{"ErrorEquals": ["States.ALL"], "Next": "Only"}]);
     let task = json!({"Type": "Task", "Resource": &*arn, "End": true, "Catch": caught});
     create(&engine, "M", &only(task));

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use atlas_core::{Event, Identity};
 use serde_json::json;
 
-use super::{create, request, start, told, with_mocks};
+use super::{create, request, returning, start, told, with_mocks};
 use crate::{
-    Engine, EngineOptions, Time,
+    Engine, EngineOptions,
     journal::{Journal, JournalError, MemoryJournal},
 };
 
@@ -65,8 +65,7 @@ async fn every_prefix_of_a_journal_comes_back_and_ends_the_same() {
         let again = Engine::new(mocks());
         machine(&again);
         let prefix: Vec<Event> = events[..cut].to_vec();
-        let restored =
-            again.restore(Arc::clone(&identity), prefix, Some("C"), Time::SkippingWaits).unwrap();
+        let restored = again.restore(returning(&identity, prefix, Some("C"))).unwrap();
         let outcome = again.wait(&restored.execution_arn).await.unwrap();
         assert_eq!(told(&outcome), expected, "cut at {cut}");
         let recovered = again.history(&restored.execution_arn).unwrap();

@@ -74,7 +74,7 @@ async fn what_runs_keeps_the_machine_that_it_was_started_with() {
     let started = engine.start(real).unwrap();
     let other = MachineUpdate { definition: Some((&two, TWO)), ..MachineUpdate::default() };
     engine.update_state_machine(&machine.arn, &other).unwrap();
-    engine.delete_state_machine(&machine.arn);
+    engine.delete_state_machine(&machine.arn).unwrap();
     assert_eq!(engine.state_machines().len(), 0);
     assert_eq!(told(&engine.wait(&started.execution_arn).await.unwrap()), "{}");
     let described = engine.describe(&started.execution_arn).unwrap();

@@ -9,7 +9,7 @@ use std::{
 use atlas_core::{Event, Failure, Identity, MapRun, MapRunLimits, Payload, history::HistoryEvent};
 use serde_json::{Value, json};
 
-use super::{create, options, request, start, told};
+use super::{create, options, request, returning, start, told};
 use crate::{
     Engine, EngineError, EngineOptions, StartRequest, Time,
     journal::{Journal, JournalError},
@@ -157,7 +157,7 @@ async fn a_map_run_comes_back_from_each_moment_with_its_children_half_done() {
             kept.1.push(event.clone());
         }
         for (identity, events) in by_execution.into_values() {
-            again.restore(identity, events, None, Time::SkippingWaits).unwrap();
+            again.restore(returning(&identity, events, None)).unwrap();
         }
         assert_eq!(told(&again.wait(&arn).await.unwrap()), expected, "cut at {cut}");
         let (run_again, histories_again) = shown(&again, &arn);

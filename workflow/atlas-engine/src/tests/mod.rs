@@ -26,11 +26,11 @@ mod waiting;
 use std::sync::Arc;
 
 use atlas_asl::{model::ExecutionType, parse};
-use atlas_core::{Outcome, Payload, Seed, history::HistoryEvent};
+use atlas_core::{Event, Identity, Outcome, Payload, Seed, history::HistoryEvent};
 use serde_json::{Value, json};
 
 use crate::{
-    Engine, EngineOptions, StartRequest, Started, Time,
+    Engine, EngineOptions, Returning, StartRequest, Started, Time,
     mocks::MockConfig,
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
@@ -67,6 +67,16 @@ pub(super) fn request(machine: &str) -> StartRequest {
 
 pub(super) fn start(engine: &Engine, machine: &str) -> Started {
     engine.start(request(machine)).unwrap()
+}
+
+/// An execution that comes back and skips its waits.
+pub(super) fn returning(
+    identity: &Arc<Identity>,
+    events: Vec<Event>,
+    case: Option<&str>,
+) -> Returning {
+    let case = case.map(str::to_owned);
+    Returning { case, time: Time::SkippingWaits, ..Returning::new(Arc::clone(identity), events) }
 }
 
 /// The outcome in one line: the output, or the error and its cause.

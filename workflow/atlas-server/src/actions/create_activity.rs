@@ -21,7 +21,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let is_known = caller.engine().activities().iter().any(|known| *known.name == *name);
     let activity = caller.engine().create_activity(name)?;
     if !is_known {
-        caller.account.tags.add(&activity.arn, tags)?;
+        caller.account.tag(&activity.arn, tags)?;
     }
     Ok(json!({
         "activityArn": *activity.arn,

@@ -46,7 +46,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     answer.insert("creationDate".into(), seconds(machine.created_at));
     let versions = caller.engine().versions(&machine.arn)?;
     if is_new {
-        caller.account.tags.add(&machine.arn, tags)?;
+        caller.account.tag(&machine.arn, tags)?;
     }
     match versions.last() {
         Some(first) => {

@@ -11,7 +11,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let activity_arn = fields.required_text("activityArn", ARN);
     fields.finish()?;
     arn::check(activity_arn, "activity")?;
-    caller.engine().delete_activity(activity_arn);
-    caller.account.tags.forget(activity_arn);
+    caller.engine().delete_activity(activity_arn)?;
+    caller.account.forget_tags(activity_arn)?;
     Ok(nothing())
 }

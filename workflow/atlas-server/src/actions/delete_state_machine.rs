@@ -11,7 +11,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let machine_arn = fields.required_text("stateMachineArn", ARN);
     fields.finish()?;
     arn::check(machine_arn, "stateMachine")?;
-    caller.engine().delete_state_machine(machine_arn);
-    caller.account.tags.forget(machine_arn);
+    caller.engine().delete_state_machine(machine_arn)?;
+    caller.account.forget_tags(machine_arn)?;
     Ok(nothing())
 }

@@ -11,6 +11,6 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let alias_arn = fields.required_text("stateMachineAliasArn", ARN);
     fields.finish()?;
     arn::check(alias_arn, "stateMachine")?;
-    caller.engine().delete_alias(alias_arn);
+    caller.engine().delete_alias(alias_arn)?;
     Ok(nothing())
 }

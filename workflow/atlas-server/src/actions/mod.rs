@@ -56,12 +56,24 @@ use crate::{api_error::ApiError, app::Caller, request::Fields};
 /// What an action answers.
 type Answer = Result<Value, ApiError>;
 
-/// Performs one operation.
+/// Performs one operation. What it changed outlives the process before it is answered, where anything
+/// does.
 pub(crate) async fn perform(
     caller: &Caller,
     operation: &str,
     request: &Map<String, Value>,
 ) -> Answer {
+    let answer = answer(caller, operation, request).await?;
+    let only_reads = ["Describe", "List", "GetExecutionHistory", "Validate", "TestState"]
+        .iter()
+        .any(|prefix| operation.starts_with(prefix));
+    if !only_reads {
+        caller.engine().settled().await?;
+    }
+    Ok(answer)
+}
+
+async fn answer(caller: &Caller, operation: &str, request: &Map<String, Value>) -> Answer {
     let fields = Fields::new(request);
     match operation {
         "CreateStateMachine" => create_state_machine::handle(caller, fields),

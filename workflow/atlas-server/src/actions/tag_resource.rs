@@ -13,6 +13,6 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let given = tags::given(&mut fields);
     fields.finish()?;
     find(caller, arn)?;
-    caller.account.tags.add(arn, given)?;
+    caller.account.tag(arn, given)?;
     Ok(nothing())
 }

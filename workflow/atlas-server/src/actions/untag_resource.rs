@@ -12,6 +12,6 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let keys = tags::keys(&mut fields);
     fields.finish()?;
     find(caller, arn)?;
-    caller.account.tags.remove(arn, &keys);
+    caller.account.untag(arn, &keys)?;
     Ok(nothing())
 }

@@ -1,0 +1,103 @@
+//! What is kept of an execution beside its facts, as JSON.
+
+use std::sync::Arc;
+
+use atlas_asl::model::ExecutionType;
+use atlas_core::{Identity, TaskId};
+use atlas_engine::{
+    KeptMachine, Place, StartedBy, Time,
+    journal::{Introduction, KeptExecution},
+};
+use serde::{Deserialize, Serialize};
+
+/// An execution as it is introduced.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Header {
+    execution_arn: Arc<str>,
+    name: Arc<str>,
+    state_machine_arn: Arc<str>,
+    state_machine_name: Arc<str>,
+    role_arn: Arc<str>,
+    region: Arc<str>,
+    account: Arc<str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_arn: Option<Arc<str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alias_arn: Option<Arc<str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    map_run_arn: Option<Arc<str>>,
+    /// The machine's revision.
+    pub(crate) machine: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<String>,
+    skips_waits: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_by: Option<Parent>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parent {
+    execution_arn: Arc<str>,
+    task: u32,
+    depth: usize,
+}
+
+impl Header {
+    pub(crate) fn new(place: &Place, execution: &Introduction<'_>) -> Self {
+        let Introduction { identity, machine, case, time, started_by } = execution;
+        Self {
+            execution_arn: Arc::clone(&identity.execution_arn),
+            name: Arc::clone(&identity.execution_name),
+            state_machine_arn: Arc::clone(&identity.state_machine_arn),
+            state_machine_name: Arc::clone(&identity.state_machine_name),
+            role_arn: Arc::clone(&identity.role_arn),
+            region: Arc::clone(&place.region),
+            account: Arc::clone(&place.account),
+            version_arn: identity.version_arn.clone(),
+            alias_arn: identity.alias_arn.clone(),
+            map_run_arn: identity.map_run_arn.clone(),
+            machine: KeptMachine::from(*machine).key(),
+            case: case.map(str::to_owned),
+            skips_waits: *time == Time::SkippingWaits,
+            started_by: started_by.map(|by| Parent {
+                execution_arn: Arc::clone(&by.execution_arn),
+                task: by.task.0,
+                depth: by.depth,
+            }),
+        }
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        Place { region: Arc::clone(&self.region), account: Arc::clone(&self.account) }
+    }
+
+    /// The execution, still without its facts.
+    pub(crate) fn execution(self, machine: Arc<KeptMachine>) -> KeptExecution {
+        KeptExecution {
+            identity: Arc::new(Identity {
+                execution_arn: self.execution_arn,
+                execution_name: self.name,
+                state_machine_arn: self.state_machine_arn,
+                state_machine_name: self.state_machine_name,
+                role_arn: self.role_arn,
+                region: self.region,
+                // What is EXPRESS is not kept.
+                execution_type: ExecutionType::Standard,
+                version_arn: self.version_arn,
+                alias_arn: self.alias_arn,
+                map_run_arn: self.map_run_arn,
+            }),
+            machine,
+            case: self.case,
+            time: if self.skips_waits { Time::SkippingWaits } else { Time::Real },
+            started_by: self.started_by.map(|by| StartedBy {
+                execution_arn: by.execution_arn,
+                task: TaskId(by.task),
+                depth: by.depth,
+            }),
+            events: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! The journals of one folder.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::JoinHandle,
+};
+
+use atlas_asl::model::ExecutionType;
+use atlas_core::{Event, Identity};
+use atlas_engine::{
+    KeptMachine, Place,
+    journal::{
+        Introduction, Journal, JournalError, Journals, KeptExecution, KeptPlace, Refusing,
+        Settling, Shelf,
+    },
+};
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableError};
+
+use crate::{
+    folder::Folder,
+    header::Header,
+    open_error::OpenError,
+    record,
+    tables::{DOCUMENTS, EXECUTIONS, FACTS, FORMAT, FORMAT_KEY, MACHINES, META},
+    writer::{self, Entry, Inbox},
+};
+
+/// Between the parts of a document's name. No ARN has it.
+const SEPARATOR: char = '\u{1f}';
+
+/// The journals of one folder. When it is dropped, what was taken in is committed first.
+#[derive(Debug)]
+pub struct Store {
+    shared: Arc<Shared>,
+    kept: Mutex<BTreeMap<(Arc<str>, Arc<str>), KeptPlace>>,
+    writer: Option<JoinHandle<()>>,
+    _folder: Folder,
+}
+
+#[derive(Debug)]
+struct Shared {
+    inbox: Inbox,
+    known: Mutex<Known>,
+}
+
+/// What was given a place in the file.
+#[derive(Debug, Default)]
+struct Known {
+    /// Executions: their number, and how many facts they have.
+    executions: HashMap<Arc<str>, (u64, u64)>,
+    next_number: u64,
+    machines: HashSet<String>,
+}
+
+impl Store {
+    /// Takes a folder, which is made where it is missing, and reads what it holds.
+    ///
+    /// # Errors
+    /// Where another process has it, it is in a format that is not known, or it cannot be read.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let folder = Folder::take(path)?;
+        let file = folder.database();
+        let database = Database::create(&file).map_err(|error| unreadable(&folder, &error))?;
+        prepare(&database, &folder)?;
+        let (kept, known) = read(&database).map_err(|error| unreadable(&folder, &error))?;
+        let shared = Arc::new(Shared { inbox: Inbox::default(), known: Mutex::new(known) });
+        let writing = Arc::clone(&shared);
+        let writer = std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || writer::write(&writing.inbox, database, &file))
+            .map_err(|source| OpenError::Folder { folder: path.to_owned(), source })?;
+        Ok(Self { shared, kept: Mutex::new(kept), writer: Some(writer), _folder: folder })
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.shared.inbox.close();
+        if let Some(writer) = self.writer.take() {
+            // One that panicked has nothing left to commit.
+            let _ended = writer.join();
+        }
+    }
+}
+
+impl Journals for Store {
+    fn of(&self, place: &Place) -> Arc<dyn Journal> {
+        Arc::new(OfPlace { shared: Arc::clone(&self.shared), place: place.clone() })
+    }
+
+    fn kept(&self) -> Result<Vec<(Place, KeptPlace)>, JournalError> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = std::mem::take(&mut *kept).into_iter();
+        Ok(kept.map(|((region, account), kept)| (Place { region, account }, kept)).collect())
+    }
+}
+
+/// The journal of one place.
+struct OfPlace {
+    shared: Arc<Shared>,
+    place: Place,
+}
+
+impl OfPlace {
+    fn put(&self, arn: &str, entries: impl IntoIterator<Item = Entry>) -> Result<(), JournalError> {
+        self.shared.inbox.put(entries).map_err(|reason| failed(arn, &reason))
+    }
+}
+
+impl Journal for OfPlace {
+    fn introduce(&self, execution: &Introduction<'_>) -> Result<(), JournalError> {
+        if !is_kept(execution.identity) {
+            return Ok(());
+        }
+        let arn = &execution.identity.execution_arn;
+        // What runs may wait for room on the disk; nothing new begins without it.
+        if let Some(reason) = self.shared.inbox.failing() {
+            return Err(failed(arn, &reason));
+        }
+        let header = Header::new(&self.place, execution);
+        let mut entries = Vec::new();
+        // Nobody refers to a machine before it has its place.
+        let mut known = self.shared.known();
+        let key = header.machine.clone();
+        let is_new = !known.machines.contains(&key);
+        if is_new {
+            let document = json(&KeptMachine::from(execution.machine));
+            entries.push(Entry::Machine { key: key.clone(), document });
+        }
+        let number = known.next_number;
+        entries.push(Entry::Execution { number, header: json(&header) });
+        self.put(arn, entries)?;
+        if is_new {
+            known.machines.insert(key);
+        }
+        known.next_number += 1;
+        known.executions.insert(Arc::clone(arn), (number, 0));
+        Ok(())
+    }
+
+    fn append(&self, identity: &Identity, event: &Event) -> Result<(), JournalError> {
+        if !is_kept(identity) {
+            return Ok(());
+        }
+        let line = record::line(event);
+        let arn = &identity.execution_arn;
+        let (number, place) = {
+            let mut known = self.shared.known();
+            let Some((number, facts)) = known.executions.get_mut(arn) else {
+                return Err(failed(arn, "it was not introduced"));
+            };
+            let place = *facts;
+            *facts += 1;
+            (*number, place)
+        };
+        self.put(arn, [Entry::Fact { number, place, line }])
+    }
+
+    fn keep(&self, shelf: Shelf, name: &str, document: Option<String>) -> Result<(), JournalError> {
+        let Place { region, account } = &self.place;
+        let parts = [&**region, &**account, shelf.as_str(), name];
+        let full_name = parts.join(&SEPARATOR.to_string());
+        self.put(name, [Entry::Document { name: full_name, document }])
+    }
+
+    fn is_durable(&self) -> bool {
+        true
+    }
+
+    fn settled(&self) -> Settling {
+        let wanted = self.shared.inbox.taken_in();
+        let mut progress = self.shared.inbox.progress();
+        Box::pin(async move {
+            // A store that is gone commits nothing more: whoever waits for it waits for ever.
+            if progress.wait_for(|progress| progress.committed >= wanted).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+
+    fn refused(&self) -> Refusing {
+        let mut progress = self.shared.inbox.progress();
+        Box::pin(async move {
+            let reason = match progress.wait_for(|progress| progress.failing.is_some()).await {
+                Ok(progress) => progress.failing.clone(),
+                Err(_gone) => None,
+            };
+            match reason {
+                Some(reason) => failed("", &reason),
+                None => std::future::pending().await,
+            }
+        })
+    }
+}
+
+impl Shared {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// AWS keeps nothing of an EXPRESS execution either: it may run more than once.
+fn is_kept(identity: &Identity) -> bool {
+    identity.execution_type == ExecutionType::Standard
+}
+
+fn failed(execution_arn: &str, reason: &str) -> JournalError {
+    JournalError { execution_arn: execution_arn.to_owned(), reason: reason.to_owned() }
+}
+
+fn json(document: &impl serde::Serialize) -> String {
+    serde_json::to_string(document).expect("what is kept has text keys only")
+}
+
+fn unreadable(folder: &Folder, reason: &dyn std::fmt::Display) -> OpenError {
+    OpenError::Unreadable { folder: folder.path().to_owned(), reason: reason.to_string() }
+}
+
+/// Writes the format into a new file, and refuses one of another format.
+fn prepare(database: &Database, folder: &Folder) -> Result<(), OpenError> {
+    let found = stamp(database).map_err(|error| unreadable(folder, &error))?;
+    if found == FORMAT {
+        return Ok(());
+    }
+    Err(OpenError::Format { folder: folder.path().to_owned(), found, expected: FORMAT })
+}
+
+/// The format of a file. Only a new one is written to.
+fn stamp(database: &Database) -> Result<u64, redb::Error> {
+    match database.begin_read()?.open_table(META) {
+        Ok(meta) => {
+            // A file that holds anything was stamped in the same transaction.
+            let found = meta.get(FORMAT_KEY)?.map(|found| found.value());
+            return Ok(found.unwrap_or_default());
+        }
+        Err(TableError::TableDoesNotExist(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let transaction = database.begin_write()?;
+    transaction.open_table(META)?.insert(FORMAT_KEY, FORMAT)?;
+    transaction.open_table(DOCUMENTS)?;
+    transaction.open_table(MACHINES)?;
+    transaction.open_table(EXECUTIONS)?;
+    transaction.open_table(FACTS)?;
+    transaction.commit()?;
+    Ok(FORMAT)
+}
+
+/// Why the contents of a file make no sense.
+#[derive(Debug, thiserror::Error)]
+enum ReadError {
+    #[error(transparent)]
+    Database(Box<redb::Error>),
+    #[error("execution {number}: {source}")]
+    Record { number: u64, source: record::RecordError },
+    #[error("execution {number}: {source}")]
+    Header { number: u64, source: serde_json::Error },
+    #[error("the machine `{key}`: {source}")]
+    Machine { key: String, source: serde_json::Error },
+    #[error("execution {number} began with the machine `{key}`, which is not there")]
+    NoMachine { number: u64, key: String },
+    #[error("execution {number} lacks the facts before its fact {place}")]
+    Gap { number: u64, place: u64 },
+    #[error("the document `{0}` belongs to nothing")]
+    Document(String),
+}
+
+impl<E: Into<redb::Error>> From<E> for ReadError {
+    fn from(error: E) -> Self {
+        Self::Database(Box::new(error.into()))
+    }
+}
+
+/// What was kept, by place, and what has its place in the file.
+type Contents = (BTreeMap<(Arc<str>, Arc<str>), KeptPlace>, Known);
+
+fn read(database: &Database) -> Result<Contents, ReadError> {
+    let transaction = database.begin_read()?;
+    let mut kept: BTreeMap<(Arc<str>, Arc<str>), KeptPlace> = BTreeMap::new();
+    let mut known = Known::default();
+    for entry in transaction.open_table(DOCUMENTS)?.iter()? {
+        let (name, document) = entry?;
+        let parts: Vec<&str> = name.value().split(SEPARATOR).collect();
+        let unknown = || ReadError::Document(name.value().to_owned());
+        let [region, account, shelf, name] = parts[..] else { return Err(unknown()) };
+        let shelf = Shelf::ALL.into_iter().find(|known| known.as_str() == shelf);
+        let shelf = shelf.ok_or_else(unknown)?;
+        let place = kept.entry((region.into(), account.into())).or_default();
+        place.documents.push((shelf, name.to_owned(), document.value().to_owned()));
+    }
+    let mut machines = HashMap::new();
+    for entry in transaction.open_table(MACHINES)?.iter()? {
+        let (key, document) = entry?;
+        let key = key.value().to_owned();
+        let machine: KeptMachine = serde_json::from_str(document.value())
+            .map_err(|source| ReadError::Machine { key: key.clone(), source })?;
+        known.machines.insert(key.clone());
+        machines.insert(key, Arc::new(machine));
+    }
+    let facts = transaction.open_table(FACTS)?;
+    let mut facts = facts.iter()?.peekable();
+    for entry in transaction.open_table(EXECUTIONS)?.iter()? {
+        let (number, header) = entry?;
+        let number = number.value();
+        known.next_number = known.next_number.max(number + 1);
+        let header: Header = serde_json::from_str(header.value())
+            .map_err(|source| ReadError::Header { number, source })?;
+        let place = header.place();
+        let key = header.machine.clone();
+        let Some(machine) = machines.get(&key) else {
+            return Err(ReadError::NoMachine { number, key });
+        };
+        let mut execution: KeptExecution = header.execution(Arc::clone(machine));
+        while let Some(entry) =
+            facts.next_if(|entry| entry.as_ref().map_or(true, |(key, _)| key.value().0 <= number))
+        {
+            let (key, record) = entry?;
+            let (of, at) = key.value();
+            if of != number || at != execution.events.len() as u64 {
+                return Err(ReadError::Gap { number: of, place: at });
+            }
+            let events = record::events(record.value())
+                .map_err(|source| ReadError::Record { number, source })?;
+            execution.events.extend(events);
+        }
+        let count = execution.events.len() as u64;
+        let arn = Arc::clone(&execution.identity.execution_arn);
+        known.executions.insert(arn, (number, count));
+        // One that was introduced and then refused has no fact.
+        if count > 0 {
+            let place = kept.entry((place.region, place.account)).or_default();
+            place.executions.push(execution);
+        }
+    }
+    Ok((kept, known))
+}

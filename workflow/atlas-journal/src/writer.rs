@@ -1,0 +1,212 @@
+//! The one writer: what came since the last commit is committed at once.
+
+use std::{
+    collections::BTreeMap,
+    mem,
+    path::PathBuf,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use redb::{Database, DatabaseError, Durability};
+use tokio::sync::watch;
+
+use crate::tables::{DOCUMENTS, EXECUTIONS, FACTS, MACHINES};
+
+/// After this time a commit that failed is tried again.
+const AGAIN_AFTER: Duration = Duration::from_millis(250);
+/// More than this is not held while nothing can be committed.
+const MOST_HELD: usize = 64 << 20;
+
+/// One thing to write.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    Document { name: String, document: Option<String> },
+    Machine { key: String, document: String },
+    Execution { number: u64, header: String },
+    Fact { number: u64, place: u64, line: String },
+}
+
+impl Entry {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Document { name, document } => {
+                name.len() + document.as_ref().map_or(0, String::len)
+            }
+            Self::Machine { key, document } => key.len() + document.len(),
+            Self::Execution { header, .. } => header.len(),
+            Self::Fact { line, .. } => line.len(),
+        }
+    }
+}
+
+/// How far the writer is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Progress {
+    /// How many entries outlive the process.
+    pub(crate) committed: u64,
+    /// Why the last commit failed, until one succeeds.
+    pub(crate) failing: Option<Arc<str>>,
+}
+
+/// What waits to be written.
+#[derive(Debug, Default)]
+struct Waiting {
+    entries: Vec<Entry>,
+    bytes: usize,
+    /// How many entries there ever were.
+    taken_in: u64,
+    is_closed: bool,
+}
+
+/// What callers and the writer share.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    waiting: Mutex<Waiting>,
+    has_come: Condvar,
+    progress: watch::Sender<Progress>,
+}
+
+impl Default for Inbox {
+    fn default() -> Self {
+        Self {
+            waiting: Mutex::default(),
+            has_come: Condvar::new(),
+            progress: watch::Sender::default(),
+        }
+    }
+}
+
+impl Inbox {
+    /// Takes entries in, in this order and behind all others. Refuses where nothing can be committed
+    /// and much waits for it.
+    pub(crate) fn put(&self, entries: impl IntoIterator<Item = Entry>) -> Result<(), Arc<str>> {
+        let mut waiting = self.waiting();
+        if waiting.bytes > MOST_HELD {
+            let failing = self.progress.borrow().failing.clone();
+            return Err(failing.unwrap_or_else(|| "the disk is too slow".into()));
+        }
+        for entry in entries {
+            waiting.bytes += entry.bytes();
+            waiting.taken_in += 1;
+            waiting.entries.push(entry);
+        }
+        drop(waiting);
+        self.has_come.notify_one();
+        Ok(())
+    }
+
+    /// How many entries there ever were.
+    pub(crate) fn taken_in(&self) -> u64 {
+        self.waiting().taken_in
+    }
+
+    pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
+    }
+
+    /// Why nothing can be committed, while that is so.
+    pub(crate) fn failing(&self) -> Option<Arc<str>> {
+        self.progress.borrow().failing.clone()
+    }
+
+    /// Nothing more will come.
+    pub(crate) fn close(&self) {
+        self.waiting().is_closed = true;
+        self.has_come.notify_one();
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next entries and their bytes; `None` once nothing more will come.
+    fn take(&self) -> Option<Vec<Entry>> {
+        let mut waiting = self.waiting();
+        while waiting.entries.is_empty() {
+            if waiting.is_closed {
+                return None;
+            }
+            waiting = self.has_come.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        waiting.bytes = 0;
+        Some(mem::take(&mut waiting.entries))
+    }
+
+    fn is_closed(&self) -> bool {
+        self.waiting().is_closed
+    }
+}
+
+/// Commits what comes until nothing more will. What cannot be committed is tried again, and is lost
+/// only with the process, which has told nobody of it.
+pub(crate) fn write(inbox: &Inbox, database: Database, path: &PathBuf) {
+    let mut database = Some(database);
+    while let Some(entries) = inbox.take() {
+        loop {
+            let committed = match &database {
+                Some(open) => commit(open, &entries).map_err(|error| error.to_string()),
+                None => Err("it is not open".to_owned()),
+            };
+            let Err(reason) = committed else { break };
+            inbox.progress.send_modify(|progress| progress.failing = Some(reason.into()));
+            if inbox.is_closed() {
+                return;
+            }
+            std::thread::sleep(AGAIN_AFTER);
+            // After a write that failed the file is opened anew: what was committed is whole.
+            drop(database.take());
+            database = reopen(path).ok();
+        }
+        let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+        inbox.progress.send_modify(|progress| {
+            progress.committed += count;
+            progress.failing = None;
+        });
+    }
+}
+
+fn reopen(path: &PathBuf) -> Result<Database, DatabaseError> {
+    Database::open(path)
+}
+
+fn commit(database: &Database, entries: &[Entry]) -> Result<(), redb::Error> {
+    let mut transaction = database.begin_write()?;
+    transaction.set_durability(Durability::Immediate)?;
+    {
+        let mut documents = transaction.open_table(DOCUMENTS)?;
+        let mut machines = transaction.open_table(MACHINES)?;
+        let mut executions = transaction.open_table(EXECUTIONS)?;
+        let mut facts = transaction.open_table(FACTS)?;
+        // The facts of one execution that came together are one record.
+        let mut records: BTreeMap<u64, (u64, String)> = BTreeMap::new();
+        for entry in entries {
+            match entry {
+                Entry::Document { name, document: Some(document) } => {
+                    documents.insert(name.as_str(), document.as_str())?;
+                }
+                Entry::Document { name, document: None } => {
+                    documents.remove(name.as_str())?;
+                }
+                Entry::Machine { key, document } => {
+                    machines.insert(key.as_str(), document.as_str())?;
+                }
+                Entry::Execution { number, header } => {
+                    executions.insert(*number, header.as_str())?;
+                }
+                Entry::Fact { number, place, line } => {
+                    let (_, record) = records.entry(*number).or_insert((*place, String::new()));
+                    if !record.is_empty() {
+                        record.push('\n');
+                    }
+                    record.push_str(line);
+                }
+            }
+        }
+        for (number, (place, record)) in records {
+            facts.insert((number, place), record.as_str())?;
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}
