@@ -10,6 +10,7 @@ use atlas_asl::{
 };
 use serde_json::Value;
 
+pub use self::json::Told;
 use crate::{Failure, Identity, Payload, Timestamp};
 
 /// An event's place in its execution, from 1; 0 is "before the first".

@@ -238,6 +238,15 @@ impl Engine {
         Ok(self.inner.cell(execution_arn)?.lock().execution.history().to_vec())
     }
 
+    /// A part of the history of an execution so far: what `choose` cuts out of the whole.
+    pub fn history_part(
+        &self,
+        execution_arn: &str,
+        choose: impl FnOnce(&[HistoryEvent]) -> &[HistoryEvent],
+    ) -> Result<Vec<HistoryEvent>, EngineError> {
+        Ok(choose(self.inner.cell(execution_arn)?.lock().execution.history()).to_vec())
+    }
+
     /// How an execution ended, if it has.
     pub fn outcome(&self, execution_arn: &str) -> Result<Option<Outcome>, EngineError> {
         Ok(self.inner.cell(execution_arn)?.lock().execution.outcome().cloned())

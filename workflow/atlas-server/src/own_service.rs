@@ -52,6 +52,7 @@ impl TaskRunner for OwnService {
             let caller = Caller { account: app.account(&place), app, time: None };
             match actions::perform(&caller, &operation, &parameters).await {
                 Ok(answer) => {
+                    let answer = answer.into_tree();
                     TaskAnswer::Answered(Payload::from(dated(renamed(&answer, capitalised))))
                 }
                 Err(error) => TaskAnswer::Failed(failure(&error)),

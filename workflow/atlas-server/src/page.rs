@@ -25,6 +25,11 @@ impl<T> Page<T> {
     }
 }
 
+/// The size of a page, where this one is asked for. AWS: 0 means the default.
+pub(crate) fn size(asked: Option<usize>) -> usize {
+    asked.filter(|size| *size > 0).unwrap_or(DEFAULT)
+}
+
 /// Cuts a page out of a listing that begins where the page does.
 ///
 /// `listing` says which listing it is, so that the token of one is not taken for another's; `place`
@@ -35,10 +40,8 @@ pub(crate) fn cut<T>(
     listing: &str,
     place: impl Fn(&T) -> String,
 ) -> Page<T> {
-    // AWS: 0 means the default.
-    let size = size.filter(|size| *size > 0).unwrap_or(DEFAULT);
     let mut items = items.into_iter();
-    let page: Vec<T> = items.by_ref().take(size).collect();
+    let page: Vec<T> = items.by_ref().take(self::size(size)).collect();
     let next_token = match (items.next(), page.last()) {
         (Some(_), Some(last)) => {
             Some(URL_SAFE_NO_PAD.encode(format!("{listing}\n{}", place(last))))

@@ -38,9 +38,9 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
         Err(error) => Err(error),
     };
     match answered {
-        Ok(body) => respond(StatusCode::OK, &body),
+        Ok(reply) => respond(StatusCode::OK, reply.into_text()),
         Err(error) if error.is_of_no_protocol() => unknown_protocol(),
-        Err(error) => respond(error.status(), &error.body()),
+        Err(error) => respond(error.status(), error.body().to_string()),
     }
 }
 
@@ -79,8 +79,8 @@ fn is_of_this_machine(origin: &HeaderValue) -> bool {
         || address.is_ok_and(|address| address.is_loopback())
 }
 
-fn respond(status: StatusCode, body: &Value) -> Response {
-    write(status, "application/x-amz-json-1.0", body.to_string())
+fn respond(status: StatusCode, body: String) -> Response {
+    write(status, "application/x-amz-json-1.0", body)
 }
 
 /// What AWS answers to a request whose content type names no protocol of the service.

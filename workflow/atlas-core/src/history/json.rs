@@ -1,174 +1,86 @@
-//! Events as `GetExecutionHistory` gives them.
+//! Events as `GetExecutionHistory` gives them. They are written straight from what they hold, for a history
+//! is the longest answer there is.
 
 use atlas_asl::{model::StateName, resource::Resource};
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
-use super::{Detail, HistoryEvent, Scheduled};
+use super::{Assigned, Detail, HistoryEvent, Scheduled};
 use crate::{Failure, Payload};
 
+/// An event as it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a, T> {
+    event: &'a HistoryEvent,
+    timestamp: T,
+    includes_data: bool,
+}
+
 impl HistoryEvent {
-    /// The event as `GetExecutionHistory` gives it, with this rendering of its time.
+    /// The event as `GetExecutionHistory` gives it, with this rendering of its time, with the execution's
+    /// data or without (`includeExecutionData`).
+    pub fn told<T: Serialize>(&self, timestamp: T, includes_data: bool) -> Told<'_, T> {
+        Told { event: self, timestamp, includes_data }
+    }
+
+    /// The event with its data as a tree.
     pub fn to_json(&self, timestamp: Value) -> Value {
-        let mut event = Map::new();
-        event.insert("timestamp".into(), timestamp);
-        event.insert("type".into(), self.event_type().into());
-        event.insert("id".into(), self.id.into());
-        event.insert("previousEventId".into(), self.previous_event_id.into());
-        if let Some((field, details)) = self.detail.to_json() {
-            event.insert(field.into(), details);
+        serde_json::to_value(self.told(timestamp, true)).expect("names are texts, values are JSON")
+    }
+}
+
+impl<T: Serialize> Serialize for Told<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { event, timestamp, includes_data } = self;
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("timestamp", timestamp)?;
+        fields.serialize_entry("type", event.event_type())?;
+        fields.serialize_entry("id", &event.id)?;
+        fields.serialize_entry("previousEventId", &event.previous_event_id)?;
+        if let Some(name) = event.detail.field() {
+            let details = Details { detail: &event.detail, includes_data: *includes_data };
+            fields.serialize_entry(name, &details)?;
         }
-        Value::Object(event)
+        fields.end()
     }
 }
 
 impl Detail {
-    /// The field that holds the details, and the details.
-    fn to_json(&self) -> Option<(&'static str, Value)> {
-        let not_truncated = || json!({ "truncated": false });
-        let output = |field, output: &Payload| {
-            (field, json!({ "output": output.text(), "outputDetails": not_truncated() }))
-        };
+    /// The field that holds the details, where there are any.
+    fn field(&self) -> Option<&'static str> {
         Some(match self {
-            Self::ExecutionStarted { input, identity } => {
-                let mut details = Map::new();
-                details.insert("input".into(), input.text().into());
-                details.insert("inputDetails".into(), not_truncated());
-                details.insert("roleArn".into(), (*identity.role_arn).into());
-                for (field, arn) in [
-                    ("stateMachineAliasArn", &identity.alias_arn),
-                    ("stateMachineVersionArn", &identity.version_arn),
-                ] {
-                    if let Some(arn) = arn {
-                        details.insert(field.into(), (**arn).into());
-                    }
-                }
-                ("executionStartedEventDetails", Value::Object(details))
-            }
-            Self::ExecutionSucceeded { output: payload } => {
-                output("executionSucceededEventDetails", payload)
-            }
-            Self::ExecutionFailed(failure) => {
-                ("executionFailedEventDetails", failure_json(failure, None))
-            }
-            Self::ExecutionTimedOut(failure) => {
-                ("executionTimedOutEventDetails", failure_json(failure, None))
-            }
-            Self::ExecutionAborted(failure) => {
-                ("executionAbortedEventDetails", failure_json(failure, None))
-            }
-            Self::StateEntered { name, input, .. } => (
-                "stateEnteredEventDetails",
-                json!({ "name": name.as_str(), "input": input.text(), "inputDetails": not_truncated() }),
-            ),
-            Self::StateExited { name, output, assigned, .. } => {
-                let mut details = Map::new();
-                details.insert("name".into(), name.as_str().into());
-                details.insert("output".into(), output.text().into());
-                details.insert("outputDetails".into(), not_truncated());
-                if let Some(assigned) = assigned {
-                    let variables = assigned
-                        .iter()
-                        .map(|(name, value)| (String::from(&**name), value.text().into()))
-                        .collect();
-                    details.insert("assignedVariables".into(), Value::Object(variables));
-                    details.insert("assignedVariablesDetails".into(), not_truncated());
-                }
-                ("stateExitedEventDetails", Value::Object(details))
-            }
-            Self::TaskScheduled(scheduled) => {
-                let mut details = Map::new();
-                details.insert("resourceType".into(), scheduled.resource.resource_type().into());
-                details.insert("resource".into(), scheduled.resource.resource_name().into());
-                details.insert("region".into(), (*scheduled.region).into());
-                details.insert("parameters".into(), scheduled.parameters.text().into());
-                scheduled.limits_json(&mut details);
-                ("taskScheduledEventDetails", Value::Object(details))
-            }
-            Self::TaskStarted { resource } => {
-                ("taskStartedEventDetails", Value::Object(resource_json(resource)))
-            }
-            Self::TaskSubmitted { resource, output } => {
-                ("taskSubmittedEventDetails", task_output_json(resource, output))
-            }
-            Self::TaskSucceeded { resource, output } => {
-                ("taskSucceededEventDetails", task_output_json(resource, output))
-            }
-            Self::TaskFailed { resource, failure } => {
-                ("taskFailedEventDetails", failure_json(failure, Some(resource)))
-            }
-            Self::TaskTimedOut { resource, failure } => {
-                ("taskTimedOutEventDetails", failure_json(failure, Some(resource)))
-            }
-            Self::LambdaFunctionScheduled(scheduled) => {
-                ("lambdaFunctionScheduledEventDetails", scheduled.input_json())
-            }
-            Self::LambdaFunctionSucceeded { output: payload } => {
-                output("lambdaFunctionSucceededEventDetails", payload)
-            }
-            Self::LambdaFunctionFailed(failure) => {
-                ("lambdaFunctionFailedEventDetails", failure_json(failure, None))
-            }
-            Self::LambdaFunctionTimedOut(failure) => {
-                ("lambdaFunctionTimedOutEventDetails", failure_json(failure, None))
-            }
-            Self::ActivityScheduled(scheduled) => {
-                ("activityScheduledEventDetails", scheduled.input_json())
-            }
-            Self::ActivityStarted { worker_name } => {
-                let mut details = Map::new();
-                if let Some(worker_name) = worker_name {
-                    details.insert("workerName".into(), String::from(&**worker_name).into());
-                }
-                ("activityStartedEventDetails", Value::Object(details))
-            }
-            Self::ActivitySucceeded { output: payload } => {
-                output("activitySucceededEventDetails", payload)
-            }
-            Self::ActivityFailed(failure) => {
-                ("activityFailedEventDetails", failure_json(failure, None))
-            }
-            Self::ActivityTimedOut(failure) => {
-                ("activityTimedOutEventDetails", failure_json(failure, None))
-            }
-            Self::MapStateStarted { length } => {
-                ("mapStateStartedEventDetails", json!({ "length": length }))
-            }
-            Self::MapIterationStarted { name, index } => {
-                ("mapIterationStartedEventDetails", iteration_json(name, *index))
-            }
-            Self::MapIterationSucceeded { name, index } => {
-                ("mapIterationSucceededEventDetails", iteration_json(name, *index))
-            }
-            Self::MapIterationFailed { name, index } => {
-                ("mapIterationFailedEventDetails", iteration_json(name, *index))
-            }
-            Self::MapIterationAborted { name, index } => {
-                ("mapIterationAbortedEventDetails", iteration_json(name, *index))
-            }
-            Self::MapRunStarted { map_run_arn } => {
-                ("mapRunStartedEventDetails", json!({ "mapRunArn": map_run_arn }))
-            }
-            Self::MapRunFailed(failure) => {
-                ("mapRunFailedEventDetails", failure_json(failure, None))
-            }
-            Self::MapRunRedriven { map_run_arn, redrive_count } => (
-                "mapRunRedrivenEventDetails",
-                json!({ "mapRunArn": map_run_arn, "redriveCount": redrive_count }),
-            ),
-            Self::ExecutionRedriven { redrive_count } => {
-                ("executionRedrivenEventDetails", json!({ "redriveCount": redrive_count }))
-            }
-            Self::EvaluationFailed(evaluation) => {
-                let mut details = Map::new();
-                if let Value::Object(failure) = failure_json(&evaluation.failure, None) {
-                    details.extend(failure);
-                }
-                if let Some(location) = &evaluation.location {
-                    details.insert("location".into(), location.as_str().into());
-                }
-                details.insert("state".into(), evaluation.state.as_str().into());
-                ("evaluationFailedEventDetails", Value::Object(details))
-            }
+            Self::ExecutionStarted { .. } => "executionStartedEventDetails",
+            Self::ExecutionSucceeded { .. } => "executionSucceededEventDetails",
+            Self::ExecutionFailed(_) => "executionFailedEventDetails",
+            Self::ExecutionTimedOut(_) => "executionTimedOutEventDetails",
+            Self::ExecutionAborted(_) => "executionAbortedEventDetails",
+            Self::StateEntered { .. } => "stateEnteredEventDetails",
+            Self::StateExited { .. } => "stateExitedEventDetails",
+            Self::TaskScheduled(_) => "taskScheduledEventDetails",
+            Self::TaskStarted { .. } => "taskStartedEventDetails",
+            Self::TaskSubmitted { .. } => "taskSubmittedEventDetails",
+            Self::TaskSucceeded { .. } => "taskSucceededEventDetails",
+            Self::TaskFailed { .. } => "taskFailedEventDetails",
+            Self::TaskTimedOut { .. } => "taskTimedOutEventDetails",
+            Self::LambdaFunctionScheduled(_) => "lambdaFunctionScheduledEventDetails",
+            Self::LambdaFunctionSucceeded { .. } => "lambdaFunctionSucceededEventDetails",
+            Self::LambdaFunctionFailed(_) => "lambdaFunctionFailedEventDetails",
+            Self::LambdaFunctionTimedOut(_) => "lambdaFunctionTimedOutEventDetails",
+            Self::ActivityScheduled(_) => "activityScheduledEventDetails",
+            Self::ActivityStarted { .. } => "activityStartedEventDetails",
+            Self::ActivitySucceeded { .. } => "activitySucceededEventDetails",
+            Self::ActivityFailed(_) => "activityFailedEventDetails",
+            Self::ActivityTimedOut(_) => "activityTimedOutEventDetails",
+            Self::MapStateStarted { .. } => "mapStateStartedEventDetails",
+            Self::MapIterationStarted { .. } => "mapIterationStartedEventDetails",
+            Self::MapIterationSucceeded { .. } => "mapIterationSucceededEventDetails",
+            Self::MapIterationFailed { .. } => "mapIterationFailedEventDetails",
+            Self::MapIterationAborted { .. } => "mapIterationAbortedEventDetails",
+            Self::MapRunStarted { .. } => "mapRunStartedEventDetails",
+            Self::MapRunFailed(_) => "mapRunFailedEventDetails",
+            Self::MapRunRedriven { .. } => "mapRunRedrivenEventDetails",
+            Self::ExecutionRedriven { .. } => "executionRedrivenEventDetails",
+            Self::EvaluationFailed(_) => "evaluationFailedEventDetails",
             Self::LambdaFunctionStarted
             | Self::TaskStateAborted
             | Self::WaitStateAborted
@@ -185,54 +97,182 @@ impl Detail {
     }
 }
 
-impl Scheduled {
-    fn input_json(&self) -> Value {
-        let mut details = Map::new();
-        details.insert("resource".into(), self.resource.resource_name().into());
-        details.insert("input".into(), self.parameters.text().into());
-        details.insert("inputDetails".into(), json!({ "truncated": false }));
-        self.limits_json(&mut details);
-        Value::Object(details)
-    }
+/// The details of an event.
+struct Details<'a> {
+    detail: &'a Detail,
+    includes_data: bool,
+}
 
-    fn limits_json(&self, details: &mut Map<String, Value>) {
-        if let Some(seconds) = self.timeout_in_seconds {
-            details.insert("timeoutInSeconds".into(), seconds.into());
+impl Serialize for Details<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        let to = &mut fields;
+        match self.detail {
+            Detail::ExecutionStarted { input, identity } => {
+                self.input(to, input)?;
+                to.serialize_entry("roleArn", &*identity.role_arn)?;
+                optional(to, "stateMachineAliasArn", identity.alias_arn.as_deref())?;
+                optional(to, "stateMachineVersionArn", identity.version_arn.as_deref())?;
+            }
+            Detail::ExecutionSucceeded { output }
+            | Detail::LambdaFunctionSucceeded { output }
+            | Detail::ActivitySucceeded { output } => self.output(to, output)?,
+            Detail::StateEntered { name, input, .. } => {
+                to.serialize_entry("name", name.as_str())?;
+                self.input(to, input)?;
+            }
+            Detail::StateExited { name, output, assigned, .. } => {
+                to.serialize_entry("name", name.as_str())?;
+                self.output(to, output)?;
+                if let (Some(assigned), true) = (assigned, self.includes_data) {
+                    to.serialize_entry("assignedVariables", &Variables(assigned))?;
+                    to.serialize_entry("assignedVariablesDetails", &WHOLE)?;
+                }
+            }
+            Detail::TaskScheduled(scheduled) => {
+                resource(to, &scheduled.resource)?;
+                to.serialize_entry("region", &*scheduled.region)?;
+                if self.includes_data {
+                    to.serialize_entry("parameters", scheduled.parameters.text())?;
+                }
+                limits(to, scheduled)?;
+            }
+            Detail::TaskStarted { resource: of } => resource(to, of)?,
+            Detail::TaskSubmitted { resource: of, output }
+            | Detail::TaskSucceeded { resource: of, output } => {
+                resource(to, of)?;
+                self.output(to, output)?;
+            }
+            Detail::TaskFailed { resource: of, failure: failed }
+            | Detail::TaskTimedOut { resource: of, failure: failed } => {
+                resource(to, of)?;
+                failure(to, failed)?;
+            }
+            Detail::LambdaFunctionScheduled(scheduled) | Detail::ActivityScheduled(scheduled) => {
+                to.serialize_entry("resource", &scheduled.resource.resource_name())?;
+                self.input(to, &scheduled.parameters)?;
+                limits(to, scheduled)?;
+            }
+            Detail::ExecutionFailed(failed)
+            | Detail::ExecutionTimedOut(failed)
+            | Detail::ExecutionAborted(failed)
+            | Detail::LambdaFunctionFailed(failed)
+            | Detail::LambdaFunctionTimedOut(failed)
+            | Detail::ActivityFailed(failed)
+            | Detail::ActivityTimedOut(failed)
+            | Detail::MapRunFailed(failed) => failure(to, failed)?,
+            Detail::ActivityStarted { worker_name } => {
+                optional(to, "workerName", worker_name.as_deref())?;
+            }
+            Detail::MapStateStarted { length } => to.serialize_entry("length", length)?,
+            Detail::MapIterationStarted { name, index }
+            | Detail::MapIterationSucceeded { name, index }
+            | Detail::MapIterationFailed { name, index }
+            | Detail::MapIterationAborted { name, index } => iteration(to, name, *index)?,
+            Detail::MapRunStarted { map_run_arn } => {
+                to.serialize_entry("mapRunArn", map_run_arn)?;
+            }
+            Detail::MapRunRedriven { map_run_arn, redrive_count } => {
+                to.serialize_entry("mapRunArn", map_run_arn)?;
+                to.serialize_entry("redriveCount", redrive_count)?;
+            }
+            Detail::ExecutionRedriven { redrive_count } => {
+                to.serialize_entry("redriveCount", redrive_count)?;
+            }
+            Detail::EvaluationFailed(evaluation) => {
+                failure(to, &evaluation.failure)?;
+                optional(to, "location", evaluation.location.as_deref())?;
+                to.serialize_entry("state", evaluation.state.as_str())?;
+            }
+            Detail::LambdaFunctionStarted
+            | Detail::TaskStateAborted
+            | Detail::WaitStateAborted
+            | Detail::ParallelStateStarted
+            | Detail::ParallelStateSucceeded
+            | Detail::ParallelStateFailed
+            | Detail::ParallelStateAborted
+            | Detail::MapStateSucceeded
+            | Detail::MapStateFailed
+            | Detail::MapStateAborted
+            | Detail::MapRunAborted
+            | Detail::MapRunSucceeded => {}
         }
-        if let Some(seconds) = self.heartbeat_in_seconds {
-            details.insert("heartbeatInSeconds".into(), seconds.into());
+        fields.end()
+    }
+}
+
+impl Details<'_> {
+    fn input<M: SerializeMap>(&self, to: &mut M, input: &Payload) -> Result<(), M::Error> {
+        if self.includes_data {
+            to.serialize_entry("input", input.text())?;
+            to.serialize_entry("inputDetails", &WHOLE)?;
         }
-        if let Some(role_arn) = self.credentials.as_ref().and_then(|value| value.get("RoleArn")) {
-            details.insert("taskCredentials".into(), json!({ "roleArn": role_arn }));
+        Ok(())
+    }
+
+    fn output<M: SerializeMap>(&self, to: &mut M, output: &Payload) -> Result<(), M::Error> {
+        if self.includes_data {
+            to.serialize_entry("output", output.text())?;
+            to.serialize_entry("outputDetails", &WHOLE)?;
         }
+        Ok(())
     }
 }
 
-fn resource_json(resource: &Resource) -> Map<String, Value> {
-    let mut details = Map::new();
-    details.insert("resourceType".into(), resource.resource_type().into());
-    details.insert("resource".into(), resource.resource_name().into());
-    details
+fn optional<M: SerializeMap>(
+    to: &mut M,
+    field: &'static str,
+    text: Option<&str>,
+) -> Result<(), M::Error> {
+    text.map_or(Ok(()), |text| to.serialize_entry(field, text))
 }
 
-fn task_output_json(resource: &Resource, output: &Payload) -> Value {
-    let mut details = resource_json(resource);
-    details.insert("output".into(), output.text().into());
-    details.insert("outputDetails".into(), json!({ "truncated": false }));
-    Value::Object(details)
+fn resource<M: SerializeMap>(to: &mut M, resource: &Resource) -> Result<(), M::Error> {
+    to.serialize_entry("resourceType", &resource.resource_type())?;
+    to.serialize_entry("resource", &resource.resource_name())
 }
 
-fn failure_json(failure: &Failure, resource: Option<&Resource>) -> Value {
-    let mut details = resource.map(resource_json).unwrap_or_default();
-    if let Some(error) = &failure.error {
-        details.insert("error".into(), error.as_str().into());
+fn limits<M: SerializeMap>(to: &mut M, scheduled: &Scheduled) -> Result<(), M::Error> {
+    if let Some(seconds) = scheduled.timeout_in_seconds {
+        to.serialize_entry("timeoutInSeconds", &seconds)?;
     }
-    if let Some(cause) = &failure.cause {
-        details.insert("cause".into(), cause.as_str().into());
+    if let Some(seconds) = scheduled.heartbeat_in_seconds {
+        to.serialize_entry("heartbeatInSeconds", &seconds)?;
     }
-    Value::Object(details)
+    if let Some(role_arn) = scheduled.credentials.as_ref().and_then(|value| value.get("RoleArn")) {
+        to.serialize_entry("taskCredentials", &Credentials { role_arn })?;
+    }
+    Ok(())
 }
 
-fn iteration_json(name: &StateName, index: u32) -> Value {
-    json!({ "name": name.as_str(), "index": index })
+fn failure<M: SerializeMap>(to: &mut M, failure: &Failure) -> Result<(), M::Error> {
+    optional(to, "error", failure.error.as_deref())?;
+    optional(to, "cause", failure.cause.as_deref())
+}
+
+fn iteration<M: SerializeMap>(to: &mut M, name: &StateName, index: u32) -> Result<(), M::Error> {
+    to.serialize_entry("name", name.as_str())?;
+    to.serialize_entry("index", &index)
+}
+
+/// What is said of each document: AWS cuts none of those that an execution may have.
+const WHOLE: Whole = Whole { truncated: false };
+
+#[derive(serde::Serialize)]
+struct Whole {
+    truncated: bool,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Credentials<'a> {
+    role_arn: &'a Value,
+}
+
+struct Variables<'a>(&'a Assigned);
+
+impl Serialize for Variables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (&**name, value.text())))
+    }
 }

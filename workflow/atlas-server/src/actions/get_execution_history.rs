@@ -1,27 +1,25 @@
 //! `GetExecutionHistory`.
 
-use atlas_core::history::HistoryEvent;
-use serde_json::{Map, Value};
+use atlas_core::history::{HistoryEvent, Told};
+use serde::Serialize;
 
-use super::{Answer, seconds};
+use super::{Reply, in_seconds};
 use crate::{
+    api_error::ApiError,
     app::Caller,
     arn, page,
     request::{ARN, Fields, PAGE_TOKEN},
 };
 
-/// What `includeExecutionData: false` leaves out of the details of an event.
-const DATA: &[&str] = &[
-    "input",
-    "inputDetails",
-    "output",
-    "outputDetails",
-    "parameters",
-    "assignedVariables",
-    "assignedVariablesDetails",
-];
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct History<'a> {
+    events: Vec<Told<'a, f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
 
-pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
+pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Result<Reply, ApiError> {
     let execution_arn = fields.required_text("executionArn", ARN);
     let size = fields.number("maxResults", page::MOST);
     let is_reversed = fields.flag("reverseOrder").unwrap_or_default();
@@ -30,34 +28,35 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     fields.finish()?;
     arn::check(execution_arn, "execution")?;
     let after = page::after_number(token, execution_arn)?;
-    let events = caller.engine().history(execution_arn)?;
-    let place = |event: &HistoryEvent| event.id.to_string();
+    // With the one that shows that there is another page.
+    let most = page::size(size) + 1;
+    let events = caller.engine().history_part(execution_arn, |all| {
+        if is_reversed { before(all, after, most) } else { behind(all, after, most) }
+    })?;
+    let place = |event: &&HistoryEvent| event.id.to_string();
     let page = if is_reversed {
-        let events = events.into_iter().rev();
-        let events = events.filter(|event| after.is_none_or(|after| u64::from(event.id) < after));
-        page::cut(events, size, execution_arn, place)
+        page::cut(events.iter().rev(), size, execution_arn, place)
     } else {
-        let events = events.into_iter();
-        let events = events.filter(|event| after.is_none_or(|after| u64::from(event.id) > after));
-        page::cut(events, size, execution_arn, place)
+        page::cut(events.iter(), size, execution_arn, place)
     };
-    let events = page.items.iter().map(|event| {
-        let mut told = event.to_json(seconds(event.timestamp));
-        if !includes_data {
-            leave_out_data(&mut told);
-        }
-        told
-    });
-    let mut answer = Map::new();
-    answer.insert("events".into(), events.collect());
-    page.tell_next(&mut answer);
-    Ok(Value::Object(answer))
+    let events = page.items.into_iter();
+    let events = events.map(|event| event.told(in_seconds(event.timestamp), includes_data));
+    let history = History { events: events.collect(), next_token: page.next_token };
+    Ok(Reply::Text(serde_json::to_string(&history).expect("names are texts, values are JSON")))
 }
 
-fn leave_out_data(event: &mut Value) {
-    for details in event.as_object_mut().into_iter().flat_map(Map::values_mut) {
-        if let Value::Object(details) = details {
-            details.retain(|field, _| !DATA.contains(&field.as_str()));
-        }
-    }
+/// The first events behind one. Ids are gapless from 1, so an event's id says how many stand up to it.
+fn behind(all: &[HistoryEvent], after: Option<u64>, most: usize) -> &[HistoryEvent] {
+    let begin = index(after.unwrap_or(0)).min(all.len());
+    &all[begin..all.len().min(begin + most)]
+}
+
+/// The last events before one.
+fn before(all: &[HistoryEvent], after: Option<u64>, most: usize) -> &[HistoryEvent] {
+    let end = after.map_or(all.len(), |after| index(after.saturating_sub(1)).min(all.len()));
+    &all[end.saturating_sub(most)..end]
+}
+
+fn index(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }

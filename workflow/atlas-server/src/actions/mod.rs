@@ -56,26 +56,52 @@ use crate::{api_error::ApiError, app::Caller, request::Fields};
 /// What an action answers.
 type Answer = Result<Value, ApiError>;
 
+/// What an operation answers: a tree, or the text of one that would be large.
+pub(crate) enum Reply {
+    Tree(Value),
+    Text(String),
+}
+
+impl Reply {
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::Tree(tree) => tree.to_string(),
+            Self::Text(text) => text,
+        }
+    }
+
+    pub(crate) fn into_tree(self) -> Value {
+        match self {
+            Self::Tree(tree) => tree,
+            Self::Text(text) => serde_json::from_str(&text).expect("it was written from JSON"),
+        }
+    }
+}
+
 /// Performs one operation. What it changed outlives the process before it is answered, where anything
 /// does.
 pub(crate) async fn perform(
     caller: &Caller,
     operation: &str,
     request: &Map<String, Value>,
-) -> Answer {
-    let answer = answer(caller, operation, request).await?;
+) -> Result<Reply, ApiError> {
+    let reply = reply(caller, operation, request).await?;
     let only_reads = ["Describe", "List", "GetExecutionHistory", "Validate", "TestState"]
         .iter()
         .any(|prefix| operation.starts_with(prefix));
     if !only_reads {
         caller.engine().settled().await?;
     }
-    Ok(answer)
+    Ok(reply)
 }
 
-async fn answer(caller: &Caller, operation: &str, request: &Map<String, Value>) -> Answer {
+async fn reply(
+    caller: &Caller,
+    operation: &str,
+    request: &Map<String, Value>,
+) -> Result<Reply, ApiError> {
     let fields = Fields::new(request);
-    match operation {
+    let answer = match operation {
         "CreateStateMachine" => create_state_machine::handle(caller, fields),
         "DeleteStateMachine" => delete_state_machine::handle(caller, fields),
         "DescribeStateMachine" => describe_state_machine::handle(caller, fields),
@@ -98,7 +124,7 @@ async fn answer(caller: &Caller, operation: &str, request: &Map<String, Value>) 
         "ListMapRuns" => list_map_runs::handle(caller, fields),
         "UpdateMapRun" => update_map_run::handle(caller, fields),
         "RedriveExecution" => redrive_execution::handle(caller, fields),
-        "GetExecutionHistory" => get_execution_history::handle(caller, fields),
+        "GetExecutionHistory" => return get_execution_history::handle(caller, fields),
         "ListExecutions" => list_executions::handle(caller, fields),
         "StartExecution" => start_execution::handle(caller, fields),
         "StartSyncExecution" => start_sync_execution::handle(caller, fields).await,
@@ -116,12 +142,17 @@ async fn answer(caller: &Caller, operation: &str, request: &Map<String, Value>) 
         "TagResource" => tag_resource::handle(caller, fields),
         "UntagResource" => untag_resource::handle(caller, fields),
         unknown => Err(ApiError::unknown_operation(Some(unknown))),
-    }
+    };
+    answer.map(Reply::Tree)
 }
 
 /// Seconds since the epoch, to the millisecond.
+fn in_seconds(moment: Timestamp) -> f64 {
+    moment.as_millis() as f64 / 1000.0
+}
+
 fn seconds(moment: Timestamp) -> Value {
-    json!(moment.as_millis() as f64 / 1000.0)
+    json!(in_seconds(moment))
 }
 
 /// Tells of the version and the alias that an execution was started with.
