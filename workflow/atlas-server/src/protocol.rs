@@ -40,7 +40,7 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
     match answered {
         Ok(reply) => respond(StatusCode::OK, reply.into_text()),
         Err(error) if error.is_of_no_protocol() => unknown_protocol(),
-        Err(error) => respond(error.status(), error.body().to_string()),
+        Err(error) => respond(error.status(), error.body().to_string().into_bytes()),
     }
 }
 
@@ -79,17 +79,17 @@ fn is_of_this_machine(origin: &HeaderValue) -> bool {
         || address.is_ok_and(|address| address.is_loopback())
 }
 
-fn respond(status: StatusCode, body: String) -> Response {
+fn respond(status: StatusCode, body: Vec<u8>) -> Response {
     write(status, "application/x-amz-json-1.0", body)
 }
 
 /// What AWS answers to a request whose content type names no protocol of the service.
 fn unknown_protocol() -> Response {
-    let body = "<UnknownOperationException/>\n".to_owned();
+    let body = b"<UnknownOperationException/>\n".to_vec();
     write(StatusCode::NOT_FOUND, "application/xml", body)
 }
 
-fn write(status: StatusCode, content_type: &'static str, body: String) -> Response {
+fn write(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -59,13 +59,13 @@ type Answer = Result<Value, ApiError>;
 /// What an operation answers: a tree, or the text of one that would be large.
 pub(crate) enum Reply {
     Tree(Value),
-    Text(String),
+    Text(Vec<u8>),
 }
 
 impl Reply {
-    pub(crate) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> Vec<u8> {
         match self {
-            Self::Tree(tree) => tree.to_string(),
+            Self::Tree(tree) => tree.to_string().into_bytes(),
             Self::Text(text) => text,
         }
     }
@@ -73,7 +73,7 @@ impl Reply {
     pub(crate) fn into_tree(self) -> Value {
         match self {
             Self::Tree(tree) => tree,
-            Self::Text(text) => serde_json::from_str(&text).expect("it was written from JSON"),
+            Self::Text(text) => serde_json::from_slice(&text).expect("it was written from JSON"),
         }
     }
 }
