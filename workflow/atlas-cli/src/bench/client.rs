@@ -19,7 +19,7 @@ use super::{
 /// An execution that has not ended by then will not.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait before the second question whether an execution has ended, and at most before any.
-const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(64)];
+const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(8)];
 /// The largest page of a history.
 const PAGE: usize = 1_000;
 

@@ -166,17 +166,17 @@ mod tests {
         }
         expect![[r#"
 
-            atlas                                 connections  executions/s   CPU each        p50        p99
-            Map                                             1          5000   0.190 ms    2.50 ms     130 ms
-            Map                                            32          5000   0.190 ms    2.50 ms     130 ms
-            process start to first answer            15.00 ms
-            resident memory, idle                     20.0 MB
+            atlas                                   connections  executions/s   CPU each        p50        p99
+            Map                                               1          5000   0.190 ms    2.50 ms     130 ms
+            Map                                              32          5000   0.190 ms    2.50 ms     130 ms
+            process start to first answer              15.00 ms
+            resident memory, idle                       20.0 MB
 
-            peer                                  connections  executions/s   CPU each        p50        p99  atlas is better
-            Map                                             1          20.0   0.190 ms    2.50 ms     130 ms  × 250
-            Map                                            32  not counted: the history ends with PassStateExited
-            process start to first answer             1500 ms  × 100
-            resident memory, idle                     20.0 MB  × 1.0"#]].assert_eq(&lines.join("\n"));
+            peer                                    connections  executions/s   CPU each        p50        p99  atlas is better
+            Map                                               1          20.0   0.190 ms    2.50 ms     130 ms  × 250
+            Map                                              32  not counted: the history ends with PassStateExited
+            process start to first answer               1500 ms  × 100
+            resident memory, idle                       20.0 MB  × 1.0"#]].assert_eq(&lines.join("\n"));
         let rows = &document(&servers)[1]["workloads"];
         assert_eq!(rows[0]["timesAsManyByTheFirst"], 250.0);
         assert_eq!(rows[1]["wrong"], "the history ends with PassStateExited");
