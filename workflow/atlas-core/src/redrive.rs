@@ -14,6 +14,7 @@ use crate::{
     execution::Timer,
     failure,
     history::{Detail, EventId},
+    program::Kind,
     states,
     step::Cx,
 };
@@ -119,7 +120,11 @@ pub(crate) fn redriven(cx: &mut Cx<'_>) {
         let branch = cx.branch_mut(id);
         // AWS: all attempts of a retrier are there again.
         branch.retries.clear();
-        branch.previous = event;
+        let (entered, has_entered) = (branch.entered, branch.has_entered);
+        // Recorded in 2026: a task that is scheduled again refers to what entered its state.
+        let is_task = has_entered && matches!(cx.state(id).kind, Kind::Task(_));
+        let branch = cx.branch_mut(id);
+        branch.previous = if is_task { entered } else { event };
         if waited_for.contains(&id) {
             continue;
         }

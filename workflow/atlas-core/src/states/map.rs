@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{abort, complete};
+use super::{abort, complete, parallel};
 use crate::{
     Failure, Payload,
     branch::{BranchId, MapItem, MapPhase, Phase},
@@ -60,9 +60,8 @@ fn start_next(
     let input = phase.input.clone();
     let item = Arc::new(MapItem { index, value });
     let input = match &map.item_selector {
-        Some(selector) => {
-            shape::item(cx, id, &input, selector, &item).inspect_err(|_| abort_running(cx, id))?
-        }
+        Some(selector) => shape::item(cx, id, &input, selector, &item)
+            .inspect_err(|_| abort_running(cx, id, previous))?,
         None => item.value.clone(),
     };
     let name = cx.state(id).name.clone();
@@ -104,12 +103,18 @@ pub(crate) fn iteration_failed(
     failure: Failure,
 ) {
     let last_event = cx.branch(child).previous;
-    let name = cx.state(id).name.clone();
-    cx.record_after(last_event, Detail::MapIterationFailed { name, index });
-    cx.execution.branches.remove(&child);
     let Phase::Map(phase) = &mut cx.branch_mut(id).phase else { return };
-    phase.running.remove(&child);
-    abort_running(cx, id);
+    // Recorded in 2026: in their order, with the one that failed among them.
+    for sibling in std::mem::take(&mut phase.running) {
+        if sibling == child {
+            let name = cx.state(id).name.clone();
+            cx.record_after(last_event, Detail::MapIterationFailed { name, index });
+            parallel::task_aborted(cx, child, last_event);
+            cx.execution.branches.remove(&child);
+        } else {
+            abort_iteration(cx, id, sibling, last_event);
+        }
+    }
     // Recorded: `MapStateFailed` refers to the event that failed the iteration.
     cx.branch_mut(id).previous = last_event;
     failure::state_failed(cx, id, StateFailure { failure, origin: Origin::Child });
@@ -145,19 +150,18 @@ fn done(cx: &mut Cx<'_>, id: BranchId) {
     complete(cx, id, shape::array_of(results));
 }
 
-fn abort_running(cx: &mut Cx<'_>, id: BranchId) {
+fn abort_running(cx: &mut Cx<'_>, id: BranchId, failed: EventId) {
     let Phase::Map(phase) = &mut cx.branch_mut(id).phase else { return };
     for child in std::mem::take(&mut phase.running) {
-        abort_iteration(cx, id, child);
+        abort_iteration(cx, id, child, failed);
     }
 }
 
 /// Ends an iteration from outside.
-pub(super) fn abort_iteration(cx: &mut Cx<'_>, id: BranchId, child: BranchId) {
+pub(super) fn abort_iteration(cx: &mut Cx<'_>, id: BranchId, child: BranchId, failed: EventId) {
     let Some(branch) = cx.execution.branches.get(&child) else { return };
     let index = branch.parent.map_or(0, |(_, index)| index);
-    let last_event = branch.previous;
-    abort(cx, child);
     let name = cx.state(id).name.clone();
-    cx.record_after(last_event, Detail::MapIterationAborted { name, index });
+    cx.record_after(failed, Detail::MapIterationAborted { name, index });
+    abort(cx, child, failed);
 }

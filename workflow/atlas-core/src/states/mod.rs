@@ -16,7 +16,7 @@ use crate::{
     MapRunStatus, Outcome, Payload,
     branch::{BranchId, Phase},
     failure::{self, StateFailure},
-    history::{Assigned, Detail},
+    history::{Assigned, Detail, EventId},
     program::{Kind, StateIndex},
     shape,
     step::Cx,
@@ -146,14 +146,16 @@ fn branch_succeeded(cx: &mut Cx<'_>, id: BranchId, output: Payload) {
     }
 }
 
-/// Ends a branch from outside, with everything inside it: a sibling has failed.
-pub(crate) fn abort(cx: &mut Cx<'_>, id: BranchId) {
-    abort_state(cx, id);
+/// Ends a branch from outside, with everything inside it: a sibling has failed, as the event `failed` says.
+///
+/// Recorded in 2026: to that event all events refer that tell of it.
+pub(crate) fn abort(cx: &mut Cx<'_>, id: BranchId, failed: EventId) {
+    abort_state(cx, id, failed);
     cx.execution.branches.remove(&id);
 }
 
 /// Ends what a branch does in its state, with everything inside it; the branch itself stays.
-pub(crate) fn abort_state(cx: &mut Cx<'_>, id: BranchId) {
+fn abort_state(cx: &mut Cx<'_>, id: BranchId, failed: EventId) {
     map_run::halt(cx, id, MapRunStatus::Aborted);
     let phase = std::mem::replace(&mut cx.branch_mut(id).phase, Phase::Entering);
     match phase {
@@ -161,11 +163,11 @@ pub(crate) fn abort_state(cx: &mut Cx<'_>, id: BranchId) {
         Phase::Task(task) => {
             task::close(cx, &task);
             cx.order(crate::Command::CancelTask(task.task));
-            cx.record(id, Detail::TaskStateAborted);
+            cx.record_after(failed, Detail::TaskStateAborted);
         }
         Phase::Waiting(timer) => {
             cx.cancel_timer(timer);
-            cx.record(id, Detail::WaitStateAborted);
+            cx.record_after(failed, Detail::WaitStateAborted);
         }
         Phase::BackingOff(timer) => {
             cx.cancel_timer(timer);
@@ -179,27 +181,27 @@ pub(crate) fn abort_state(cx: &mut Cx<'_>, id: BranchId) {
                 | Kind::Succeed
                 | Kind::Fail { .. } => Detail::TaskStateAborted,
             };
-            cx.record(id, aborted);
+            cx.record_after(failed, aborted);
         }
         Phase::Parallel(parallel) => {
-            parallel.children.into_iter().for_each(|child| abort_if_alive(cx, child));
-            cx.record(id, Detail::ParallelStateAborted);
+            parallel.children.into_iter().for_each(|child| abort_if_alive(cx, child, failed));
+            cx.record_after(failed, Detail::ParallelStateAborted);
         }
         Phase::Map(map) => {
             for child in map.running {
-                map::abort_iteration(cx, id, child);
+                map::abort_iteration(cx, id, child, failed);
             }
-            cx.record(id, Detail::MapStateAborted);
+            cx.record_after(failed, Detail::MapStateAborted);
         }
         Phase::Reading(_) | Phase::MapRun(_) | Phase::Writing(_) => {
-            cx.record(id, Detail::MapRunAborted);
-            cx.record(id, Detail::MapStateAborted);
+            cx.record_after(failed, Detail::MapRunAborted);
+            cx.record_after(failed, Detail::MapStateAborted);
         }
     }
 }
 
-pub(crate) fn abort_if_alive(cx: &mut Cx<'_>, id: BranchId) {
+pub(crate) fn abort_if_alive(cx: &mut Cx<'_>, id: BranchId, failed: EventId) {
     if cx.execution.branches.contains_key(&id) {
-        abort(cx, id);
+        abort(cx, id, failed);
     }
 }

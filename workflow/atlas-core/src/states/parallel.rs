@@ -5,7 +5,7 @@ use crate::{
     Failure, Payload,
     branch::{BranchId, ParallelPhase, Phase},
     failure::{self, Origin, StateFailure},
-    history::Detail,
+    history::{Detail, EventId},
     program::{Kind, StateIndex},
     shape,
     step::Cx,
@@ -59,17 +59,25 @@ pub(super) fn branch_succeeded(
     complete(cx, id, shape::array_of(results));
 }
 
+/// Recorded (test_parallel_catch_error, and of a Map in 2026): the task that failed is told of as aborted, too.
+pub(super) fn task_aborted(cx: &mut Cx<'_>, child: BranchId, failed: EventId) {
+    if matches!(cx.state(child).kind, Kind::Task(_)) {
+        cx.record_after(failed, Detail::TaskStateAborted);
+    }
+}
+
 /// One branch has failed: the others are aborted, and the state has failed.
 pub(crate) fn branch_failed(cx: &mut Cx<'_>, id: BranchId, child: BranchId, failure: Failure) {
     let last_event = cx.branch(child).previous;
-    // Recorded: test_parallel_catch_error. The task that failed is told of as aborted, too.
-    if matches!(cx.state(child).kind, Kind::Task(_)) {
-        cx.record_after(last_event, Detail::TaskStateAborted);
-    }
-    cx.execution.branches.remove(&child);
     let phase = std::mem::replace(&mut cx.branch_mut(id).phase, Phase::Entering);
-    if let Phase::Parallel(parallel) = phase {
-        parallel.children.into_iter().for_each(|sibling| abort_if_alive(cx, sibling));
+    let Phase::Parallel(parallel) = phase else { return };
+    for sibling in parallel.children {
+        if sibling == child {
+            task_aborted(cx, child, last_event);
+            cx.execution.branches.remove(&child);
+        } else {
+            abort_if_alive(cx, sibling, last_event);
+        }
     }
     cx.branch_mut(id).previous = last_event;
     failure::state_failed(cx, id, StateFailure { failure, origin: Origin::Child });

@@ -191,9 +191,9 @@ fn a_failure_deep_inside_is_caught_far_outside() {
             10 < 5 WaitStateEntered X {}
             11 < 9 WaitStateExited W {}
             12 < 11 FailStateEntered F {}
-            13 < 10 WaitStateAborted
+            13 < 12 WaitStateAborted
             14 < 12 ParallelStateFailed
-            15 < 8 TaskStateAborted
+            15 < 14 TaskStateAborted
             16 < 14 ParallelStateFailed
             17 < 16 ParallelStateExited P {"Error":"E","Cause":"deep"}
             18 < 17 PassStateEntered C {"Error":"E","Cause":"deep"}

@@ -148,11 +148,12 @@ fn an_iteration_that_fails_aborts_the_others_and_starts_no_more() {
             10 < 9 TaskScheduled 2
             11 < 10 TaskStarted
             12 < 11 TaskFailed E cause
-            13 < 12 MapIterationFailed M index 1
-            14 < 8 TaskStateAborted
-            15 < 8 MapIterationAborted M index 0
-            16 < 12 MapStateFailed
-            17 < 16 ExecutionFailed E cause
+            13 < 12 MapIterationAborted M index 0
+            14 < 12 TaskStateAborted
+            15 < 12 MapIterationFailed M index 1
+            16 < 12 TaskStateAborted
+            17 < 12 MapStateFailed
+            18 < 17 ExecutionFailed E cause
         "#]],
     );
 }
@@ -181,8 +182,8 @@ fn an_item_selector_that_fails_in_the_middle_of_a_run_aborts_what_runs() {
             12 < 8 TaskSucceeded 1
             13 < 12 TaskStateExited A 1
             14 < 13 MapIterationSucceeded M index 0
-            15 < 11 TaskStateAborted
-            16 < 11 MapIterationAborted M index 1
+            15 < 13 MapIterationAborted M index 1
+            16 < 13 TaskStateAborted
             17 < 3 ExecutionFailed States.Runtime An error occurred while executing the state 'M' (entered at the event id #2). The JSONPath '$$.Map.Item.Value.n' specified for the field 'n.$' could not be found in the input '{"Execution":{"Id":"arn:aws:states:us-east-1:111111111111:execution:machine:run","Input":[{"n":1},{"n":2},{},{"n":4}],"Start… 628 bytes
         "#]],
     );
@@ -190,13 +191,13 @@ fn an_item_selector_that_fails_in_the_middle_of_a_run_aborts_what_runs() {
         &machine,
         &[start(json!([{"n": 1}, {}, {"n": 4}]))],
         expect![[r#"
-        1 < 0 ExecutionStarted [{"n":1},{},{"n":4}]
-        2 < 0 MapStateEntered M [{"n":1},{},{"n":4}]
-        3 < 2 MapStateStarted length 3
-        4 < 3 MapIterationStarted M index 0
-        5 < 4 MapIterationAborted M index 0
-        6 < 3 ExecutionFailed States.Runtime An error occurred while executing the state 'M' (entered at the event id #2). The JSONPath '$$.Map.Item.Value.n' specified for the field 'n.$' could not be found in the input '{"Execution":{"Id":"arn:aws:states:us-east-1:111111111111:execution:machine:run","Input":[{"n":1},{},{"n":4}],"StartTime":"2… 620 bytes
-    "#]],
+            1 < 0 ExecutionStarted [{"n":1},{},{"n":4}]
+            2 < 0 MapStateEntered M [{"n":1},{},{"n":4}]
+            3 < 2 MapStateStarted length 3
+            4 < 3 MapIterationStarted M index 0
+            5 < 3 MapIterationAborted M index 0
+            6 < 3 ExecutionFailed States.Runtime An error occurred while executing the state 'M' (entered at the event id #2). The JSONPath '$$.Map.Item.Value.n' specified for the field 'n.$' could not be found in the input '{"Execution":{"Id":"arn:aws:states:us-east-1:111111111111:execution:machine:run","Input":[{"n":1},{},{"n":4}],"StartTime":"2… 620 bytes
+        "#]],
     );
 }
 
@@ -282,17 +283,18 @@ fn an_inner_map_that_fails_fails_the_outer_one() {
             20 < 19 TaskScheduled 3
             21 < 20 TaskStarted
             22 < 18 TaskFailed E cause
-            23 < 22 MapIterationFailed N index 1
-            24 < 15 TaskStateAborted
-            25 < 15 MapIterationAborted N index 0
-            26 < 22 MapStateFailed
-            27 < 26 MapIterationFailed M index 0
-            28 < 21 TaskStateAborted
-            29 < 21 MapIterationAborted N index 0
-            30 < 11 MapStateAborted
-            31 < 11 MapIterationAborted M index 1
-            32 < 26 MapStateFailed
-            33 < 32 ExecutionFailed E cause
+            23 < 22 MapIterationAborted N index 0
+            24 < 22 TaskStateAborted
+            25 < 22 MapIterationFailed N index 1
+            26 < 22 TaskStateAborted
+            27 < 22 MapStateFailed
+            28 < 27 MapIterationFailed M index 0
+            29 < 27 MapIterationAborted M index 1
+            30 < 27 MapIterationAborted N index 0
+            31 < 27 TaskStateAborted
+            32 < 27 MapStateAborted
+            33 < 27 MapStateFailed
+            34 < 33 ExecutionFailed E cause
         "#]],
     );
 }

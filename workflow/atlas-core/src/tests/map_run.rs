@@ -131,8 +131,8 @@ fn a_run_beside_a_branch_that_fails_is_aborted() {
             7 < 3 WaitStateEntered W [1,2]
             8 < 7 WaitStateExited W [1,2]
             9 < 8 FailStateEntered F [1,2]
-            10 < 6 MapRunAborted
-            11 < 10 MapStateAborted
+            10 < 9 MapRunAborted
+            11 < 9 MapStateAborted
             12 < 9 ParallelStateFailed
             13 < 12 ExecutionFailed E
         "#]],

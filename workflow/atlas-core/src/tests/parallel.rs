@@ -93,40 +93,40 @@ fn a_branch_that_fails_aborts_every_kind_of_sibling() {
         ALL_KINDS,
         &[start(json!({"items": [1, 2]})), failed(1, "E")],
         expect![[r#"
-        1 < 0 ExecutionStarted {"items":[1,2]}
-        2 < 0 ParallelStateEntered P {"items":[1,2]}
-        3 < 2 ParallelStateStarted
-        4 < 3 TaskStateEntered A {"items":[1,2]}
-        5 < 4 TaskScheduled {"items":[1,2]}
-        6 < 5 TaskStarted
-        7 < 3 TaskStateEntered T {"items":[1,2]}
-        8 < 7 TaskScheduled {"items":[1,2]} timeoutInSeconds 60 heartbeatInSeconds 30
-        9 < 8 TaskStarted
-        10 < 3 WaitStateEntered W {"items":[1,2]}
-        11 < 3 ParallelStateEntered Q {"items":[1,2]}
-        12 < 11 ParallelStateStarted
-        13 < 3 MapStateEntered M {"items":[1,2]}
-        14 < 13 MapStateStarted length 2
-        15 < 14 MapIterationStarted M index 0
-        16 < 12 WaitStateEntered V {"items":[1,2]}
-        17 < 12 PassStateEntered D {"items":[1,2]}
-        18 < 17 PassStateExited D {"items":[1,2]}
-        19 < 15 WaitStateEntered U 1
-        20 < 6 TaskFailed E cause
-        21 < 20 TaskStateAborted
-        22 < 9 TaskStateAborted
-        23 < 10 WaitStateAborted
-        24 < 16 WaitStateAborted
-        25 < 12 ParallelStateAborted
-        26 < 19 WaitStateAborted
-        27 < 19 MapIterationAborted M index 0
-        28 < 14 MapStateAborted
-        29 < 20 ParallelStateFailed
-        30 < 29 ParallelStateExited P {"Error":"E","Cause":"cause"}
-        31 < 30 SucceedStateEntered Z {"Error":"E","Cause":"cause"}
-        32 < 31 SucceedStateExited Z {"Error":"E","Cause":"cause"}
-        33 < 32 ExecutionSucceeded {"Error":"E","Cause":"cause"}
-    "#]],
+            1 < 0 ExecutionStarted {"items":[1,2]}
+            2 < 0 ParallelStateEntered P {"items":[1,2]}
+            3 < 2 ParallelStateStarted
+            4 < 3 TaskStateEntered A {"items":[1,2]}
+            5 < 4 TaskScheduled {"items":[1,2]}
+            6 < 5 TaskStarted
+            7 < 3 TaskStateEntered T {"items":[1,2]}
+            8 < 7 TaskScheduled {"items":[1,2]} timeoutInSeconds 60 heartbeatInSeconds 30
+            9 < 8 TaskStarted
+            10 < 3 WaitStateEntered W {"items":[1,2]}
+            11 < 3 ParallelStateEntered Q {"items":[1,2]}
+            12 < 11 ParallelStateStarted
+            13 < 3 MapStateEntered M {"items":[1,2]}
+            14 < 13 MapStateStarted length 2
+            15 < 14 MapIterationStarted M index 0
+            16 < 12 WaitStateEntered V {"items":[1,2]}
+            17 < 12 PassStateEntered D {"items":[1,2]}
+            18 < 17 PassStateExited D {"items":[1,2]}
+            19 < 15 WaitStateEntered U 1
+            20 < 6 TaskFailed E cause
+            21 < 20 TaskStateAborted
+            22 < 20 TaskStateAborted
+            23 < 20 WaitStateAborted
+            24 < 20 WaitStateAborted
+            25 < 20 ParallelStateAborted
+            26 < 20 MapIterationAborted M index 0
+            27 < 20 WaitStateAborted
+            28 < 20 MapStateAborted
+            29 < 20 ParallelStateFailed
+            30 < 29 ParallelStateExited P {"Error":"E","Cause":"cause"}
+            31 < 30 SucceedStateEntered Z {"Error":"E","Cause":"cause"}
+            32 < 31 SucceedStateExited Z {"Error":"E","Cause":"cause"}
+            33 < 32 ExecutionSucceeded {"Error":"E","Cause":"cause"}
+        "#]],
     );
 }
 
@@ -166,9 +166,9 @@ fn a_sibling_that_waits_to_be_tried_again_is_aborted_as_what_it_is() {
             16 < 7 TaskFailed R cause
             17 < 4 WaitStateExited A {"items":[1]}
             18 < 17 FailStateEntered F {"items":[1]}
-            19 < 16 TaskStateAborted
-            20 < 13 ParallelStateAborted
-            21 < 14 MapStateAborted
+            19 < 18 TaskStateAborted
+            20 < 18 ParallelStateAborted
+            21 < 18 MapStateAborted
             22 < 18 ParallelStateFailed
             23 < 22 ExecutionFailed E
         "#]],
@@ -205,7 +205,7 @@ fn a_fail_state_ends_its_siblings_before_they_begin_or_while_they_run() {
                 7 < 6 PassStateExited C {}
                 8 < 5 WaitStateEntered G {}
                 9 < 7 FailStateEntered F {}
-                10 < 8 WaitStateAborted
+                10 < 9 WaitStateAborted
                 11 < 9 ParallelStateFailed
                 12 < 11 ExecutionFailed E C
             "#]],

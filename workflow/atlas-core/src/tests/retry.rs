@@ -245,24 +245,25 @@ fn a_map_is_tried_again_as_a_whole() {
             14 < 13 MapIterationSucceeded M index 0
             15 < 11 TaskFailed E cause
             16 < 15 MapIterationFailed M index 1
-            17 < 15 MapStateStarted length 2
-            18 < 17 MapIterationStarted M index 0
-            19 < 17 MapIterationStarted M index 1
-            20 < 18 TaskStateEntered A 1
-            21 < 20 TaskScheduled 1
-            22 < 21 TaskStarted
-            23 < 19 TaskStateEntered A 2
-            24 < 23 TaskScheduled 2
-            25 < 24 TaskStarted
-            26 < 22 TaskSucceeded 3
-            27 < 26 TaskStateExited A 3
-            28 < 27 MapIterationSucceeded M index 0
-            29 < 25 TaskSucceeded 4
-            30 < 29 TaskStateExited A 4
-            31 < 30 MapIterationSucceeded M index 1
-            32 < 31 MapStateSucceeded
-            33 < 31 MapStateExited M [3,4]
-            34 < 33 ExecutionSucceeded [3,4]
+            17 < 15 TaskStateAborted
+            18 < 15 MapStateStarted length 2
+            19 < 18 MapIterationStarted M index 0
+            20 < 18 MapIterationStarted M index 1
+            21 < 19 TaskStateEntered A 1
+            22 < 21 TaskScheduled 1
+            23 < 22 TaskStarted
+            24 < 20 TaskStateEntered A 2
+            25 < 24 TaskScheduled 2
+            26 < 25 TaskStarted
+            27 < 23 TaskSucceeded 3
+            28 < 27 TaskStateExited A 3
+            29 < 28 MapIterationSucceeded M index 0
+            30 < 26 TaskSucceeded 4
+            31 < 30 TaskStateExited A 4
+            32 < 31 MapIterationSucceeded M index 1
+            33 < 32 MapStateSucceeded
+            34 < 32 MapStateExited M [3,4]
+            35 < 34 ExecutionSucceeded [3,4]
         "#]],
     );
 }
