@@ -71,10 +71,12 @@ impl Engine {
                 return if is_same {
                     Ok(Arc::clone(known))
                 } else {
-                    Err(EngineError::Conflict(format!(
-                        "Alias already exists with another description or routing configuration: \
-                         '{arn}'"
-                    )))
+                    // AWS's words for another description, too.
+                    Err(EngineError::Conflict(
+                        "Failed to create alias because an alias with the same name and a \
+                         different routing configuration already exists."
+                            .to_owned(),
+                    ))
                 };
             }
             if aliases.len() >= MOST_ALIASES {
@@ -108,7 +110,7 @@ impl Engine {
         if let Some(routes) = &routes {
             let machine_arn = check_routes(routes)?;
             if machine_arn != QualifiedArn::parse(alias_arn).machine_arn {
-                return Err(EngineError::Validation(
+                return Err(unfit(
                     "Routing configuration must contain versions of the alias's own state machine"
                         .to_owned(),
                 ));
@@ -212,13 +214,13 @@ impl Kept {
 
 /// Says what is wrong with routes as such; answers with the machine that they lead to.
 ///
-/// The texts are recorded (test_sfn_api_aliasing, create_alias_invalid_router_configs).
+/// The texts are recorded (test_sfn_api_aliasing, create_alias_invalid_router_configs, and in 2026).
 fn check_routes(routes: &[Route]) -> Result<&str, EngineError> {
     let listed = || {
         let arns: Vec<&str> = routes.iter().map(|route| &*route.version_arn).collect();
         format!("[{}]", arns.join(", "))
     };
-    let refused = |message: String| Err(EngineError::Validation(message));
+    let refused = |message: String| Err(unfit(message));
     let versions: Vec<QualifiedArn<'_>> =
         routes.iter().map(|route| QualifiedArn::parse(&route.version_arn)).collect();
     if versions.iter().any(|arn| !matches!(arn.qualifier, Some(Qualifier::Version(_)))) {
@@ -235,7 +237,8 @@ fn check_routes(routes: &[Route]) -> Result<&str, EngineError> {
     }
     if versions.windows(2).any(|pair| pair[0].machine_arn != pair[1].machine_arn) {
         return refused(format!(
-            "Routing configuration must contain versions of one state machine. Received: {}",
+            "Routing configuration must contain state machine version ARNs for the same state \
+             machine. Received: {}",
             listed()
         ));
     }
@@ -247,7 +250,11 @@ fn check_routes(routes: &[Route]) -> Result<&str, EngineError> {
         ));
     }
     let first = versions.first().map(|arn| arn.machine_arn);
-    first.ok_or_else(|| EngineError::Validation("Routing configuration is empty".to_owned()))
+    first.ok_or_else(|| unfit("Routing configuration is empty".to_owned()))
+}
+
+fn unfit(message: String) -> EngineError {
+    EngineError::Unfit { message, reason: "INVALID_ROUTING_CONFIGURATION" }
 }
 
 #[cfg(test)]

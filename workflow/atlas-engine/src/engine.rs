@@ -373,8 +373,8 @@ impl Inner {
             let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
             random.next_u32() % 100
         };
-        let found = self.machines.choose(&self.arn_of(arn_or_name), draw);
-        found.ok_or_else(|| EngineError::StateMachineDoesNotExist(arn_or_name.to_owned()))
+        let arn = self.arn_of(arn_or_name);
+        self.machines.choose(&arn, draw).ok_or_else(|| self.machines.missing(&arn, arn_or_name))
     }
 
     fn arn_of<'a>(&self, arn_or_name: &'a str) -> Cow<'a, str> {

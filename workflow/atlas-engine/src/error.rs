@@ -15,6 +15,9 @@ pub enum EngineError {
     /// No machine has this ARN or name.
     #[error("State Machine Does Not Exist: '{0}'")]
     StateMachineDoesNotExist(String),
+    /// The machine has no version of this ARN.
+    #[error("State Machine Version Does Not Exist: '{0}'")]
+    VersionDoesNotExist(String),
     /// A machine of this name exists, with another definition.
     #[error("State Machine Already Exists: '{0}'")]
     StateMachineAlreadyExists(String),
@@ -66,6 +69,14 @@ pub enum EngineError {
     /// The request contradicts itself.
     #[error("{0}")]
     Validation(String),
+    /// The same, for a reason that AWS has a name for (`ValidationExceptionReason`).
+    #[error("{message}")]
+    Unfit {
+        /// What is wrong.
+        message: String,
+        /// AWS's name for it.
+        reason: &'static str,
+    },
     /// The mock file has no such test case.
     #[error(transparent)]
     UnknownCase(#[from] UnknownCase),
@@ -84,7 +95,9 @@ impl EngineError {
     /// AWS's name of the exception; `None` where the fault is this engine's alone.
     pub const fn exception(&self) -> Option<&'static str> {
         Some(match self {
-            Self::StateMachineDoesNotExist(_) => "StateMachineDoesNotExist",
+            Self::StateMachineDoesNotExist(_) | Self::VersionDoesNotExist(_) => {
+                "StateMachineDoesNotExist"
+            }
             Self::StateMachineAlreadyExists(_) => "StateMachineAlreadyExists",
             Self::InvalidDefinition(_) => "InvalidDefinition",
             Self::ExecutionDoesNotExist(_) => "ExecutionDoesNotExist",
@@ -102,11 +115,20 @@ impl EngineError {
             Self::NotRedrivable(_) => "ExecutionNotRedrivable",
             Self::ServiceQuotaExceeded(_) => "ServiceQuotaExceededException",
             Self::Validation(_)
+            | Self::Unfit { .. }
             | Self::UnknownCase(_)
             | Self::NoMocks(_)
             | Self::InvalidMocks(_) => "ValidationException",
             Self::Journal(_) => return None,
         })
+    }
+
+    /// AWS's name for why a request is not valid, where it has one.
+    pub const fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Unfit { reason, .. } => Some(reason),
+            _ => None,
+        }
     }
 }
 

@@ -275,6 +275,17 @@ impl Machines {
         machines.get(arn).map(|kept| Arc::clone(&kept.current))
     }
 
+    /// Why there is nothing of this ARN, which the caller named so.
+    pub(crate) fn missing(&self, arn: &str, named: &str) -> EngineError {
+        let QualifiedArn { machine_arn, qualifier } = QualifiedArn::parse(arn);
+        let is_version = matches!(qualifier, Some(Qualifier::Version(_)));
+        if is_version && self.find(machine_arn).is_some() {
+            EngineError::VersionDoesNotExist(named.to_owned())
+        } else {
+            EngineError::StateMachineDoesNotExist(named.to_owned())
+        }
+    }
+
     pub(crate) fn version(&self, machine_arn: &str, number: u64) -> Option<Arc<Version>> {
         let machines = self.0.read().unwrap_or_else(PoisonError::into_inner);
         machines.get(machine_arn)?.published.versions.get(&number).map(Arc::clone)

@@ -50,9 +50,10 @@ impl Engine {
         let (cell, map_run) = self.inner.find_map_run(arn)?;
         match self.inner.tell(&cell, Fact::MapRunUpdated { map_run, limits }) {
             Ok(()) => Ok(()),
-            Err(Refused::NotAdmitted(_)) => Err(EngineError::Validation(format!(
-                "The map run has ended and cannot be updated: '{arn}'"
-            ))),
+            Err(Refused::NotAdmitted(_)) => Err(EngineError::Unfit {
+                message: format!("The map run has ended and cannot be updated: '{arn}'"),
+                reason: "CANNOT_UPDATE_COMPLETED_MAP_RUN",
+            }),
             Err(Refused::Journal(error)) => Err(error.into()),
         }
     }

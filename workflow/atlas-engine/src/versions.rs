@@ -74,9 +74,13 @@ impl Engine {
         })
     }
 
-    /// The version of this ARN.
-    pub fn version(&self, machine_arn: &str, number: u64) -> Option<Arc<Version>> {
-        self.inner.machines.version(machine_arn, number)
+    /// The version of this number.
+    pub fn version(&self, machine_arn: &str, number: u64) -> Result<Arc<Version>, EngineError> {
+        let machines = &self.inner.machines;
+        machines.version(machine_arn, number).ok_or_else(|| {
+            let arn = format!("{machine_arn}:{number}");
+            machines.missing(&arn, &arn)
+        })
     }
 
     /// Deletes a version, if there is one. What runs goes on.

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub(crate) struct ApiError {
     kind: Kind,
     message: String,
+    /// AWS's name for why a request is not valid.
+    reason: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +41,7 @@ enum Kind {
 
 impl ApiError {
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), reason: None }
     }
 
     pub(crate) fn invalid_arn(what: &str) -> Self {
@@ -85,6 +87,12 @@ impl ApiError {
     pub(crate) fn type_not_supported() -> Self {
         let message = "This operation is not supported by this type of state machine";
         Self::new(Kind::StateMachineTypeNotSupported, message)
+    }
+
+    /// A tag whose key only AWS may use.
+    pub(crate) fn system_tag() -> Self {
+        let message = "Caller is an end user and not allowed to mutate system tags";
+        Self::new(Kind::AccessDenied, message)
     }
 
     pub(crate) fn too_many_tags(arn: &str) -> Self {
@@ -182,13 +190,18 @@ impl ApiError {
     }
 
     pub(crate) fn body(&self) -> Value {
-        json!({ "__type": self.code(), "message": self.message })
+        let mut body = json!({ "__type": self.code(), "message": self.message });
+        if let Some(reason) = self.reason {
+            body["reason"] = reason.into();
+        }
+        body
     }
 }
 
 impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         let kind = error.exception().map_or(Kind::Internal, Kind::Engine);
-        Self::new(kind, error.to_string())
+        let reason = error.reason();
+        Self { reason, ..Self::new(kind, error.to_string()) }
     }
 }

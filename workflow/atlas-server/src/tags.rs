@@ -27,6 +27,7 @@ impl Tags {
         if given.is_empty() {
             return Ok(());
         }
+        check(&given)?;
         let mut all = self.all();
         let mut tags = all.get(arn).cloned().unwrap_or_default();
         tags.extend(given);
@@ -75,6 +76,12 @@ impl Tags {
     fn all(&self) -> MutexGuard<'_, HashMap<String, BTreeMap<String, String>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Refuses tags that only AWS may set.
+pub(crate) fn check(given: &Given) -> Result<(), ApiError> {
+    let is_reserved = |(key, _): &(String, String)| key.to_ascii_lowercase().starts_with("aws:");
+    if given.iter().any(is_reserved) { Err(ApiError::system_tag()) } else { Ok(()) }
 }
 
 /// Reads the field `tags`.

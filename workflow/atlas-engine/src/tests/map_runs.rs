@@ -66,7 +66,7 @@ async fn a_map_run_takes_other_limits_while_it_runs() {
         assert_eq!(child.status(), "ABORTED");
     }
     let refused = engine.update_map_run(&run_arn, wider).unwrap_err();
-    assert!(matches!(refused, EngineError::Validation(_)), "{refused}");
+    assert!(matches!(refused, EngineError::Unfit { .. }), "{refused}");
 }
 
 /// The facts of all executions in the order in which they came.

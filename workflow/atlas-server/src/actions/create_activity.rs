@@ -19,6 +19,9 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
         settings::check_key(encryption)?;
     }
     let is_known = caller.engine().activities().iter().any(|known| *known.name == *name);
+    if !is_known {
+        tags::check(&tags)?;
+    }
     let activity = caller.engine().create_activity(name)?;
     if !is_known {
         caller.account.tag(&activity.arn, tags)?;

@@ -3,7 +3,7 @@
 //! description, and answers with that version again.
 
 use atlas_asl::{
-    diagnostic::Severity,
+    diagnostic::{Code, Diagnostic, Severity},
     model::{ExecutionType, StateMachine},
     validate::{self, NoContract},
 };
@@ -33,6 +33,9 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     settings::check(&settings)?;
     let definition = checked(text, execution_type)?;
     let is_new = caller.engine().state_machine(name).is_err();
+    if is_new {
+        tags::check(&tags)?;
+    }
     let machine = caller.engine().create_machine(NewMachine {
         name,
         execution_type,
@@ -117,9 +120,23 @@ pub(super) fn execution_type(fields: &mut Fields<'_>) -> ExecutionType {
     }
 }
 
+/// What is wrong with a definition, in AWS's order (recorded in 2026): transitions come after all else, and
+/// of these the states last to which none leads.
+pub(super) fn found(
+    text: &str,
+    execution_type: ExecutionType,
+) -> (Option<StateMachine>, Vec<Diagnostic>) {
+    let (machine, mut found) = validate::check(text, execution_type, &NoContract);
+    found.sort_by_key(|found| {
+        let is_of_transitions = found.code == Code::MissingTransitionTarget;
+        (is_of_transitions, is_of_transitions && found.message.ends_with("is not reachable."))
+    });
+    (machine, found)
+}
+
 /// The definition, if AWS would take it.
 pub(crate) fn checked(text: &str, execution_type: ExecutionType) -> Result<StateMachine, ApiError> {
-    let (machine, mut faults) = validate::check(text, execution_type, &NoContract);
+    let (machine, mut faults) = found(text, execution_type);
     faults.retain(|fault| fault.severity == Severity::Error);
     match (machine, label_fault::refusal(&faults, text)) {
         (Some(machine), _) if faults.is_empty() => Ok(machine),

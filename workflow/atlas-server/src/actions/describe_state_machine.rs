@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atlas_asl::validate::variable_references;
-use atlas_engine::{EngineError, Machine, QualifiedArn, Qualifier, Version};
+use atlas_engine::{Machine, QualifiedArn, Qualifier, Version};
 use serde_json::{Map, Value, json};
 
 use super::{Answer, includes_data, seconds};
@@ -22,8 +22,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let engine = caller.engine();
     let (machine, version) = match QualifiedArn::parse(machine_arn) {
         QualifiedArn { machine_arn: own_arn, qualifier: Some(Qualifier::Version(number)) } => {
-            let does_not_exist = || EngineError::StateMachineDoesNotExist(machine_arn.to_owned());
-            let version = engine.version(own_arn, number).ok_or_else(does_not_exist)?;
+            let version = engine.version(own_arn, number)?;
             (Arc::clone(&version.machine), Some(version))
         }
         _ => (engine.state_machine(machine_arn)?, None),

@@ -32,6 +32,12 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
                     "statusFilter PENDING_REDRIVE can only be specified with mapRunArn",
                 ));
             }
+            // Recorded in 2026.
+            if redrive.is_some() {
+                return Err(ApiError::validation(
+                    "RedriveFilter cannot be applied to ListExecutions call with StateMachine ARN",
+                ));
+            }
             (machine_arn, of_machine(caller, machine_arn)?)
         }
         (None, Some(map_run_arn)) => {

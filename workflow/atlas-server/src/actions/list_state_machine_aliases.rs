@@ -22,7 +22,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let mut aliases = match qualifier {
         None => caller.engine().aliases(machine_arn)?,
         Some(Qualifier::Version(number)) => {
-            if caller.engine().version(machine_arn, number).is_none() {
+            if caller.engine().version(machine_arn, number).is_err() {
                 return Err(EngineError::ResourceNotFound(given_arn.to_owned()).into());
             }
             let mut aliases = caller.engine().aliases(machine_arn)?;

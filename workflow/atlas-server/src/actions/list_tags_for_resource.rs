@@ -1,5 +1,6 @@
 //! `ListTagsForResource`.
 
+use atlas_engine::{QualifiedArn, Qualifier};
 use serde_json::json;
 
 use super::Answer;
@@ -12,8 +13,20 @@ use crate::{
 pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let arn = fields.required_text("resourceArn", ARN);
     fields.finish()?;
-    find(caller, arn)?;
+    // A version can have no tags, but is asked for them in vain.
+    if !is_version(caller, arn) {
+        find(caller, arn)?;
+    }
     Ok(json!({ "tags": caller.account.tags.list(arn) }))
+}
+
+fn is_version(caller: &Caller, arn: &str) -> bool {
+    match QualifiedArn::parse(arn) {
+        QualifiedArn { machine_arn, qualifier: Some(Qualifier::Version(number)) } => {
+            caller.engine().version(machine_arn, number).is_ok()
+        }
+        _ => false,
+    }
 }
 
 /// Says whether there is a machine or an activity of this ARN.

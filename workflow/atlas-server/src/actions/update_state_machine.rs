@@ -23,15 +23,15 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let settings = settings::read(&mut fields);
     let publishing = Publishing::read(&mut fields);
     fields.finish()?;
-    publishing.check()?;
     arn::check(machine_arn, "stateMachine")?;
-    // Recorded (test_sfn_api, base_update_none).
+    // Recorded (test_sfn_api, base_update_none; and in 2026 that it comes before the description of a version).
     if text.is_none() && role_arn.is_none() && settings == Settings::default() {
         return Err(ApiError::missing_parameter(
             "Either the definition, the role ARN, the LoggingConfiguration, or the \
              TracingConfiguration must be specified",
         ));
     }
+    publishing.check()?;
     let known = caller.engine().state_machine(machine_arn)?;
     settings::check(&settings)?;
     let definition = text.map(|text| checked(text, known.execution_type)).transpose()?;

@@ -19,7 +19,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     arn::check(alias_arn, "stateMachine")?;
     if description.is_none() && routes.is_none() {
         return Err(ApiError::validation(
-            "Either the description or the RoutingConfiguration must be specified",
+            "Either description or routing configuration must be specified",
         ));
     }
     let alias = caller.engine().update_alias(alias_arn, AliasUpdate { description, routes })?;

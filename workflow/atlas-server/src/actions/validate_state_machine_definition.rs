@@ -1,12 +1,12 @@
 //! `ValidateStateMachineDefinition`.
 
-use atlas_asl::{
-    diagnostic::{Diagnostic, Severity},
-    validate::{self, NoContract},
-};
+use atlas_asl::diagnostic::{Diagnostic, Severity};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, create_state_machine::execution_type};
+use super::{
+    Answer,
+    create_state_machine::{execution_type, found},
+};
 use crate::request::{DEFINITION, Fields};
 
 /// As many diagnostics as AWS gives at once.
@@ -18,7 +18,7 @@ pub(super) fn handle(mut fields: Fields<'_>) -> Answer {
     let with_warnings = fields.word("severity", &["ERROR", "WARNING"]) == Some("WARNING");
     let most = fields.number("maxResults", MOST).filter(|most| *most > 0).unwrap_or(100);
     fields.finish()?;
-    let (_, mut found) = validate::check(text, execution_type, &NoContract);
+    let (_, mut found) = found(text, execution_type);
     let is_error = |found: &Diagnostic| found.severity == Severity::Error;
     let result = if found.iter().any(is_error) { "FAIL" } else { "OK" };
     found.retain(|found| is_error(found) || with_warnings);

@@ -11,6 +11,7 @@ mod map_runs;
 mod other_service;
 mod protocol;
 mod recorded_lambdas;
+mod recorded_lifecycle;
 mod replay;
 mod sdks;
 mod test_state;

@@ -240,11 +240,11 @@ async fn a_redriven_execution_goes_on_where_it_failed() {
         ]
     );
     let machine = "arn:aws:states:us-east-1:210987654321:stateMachine:m";
-    for (filter, count) in [("REDRIVEN", 1), ("NOT_REDRIVEN", 0)] {
-        let list = json!({"stateMachineArn": machine, "redriveFilter": filter});
-        let listed = ask(&mut client, "ListExecutions", list).await;
-        assert_eq!(listed["executions"].as_array().map(Vec::len), Some(count), "{filter}");
-    }
+    let list = json!({"stateMachineArn": machine, "redriveFilter": "REDRIVEN"});
+    assert_eq!(
+        refused(&mut client, "ListExecutions", list).await,
+        "ValidationException: RedriveFilter cannot be applied to ListExecutions call with StateMachine ARN"
+    );
 }
 
 #[tokio::test]
@@ -269,5 +269,16 @@ async fn a_redriven_map_run_runs_again_what_did_not_end_well() {
         let children = json!({"mapRunArn": described["mapRunArn"]});
         let listed = ask(&mut client, "ListExecutions", children).await;
         assert_eq!(listed["executions"].as_array().map(Vec::len), Some(3));
+        for (filter, redriven) in [("REDRIVEN", true), ("NOT_REDRIVEN", false)] {
+            let children = json!({"mapRunArn": described["mapRunArn"], "redriveFilter": filter});
+            let filtered = ask(&mut client, "ListExecutions", children).await;
+            let expected: Vec<&Value> = listed["executions"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|child| (child["redriveCount"] != json!(0)) == redriven)
+                .collect();
+            assert_eq!(json!(filtered["executions"]), json!(expected), "{filter}");
+        }
     }
 }

@@ -66,7 +66,7 @@ async fn a_version_stays_as_it_was_and_its_number_is_not_used_again() {
     let start = json!({"stateMachineArn": format!("{arn}:2")});
     assert_eq!(
         refused(&mut client, "StartExecution", start).await,
-        format!("StateMachineDoesNotExist: State Machine Does Not Exist: '{arn}:2'")
+        format!("StateMachineDoesNotExist: State Machine Version Does Not Exist: '{arn}:2'")
     );
     let publish = json!({"stateMachineArn": arn, "revisionId": "INITIAL"});
     let conflict = refused(&mut client, "PublishStateMachineVersion", publish).await;
@@ -195,8 +195,8 @@ async fn an_alias_that_cannot_be_is_refused() {
         (
             alias("a", json!([to(&format!("{arn}:1"), 50), to(&format!("{other}:1"), 50)])),
             format!(
-                "ValidationException: Routing configuration must contain versions of one state \
-                 machine. Received: [{arn}:1, {other}:1]"
+                "ValidationException: Routing configuration must contain state machine version \
+                 ARNs for the same state machine. Received: [{arn}:1, {other}:1]"
             ),
         ),
     ] {
@@ -220,7 +220,7 @@ async fn an_alias_that_cannot_be_is_refused() {
     }
     let request = json!({"stateMachineAliasArn": format!("{arn}:a")});
     let nothing = refused(&mut client, "UpdateStateMachineAlias", request).await;
-    assert!(nothing.starts_with("ValidationException: Either the description"), "{nothing}");
+    assert!(nothing.starts_with("ValidationException: Either description"), "{nothing}");
 }
 
 #[tokio::test]
