@@ -187,7 +187,7 @@ fn compile(
                 });
                 pointer.truncate(here);
             }
-            Node::Object(compiled)
+            Node::Object(in_order(compiled))
         }
         Value::Array(elements) => {
             let mut compiled = Vec::with_capacity(elements.len());
@@ -208,6 +208,26 @@ fn compile(
         Node::Constant(_) | Node::Computed { .. } => false,
     };
     if constant { Node::Constant(Arc::new(template.clone())) } else { compiled }
+}
+
+/// The members in the order in which AWS has them, which shows wherever JSON is told as text: the literal
+/// ones as written, then the computed ones as a Java `HashMap` of their names has them (every recorded
+/// template agrees).
+fn in_order(members: Vec<(String, Node)>) -> Vec<(String, Node)> {
+    let (mut computed, mut members): (Vec<_>, Vec<_>) =
+        members.into_iter().partition(|(_, node)| matches!(node, Node::Computed { .. }));
+    let mut buckets = 16;
+    while computed.len() * 4 > buckets * 3 {
+        buckets *= 2;
+    }
+    computed.sort_by_key(|(name, _)| {
+        let hash = name
+            .encode_utf16()
+            .fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)));
+        (hash ^ (hash >> 16)) as usize & (buckets - 1)
+    });
+    members.append(&mut computed);
+    members
 }
 
 fn computed(field: &str, value: &Value, pointer: &str, faults: &mut Vec<(String, String)>) -> Node {
@@ -276,6 +296,39 @@ mod tests {
                 "The function 'States.ArrayGetItem($.list, 2)' had the following error: the index 2 is out of bounds for an array of 2",
             )),
         );
+    }
+
+    /// Recorded: test_map_state_item_selector, test_reference_assign, test_start_execution_sync2; the others
+    /// in 2026.
+    #[test]
+    fn members_have_the_order_of_aws() {
+        for (fields, expected) in [
+            ("i.$ v.$", "v i"),
+            (
+                "input.$ execution.$ state.$ definitionMarker",
+                "definitionMarker input execution state",
+            ),
+            ("execution.$ state.$ attempt.$ input.$", "execution input state attempt"),
+            ("entered.$ marker", "marker entered"),
+            (
+                "original_input.$ iteration_input_value.$ iteration_index.$ from_input_constant.$ \
+                 constant_value",
+                "constant_value iteration_input_value from_input_constant iteration_index \
+                 original_input",
+            ),
+            (
+                "mergedJson.$ parsedJson.$ stringifiedJson.$",
+                "parsedJson mergedJson stringifiedJson",
+            ),
+            ("StateMachineArn.$ Input.$ Name.$", "Input StateMachineArn Name"),
+        ] {
+            let template: Value =
+                fields.split(' ').map(|field| (field.to_owned(), json!("$.name"))).collect();
+            let scope = Fixed::of(json!({"name": "Ada"}));
+            let found = PayloadTemplate::compile(&template).unwrap().evaluate(&scope).unwrap();
+            let names: Vec<&str> = found.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(names.join(" "), expected);
+        }
     }
 
     #[test]

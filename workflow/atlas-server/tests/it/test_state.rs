@@ -156,10 +156,10 @@ async fn the_items_of_a_map_are_shown_after_each_step() {
             json!({ "status": "FAILED", "error": "E", "inspectionData": {
                 "input": input, "afterInputPath": input, "afterItemsPath": "[1, 2, 3]",
                 "afterItemSelector":
-                    r#"[{"i":0,"v":1}, {"i":1,"v":2}, {"i":2,"v":3}]"#,
+                    r#"[{"v":1,"i":0}, {"v":2,"i":1}, {"v":3,"i":2}]"#,
                 "afterItemBatcher": concat!(
-                    r#"[{"Items":["{\"i\":0,\"v\":1}","{\"i\":1,\"v\":2}"]}, "#,
-                    r#"{"Items":["{\"i\":2,\"v\":3}"]}]"#
+                    r#"[{"Items":["{\"v\":1,\"i\":0}","{\"v\":2,\"i\":1}"]}, "#,
+                    r#"{"Items":["{\"v\":3,\"i\":2}"]}]"#
                 ),
                 "maxConcurrency": 4, "toleratedFailurePercentage": 50.0 } }),
         ),
