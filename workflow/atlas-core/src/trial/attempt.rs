@@ -142,6 +142,11 @@ impl Trial {
         })
     }
 
+    /// Whether a Map would bear the iterations that have failed.
+    pub fn bears_failures(&self) -> bool {
+        items::threshold(self).is_ok()
+    }
+
     /// The task has ended, or the branches, or the iterations, and this is the result.
     pub fn succeeded(mut self, result: Payload) -> Report {
         if let Err(failed) = items::threshold(&self) {

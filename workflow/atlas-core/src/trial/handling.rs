@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     failure::{Names, Origin, StateFailure, delay_millis},
+    program::Io,
     shape,
     states::Shaped,
 };
@@ -38,6 +39,10 @@ pub(super) fn ending(trial: &mut Trial, failed: StateFailure) -> Ending {
         Ok(Shaped { output, assigned }) => {
             trial.assign(assigned);
             trial.inspection.handler = Some(Handler::Catch { index });
+            // Recorded in 2026: a catcher's `ResultPath` is told of as the state's own is.
+            if matches!(state.io, Io::JsonPath(_)) {
+                trial.inspection.after_result_path = Some(output.clone());
+            }
             let next = program.states[catcher.next].name.clone();
             Ending::Caught { failure, output, next }
         }

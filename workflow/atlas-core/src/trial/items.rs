@@ -13,7 +13,7 @@ use crate::{
     states::batches::batches,
 };
 
-/// Evaluates what the state says of its items, and answers with how many there are.
+/// Evaluates what the state says of its items, and answers with how many iterations there are.
 pub(super) fn prepare(
     trial: &mut Trial,
     map: &CompiledMap,
@@ -35,7 +35,7 @@ pub(super) fn prepare(
     } else if is_json_path {
         trial.inspection.after_items_path = Some(items.clone());
     }
-    let count = items.len();
+    let mut count = items.len();
     if let Some(selector) = &map.item_selector {
         let cx = trial.cx();
         items = (0u32..)
@@ -46,6 +46,7 @@ pub(super) fn prepare(
     }
     if let (Some(batch), true) = (&map.batch, map.distributed) {
         let (batched, _sizes) = batches(&trial.cx(), id, batch, items)?;
+        count = batched.len();
         trial.inspection.after_item_batcher =
             Some(batched.iter().map(with_items_as_text).collect());
     }

@@ -18,7 +18,7 @@ use crate::{
 struct Configuration<'a> {
     retries_used: u64,
     error_caused_by: Option<&'a str>,
-    iterations_failed: usize,
+    iterations_failed: Option<usize>,
     item_reader_data: Option<&'a str>,
 }
 
@@ -60,6 +60,13 @@ pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
         }
     };
     check_error_caused_by(configuration.error_caused_by, &tested)?;
+    if configuration.iterations_failed.is_some()
+        && !matches!(tested.state().kind, StateKind::Map(_))
+    {
+        return Err(ApiError::validation(
+            "MapIterationFailureCount is only supported when testing a Map state.",
+        ));
+    }
     let items_read = items_read(&tested, configuration.item_reader_data)?;
     let input = input.map_or_else(|| Ok(Payload::empty()), parse_input)?;
     let watched = Watched::default();
@@ -74,7 +81,7 @@ pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
             context,
             retries_used: configuration.retries_used,
             items_read,
-            iterations_failed: configuration.iterations_failed,
+            iterations_failed: configuration.iterations_failed.unwrap_or(0),
             mock: mocked,
             time: caller.time(),
             watched: Some(Watched::clone(&watched)),
@@ -99,7 +106,7 @@ fn configuration<'a>(fields: &mut Fields<'a>) -> Configuration<'a> {
     let configuration = Configuration {
         retries_used: inside.number("retrierRetryCount", most).unwrap_or(0) as u64,
         error_caused_by: inside.text("errorCausedByState", STATE_NAME),
-        iterations_failed: inside.number("mapIterationFailureCount", most).unwrap_or(0),
+        iterations_failed: inside.number("mapIterationFailureCount", most),
         item_reader_data: inside.text("mapItemReaderData", SENSITIVE_DATA),
     };
     fields.absorb(inside);

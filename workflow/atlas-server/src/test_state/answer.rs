@@ -79,13 +79,17 @@ fn inspected(inspection: &Inspection, input: &Payload) -> Map<String, Value> {
     }
     for (field, items) in [
         ("afterItemsPath", &inspection.after_items_path),
-        ("afterItemsPointer", &inspection.after_items_pointer),
         ("afterItemSelector", &inspection.after_item_selector),
         ("afterItemBatcher", &inspection.after_item_batcher),
     ] {
         if let Some(items) = items {
             data.insert(field.into(), listed(items).into());
         }
+    }
+    // Recorded in 2026: unlike the others, as JSON.
+    if let Some(items) = &inspection.after_items_pointer {
+        let items: Value = items.iter().map(|item| item.value().clone()).collect();
+        data.insert("afterItemsPointer".into(), items.to_string().into());
     }
     if !inspection.variables.is_empty() {
         let variables: Map<String, Value> = inspection

@@ -69,7 +69,10 @@ impl Sent<'_> {
         match (self.result, &self.error_output) {
             (Some(result), None) => self.result(result, tested),
             (None, Some(output)) => failure(output),
-            (Some(_), Some(_)) | (None, None) => Err(ApiError::validation(
+            (None, None) => Err(ApiError::validation(
+                "One of the following fields is required for a test mock: [result, errorOutput].",
+            )),
+            (Some(_), Some(_)) => Err(ApiError::validation(
                 "A test mock should have only one of the following fields: [result, errorOutput].",
             )),
         }
@@ -113,6 +116,9 @@ impl Sent<'_> {
         let Some(model) = resource.as_ref().and_then(integration::response_model) else {
             return Ok(());
         };
+        if !result.is_object() {
+            return Err(ApiError::validation("Mocked result must be a valid JSON object."));
+        }
         schema::check(&model, result, mode).map_err(|misfit| {
             ApiError::validation(format!("Mock result schema validation error: {misfit}"))
         })

@@ -12,6 +12,7 @@ mod other_service;
 mod protocol;
 mod recorded_lambdas;
 mod recorded_lifecycle;
+mod recorded_test_state;
 mod replay;
 mod sdks;
 mod test_state;

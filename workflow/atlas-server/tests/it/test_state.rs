@@ -201,7 +201,7 @@ async fn what_cannot_be_tested_so_is_refused() {
         (
             json!({ "definition": task(json!({})), "mock": {} }),
             invalid(
-                "A test mock should have only one of the following fields: [result, \
+                "One of the following fields is required for a test mock: [result, \
                      errorOutput].",
             ),
         ),
@@ -246,14 +246,14 @@ async fn what_cannot_be_tested_so_is_refused() {
         ),
         (
             json!({ "definition": of_items, "input": items, "mock": { "result": [1] } }),
-            invalid("Input array does not equal the mocked result array's size."),
+            invalid("Input array does not equal the mocked result array's size"),
         ),
         (
             json!({ "definition": of_items, "input": items, "mock": error,
                 "stateConfiguration": { "mapIterationFailureCount": 3 } }),
             invalid(
                 "Map iteration failure count must be less than or equal to the number of Map \
-                     iterations.",
+                     iterations",
             ),
         ),
         (
