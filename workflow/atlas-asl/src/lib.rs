@@ -27,6 +27,7 @@ pub mod text_pattern;
 pub mod timestamp_text;
 
 mod excerpt;
+mod text_length;
 
 #[cfg(test)]
 mod shared_cases;

@@ -11,6 +11,7 @@ use crate::{
     intrinsics::{Intrinsic, IntrinsicFailure},
     jsonpath::{Path, PathFailure, Root},
     scope::Scope,
+    text_length::{MOST_BYTES, bytes_within},
 };
 
 /// The deepest template that is compiled; definitions of that depth do not parse.
@@ -64,6 +65,9 @@ pub enum TemplateFailure {
         /// The call, and what stopped it.
         failure: IntrinsicFailure,
     },
+    /// What was computed is longer than a document may be.
+    #[error("The template's value has more than {MOST_BYTES} bytes.")]
+    TooLong,
 }
 
 impl TemplateFailure {
@@ -73,6 +77,7 @@ impl TemplateFailure {
         match self {
             Self::Path { .. } => "States.Runtime",
             Self::Intrinsic { failure, .. } => failure.error_name(),
+            Self::TooLong => "States.DataLimitExceeded",
         }
     }
 }
@@ -140,26 +145,31 @@ impl PayloadTemplate {
 
     /// The template with each `.$` field computed.
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, TemplateFailure> {
-        self.root.evaluate(scope)
+        self.root.evaluate(scope, &mut { MOST_BYTES })
     }
 }
 
 impl Node {
-    /// Recursion is as deep as `compile` lets a template be.
-    fn evaluate(&self, scope: &dyn Scope) -> Result<Value, TemplateFailure> {
+    /// Recursion is as deep as `compile` lets a template be. What is computed takes from `left`: a
+    /// template can name the whole input in each of its thousands of fields.
+    fn evaluate(&self, scope: &dyn Scope, left: &mut usize) -> Result<Value, TemplateFailure> {
         match self {
             Self::Constant(value) => Ok(value.as_ref().clone()),
             Self::Array(elements) => {
-                elements.iter().map(|element| element.evaluate(scope)).collect()
+                elements.iter().map(|element| element.evaluate(scope, left)).collect()
             }
             Self::Object(members) => {
                 let mut object = Map::new();
                 for (name, node) in members {
-                    object.insert(name.clone(), node.evaluate(scope)?);
+                    object.insert(name.clone(), node.evaluate(scope, left)?);
                 }
                 Ok(Value::Object(object))
             }
-            Self::Computed { field, expression } => expression.evaluate(field, scope),
+            Self::Computed { field, expression } => {
+                let value = expression.evaluate(field, scope)?;
+                *left -= bytes_within(&value, *left).ok_or(TemplateFailure::TooLong)?;
+                Ok(value)
+            }
         }
     }
 }
@@ -329,6 +339,18 @@ mod tests {
             let names: Vec<&str> = found.as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(names.join(" "), expected);
         }
+    }
+
+    #[test]
+    fn what_is_computed_is_no_longer_than_a_document_may_be() {
+        let fields = |count: usize| {
+            let fields = (0..count).map(|at| (format!("f{at}.$"), json!("$.text")));
+            Value::Object(fields.collect())
+        };
+        let scope = Fixed::of(json!({"text": "x".repeat(262_140 / 4)}));
+        let evaluated = |count| PayloadTemplate::compile(&fields(count)).unwrap().evaluate(&scope);
+        assert!(evaluated(3).is_ok());
+        assert_eq!(evaluated(20_000).unwrap_err().error_name(), "States.DataLimitExceeded");
     }
 
     #[test]

@@ -60,6 +60,15 @@ impl StateFailure {
         }
     }
 
+    /// A template has no value. One that would be too large ends the execution, as `too_large` does.
+    pub(crate) fn template(error: &str, message: impl Into<String>) -> Self {
+        let failed = Self::state(error, message);
+        match error {
+            DATA_LIMIT_EXCEEDED => Self { origin: Origin::Fatal, ..failed },
+            _ => failed,
+        }
+    }
+
     /// The same without a task's token: AWS's sentences quote what an expression has seen, and whoever
     /// reads a cause must not be able to end the task.
     pub(crate) fn without_token(mut self, token: Option<&TaskToken>) -> Self {

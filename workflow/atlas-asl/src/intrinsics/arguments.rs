@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::IntrinsicFailureKind;
+use crate::text_length::{MOST_BYTES, bytes_within};
+
 /// The arguments of one call. The parser has seen to it that there are as many as the function takes.
 pub(super) struct Arguments<'a> {
     pub(super) values: Vec<Cow<'a, Value>>,
@@ -15,6 +18,21 @@ impl Arguments<'_> {
     /// The argument at this place, from 0.
     pub(super) fn value(&self, at: usize) -> &Value {
         self.values.get(at).map_or(&Value::Null, AsRef::as_ref)
+    }
+
+    /// Fails where the arguments together are so long that no text or array of them can be a document:
+    /// twice what one may be, because of the places of a template, which are in its text only.
+    pub(super) fn fit_together(&self) -> Result<(), IntrinsicFailureKind> {
+        let mut left = 2 * MOST_BYTES;
+        for value in &self.values {
+            let length = match value.as_ref() {
+                Value::String(text) => Some(text.len()),
+                other => bytes_within(other, left),
+            };
+            let rest = length.and_then(|length| left.checked_sub(length));
+            left = rest.ok_or(IntrinsicFailureKind::TooLong)?;
+        }
+        Ok(())
     }
 
     /// The argument as a text.

@@ -11,7 +11,11 @@ use super::{
 use crate::{
     jsonpath::{Path, Root},
     scope::Scope,
+    text_length::{MOST_BYTES, bytes_within},
 };
+
+/// The most bytes of all the arguments of a call that are no part of the scope, but made for it.
+const MOST_MADE_BYTES: usize = 4 * MOST_BYTES;
 
 /// A parsed call of an intrinsic function. Cheap to clone; compare and show it by its source.
 #[derive(Clone)]
@@ -117,19 +121,30 @@ impl Call {
     /// Recursion is as deep as the parser lets calls nest.
     fn evaluate(&self, scope: &dyn Scope) -> Result<Value, IntrinsicFailureKind> {
         let mut values = Vec::with_capacity(self.arguments.len());
+        let mut left = MOST_MADE_BYTES;
         for argument in &self.arguments {
-            values.push(match argument {
+            let value = match argument {
                 Argument::Literal(value) | Argument::Text { value, .. } => Cow::Borrowed(value),
                 Argument::Path(path) => path.find(scope).map_err(|_| missing(path, scope))?,
                 Argument::Call(call) => Cow::Owned(call.evaluate(scope)?),
-            });
+            };
+            if let Cow::Owned(made) = &value {
+                left -= bytes_within(made, left).ok_or(IntrinsicFailureKind::TooLong)?;
+            }
+            values.push(value);
         }
         let written = self.arguments.first().and_then(|argument| match argument {
             Argument::Text { written, .. } => Some(written.as_str()),
             Argument::Literal(_) | Argument::Path(_) | Argument::Call(_) => None,
         });
         let arguments = Arguments { values, written };
-        self.function.run(&arguments, scope).map_err(IntrinsicFailureKind::Rejected)
+        if matches!(self.function, Function::Array | Function::Format) {
+            // They copy all of their arguments, which may be the whole input each.
+            arguments.fit_together()?;
+        }
+        let value = self.function.run(&arguments, scope).map_err(IntrinsicFailureKind::Rejected)?;
+        bytes_within(&value, MOST_BYTES).ok_or(IntrinsicFailureKind::TooLong)?;
+        Ok(value)
     }
 
     fn collect_paths<'a>(&'a self, paths: &mut Vec<&'a Path>) {
@@ -254,6 +269,26 @@ mod tests {
             let failure = evaluate(call).unwrap_err();
             assert!(failure.contains(part), "{call}: {failure}");
         }
+    }
+
+    #[test]
+    fn no_value_is_longer_than_a_document_may_be() {
+        let text = |bytes: usize| Fixed::of(json!({ "t": "x".repeat(bytes), "l": [[], [1]] }));
+        let check = |call: &str, bytes: usize, expected: Result<usize, &'static str>| {
+            let call = Intrinsic::parse(call).unwrap();
+            let value = call.evaluate(&text(bytes));
+            let length = value.map(|value| value.to_string().len());
+            assert_eq!(length.map_err(|failure| failure.error_name()), expected, "{call}");
+        };
+        let too_long = Err("States.DataLimitExceeded");
+        check("States.Format('{}', $.t)", 262_142, Ok(262_144));
+        check("States.Format('{}', $.t)", 262_143, too_long);
+        check("States.Array($.t, $.t)", 131_068, Ok(262_143));
+        check(&format!("States.Array({})", ["$.t"; 1_000].join(",")), 100_000, too_long);
+        check(&format!("States.Format({})", ["$.t"; 1_000].join(",")), 100_000, too_long);
+        check("States.ArrayLength(States.Array($.t, $.t))", 131_072, too_long);
+        let wide = ["$.l[*].append($.t)"; 100].join(",");
+        check(&format!("States.Array({wide})"), 100_000, too_long);
     }
 
     #[test]

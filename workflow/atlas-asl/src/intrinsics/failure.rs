@@ -1,6 +1,6 @@
 //! Why a call is not one, and why a call fails.
 
-use crate::excerpt::excerpt;
+use crate::{excerpt::excerpt, text_length::MOST_BYTES};
 
 /// Text that is no call of an intrinsic function.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +31,7 @@ impl IntrinsicFailure {
             // AWS reports a missing argument as `States.Runtime`, not as a failure of the function.
             IntrinsicFailureKind::MissingArgument { .. } => "States.Runtime",
             IntrinsicFailureKind::Rejected(_) => "States.IntrinsicFailure",
+            IntrinsicFailureKind::TooLong => "States.DataLimitExceeded",
         }
     }
 }
@@ -51,4 +52,7 @@ pub enum IntrinsicFailureKind {
     /// The function cannot do with its arguments what it does.
     #[error("{0}")]
     Rejected(String),
+    /// What the function works on or gives is longer than a document may be.
+    #[error("a value has more than {MOST_BYTES} bytes")]
+    TooLong,
 }

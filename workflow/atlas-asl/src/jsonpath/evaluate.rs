@@ -13,8 +13,11 @@ use super::{
 };
 use crate::scope::Scope;
 
-/// The most values that one evaluation may visit, in all its filters together.
+/// The most values that one evaluation may visit or copy, in all its filters together.
 const MOST_VISITS: usize = 1_000_000;
+
+/// So many bytes of a text that is copied count as a value.
+const BYTES_OF_A_VALUE: usize = 16;
 
 /// What an evaluation can see, and what it may still do.
 pub(super) struct Evaluation<'a> {
@@ -58,6 +61,27 @@ impl<'d> Evaluation<'d> {
         Ok(())
     }
 
+    /// Counts a value that is to be copied, with all that it holds: `$[*].append($)` copies the whole
+    /// document for each of its elements.
+    pub(super) fn copy(&self, value: &Value) -> Result<(), PathFailureKind> {
+        let text = |text: &str| self.visit(1 + text.len() / BYTES_OF_A_VALUE);
+        match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => self.visit(1),
+            Value::String(value) => text(value),
+            Value::Array(elements) => {
+                self.visit(1)?;
+                elements.iter().try_for_each(|element| self.copy(element))
+            }
+            Value::Object(members) => {
+                self.visit(1)?;
+                members.iter().try_for_each(|(name, member)| {
+                    text(name)?;
+                    self.copy(member)
+                })
+            }
+        }
+    }
+
     /// What a path within a filter leads to; `None` where it leads nowhere.
     pub(super) fn within<'a>(
         &self,
@@ -92,12 +116,16 @@ impl<'d> Evaluation<'d> {
         while let [step, after @ ..] = rest {
             match step {
                 Step::Names(names) if after.is_empty() => {
-                    let merged = found.into_iter().filter_map(|value| merge(names, value));
-                    let merged = merged.map(Cow::Owned).collect();
-                    return finish(path, merged);
+                    let mut merged = Vec::with_capacity(found.len());
+                    for value in found.into_iter().filter_map(|value| merge(names, value)) {
+                        self.copy(&value)?;
+                        merged.push(Cow::Owned(value));
+                    }
+                    return self.finish(path, merged);
                 }
                 Step::Function(function) => {
                     if matches!(path.steps(), [Step::Descendants, ..]) {
+                        found.iter().try_for_each(|value| self.copy(value))?;
                         let all = found.into_iter().cloned().collect();
                         return Ok(Selected::One(Cow::Owned(function.apply(&all, root, self)?)));
                     }
@@ -105,7 +133,7 @@ impl<'d> Evaluation<'d> {
                         .into_iter()
                         .map(|value| function.apply(value, root, self).map(Cow::Owned))
                         .collect();
-                    return finish(path, results?);
+                    return self.finish(path, results?);
                 }
                 Step::Descendants => {
                     found = self.descendants(&found, after.first())?;
@@ -120,7 +148,27 @@ impl<'d> Evaluation<'d> {
             }
             rest = after;
         }
-        finish(path, found.into_iter().map(Cow::Borrowed).collect())
+        self.finish(path, found.into_iter().map(Cow::Borrowed).collect())
+    }
+
+    /// One value where the path is definite, all of them where it is not: those are copied into one.
+    fn finish<'a>(
+        &self,
+        path: &Path,
+        mut found: Vec<Cow<'a, Value>>,
+    ) -> Result<Selected<'a>, PathFailureKind> {
+        if !path.is_definite() {
+            for value in &found {
+                if let Cow::Borrowed(value) = value {
+                    self.copy(value)?;
+                }
+            }
+            return Ok(Selected::Many(found));
+        }
+        found
+            .pop()
+            .map(Selected::One)
+            .ok_or_else(|| PathFailureKind::NoResults(bracketed(path.steps())))
     }
 
     /// Appends what one step selects in one value.
@@ -191,20 +239,6 @@ impl<'d> Evaluation<'d> {
         }
         Ok(all)
     }
-}
-
-/// One value where the path is definite, all of them where it is not.
-fn finish<'a>(
-    path: &Path,
-    mut found: Vec<Cow<'a, Value>>,
-) -> Result<Selected<'a>, PathFailureKind> {
-    if !path.is_definite() {
-        return Ok(Selected::Many(found));
-    }
-    found
-        .pop()
-        .map(Selected::One)
-        .ok_or_else(|| PathFailureKind::NoResults(bracketed(path.steps())))
 }
 
 /// One object of the members of these names.

@@ -76,6 +76,6 @@ pub enum PathFailureKind {
     #[error("{0}")]
     Function(String),
     /// The path selects more than this engine is willing to collect.
-    #[error("the path selects or visits more than 1000000 values; select less at a time")]
+    #[error("the path selects, visits or copies more than 1000000 values; select less at a time")]
     TooMuchWork,
 }

@@ -53,6 +53,10 @@ impl Function {
         for argument in &self.arguments {
             arguments.extend(argument.value(document, evaluation)?);
         }
+        if let Name::Concat | Name::Append = self.name {
+            evaluation.copy(value)?;
+            arguments.iter().try_for_each(|argument| evaluation.copy(argument))?;
+        }
         let elements = value.as_array().map(Vec::as_slice);
         match self.name {
             Name::Min => self.aggregate(elements, |numbers| {

@@ -99,7 +99,8 @@ impl Path {
         &self.inner.root
     }
 
-    /// Whether it selects at most one value; an indefinite path gives an array of whatever it selects.
+    /// Whether it selects at most one value; an indefinite path gives an array of whatever it selects,
+    /// or what a function at its end makes of that.
     pub fn is_definite(&self) -> bool {
         self.inner.definite
     }
@@ -413,5 +414,22 @@ mod tests {
         let many = Path::parse("$..*..*..*..*").unwrap();
         assert!(many.find(&scope).unwrap_err().to_string().contains("more than 1000000"));
         std::mem::forget(scope);
+
+        let lists = Fixed::of(Value::Array(vec![json!([]); 50_000]));
+        let mut deep = Value::Array(vec![json!(0); 50_000]);
+        for _ in 0..100 {
+            deep = Value::Array(vec![deep]);
+        }
+        let long =
+            Fixed::of(Value::Array(vec![json!("x".repeat(100_000)), json!([1]), json!([2])]));
+        for (path, scope) in [
+            ("$[*].append($)", &lists),
+            ("$[?(@.append($) == 1)]", &lists),
+            ("$..*", &Fixed::of(deep)),
+            (&format!("$.concat({})", ["$[0]"; 1_000].join(",")), &long),
+        ] {
+            let found = Path::parse(path).unwrap().find(scope).map(Cow::into_owned);
+            assert!(found.unwrap_err().to_string().contains("more than 1000000"), "{path}");
+        }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn json_path_template(
 ) -> Result<Value, StateFailure> {
     template
         .evaluate(scope)
-        .map_err(|failure| StateFailure::state(failure.error_name(), failure.to_string()))
+        .map_err(|failure| StateFailure::template(failure.error_name(), failure.to_string()))
 }
 
 pub(super) fn jsonata_template(
