@@ -31,46 +31,79 @@ pub(super) fn into_evaluator(value: &Value) -> JValue {
 pub(super) enum NoJson {
     /// It is or holds a function.
     Function,
-    /// It holds more than one value may.
+    /// It holds more than one value may, or nests deeper.
     TooLarge,
 }
 
 /// A JSON value from the evaluator's; undefined must have been asked for before.
 pub(super) fn from_evaluator(value: &JValue) -> Result<Value, NoJson> {
-    let mut budget = bounds::VALUE_BYTES;
-    copy(value, &mut budget)
+    copy(value, &mut Budget::default(), bounds::LEVELS)
+}
+
+/// What may still be copied into one value.
+pub(super) struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(bounds::VALUE_BYTES)
+    }
+}
+
+impl Budget {
+    /// Takes at least one byte, so that empty containers count too.
+    fn spend(&mut self, bytes: usize) -> Result<(), NoJson> {
+        self.0 = self.0.checked_sub(bytes.max(1)).ok_or(NoJson::TooLarge)?;
+        Ok(())
+    }
+
+    /// Takes what a value takes that was copied, or is to be.
+    pub(super) fn spend_on(&mut self, value: &Value) -> Result<(), NoJson> {
+        match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => self.spend(8),
+            Value::String(text) => self.spend(text.len()),
+            Value::Array(items) => {
+                self.spend(0)?;
+                items.iter().try_for_each(|item| self.spend_on(item))
+            }
+            Value::Object(fields) => {
+                self.spend(0)?;
+                fields.iter().try_for_each(|(name, value)| {
+                    self.spend(name.len())?;
+                    self.spend_on(value)
+                })
+            }
+        }
+    }
 }
 
 /// Shared parts can make a value far larger than the memory that it takes in the evaluator, so what
 /// has been copied is counted.
-fn copy(value: &JValue, budget: &mut usize) -> Result<Value, NoJson> {
+fn copy(value: &JValue, budget: &mut Budget, levels: usize) -> Result<Value, NoJson> {
+    let below = || levels.checked_sub(1).ok_or(NoJson::TooLarge);
     match value {
-        JValue::Null | JValue::Undefined => spend(budget, 8).map(|()| Value::Null),
-        JValue::Bool(flag) => spend(budget, 8).map(|()| Value::Bool(*flag)),
-        JValue::Number(number) => spend(budget, 8).map(|()| number_value(*number)),
-        JValue::String(text) => spend(budget, text.len()).map(|()| Value::String(text.to_string())),
+        JValue::Null | JValue::Undefined => budget.spend(8).map(|()| Value::Null),
+        JValue::Bool(flag) => budget.spend(8).map(|()| Value::Bool(*flag)),
+        JValue::Number(number) => budget.spend(8).map(|()| number_value(*number)),
+        JValue::String(text) => budget.spend(text.len()).map(|()| Value::String(text.to_string())),
         JValue::Array(items) => with_stack(|| {
-            spend(budget, 0)?;
+            budget.spend(0)?;
+            let below = below()?;
             let items: Result<Vec<Value>, NoJson> =
-                items.iter().map(|item| copy(item, budget)).collect();
+                items.iter().map(|item| copy(item, budget, below)).collect();
             items.map(Value::Array)
         }),
         JValue::Object(fields) => with_stack(|| {
+            budget.spend(0)?;
+            let below = below()?;
             let mut object = Map::with_capacity(fields.len());
             for (name, value) in fields.iter() {
-                spend(budget, name.len())?;
-                object.insert(name.clone(), copy(value, budget)?);
+                budget.spend(name.len())?;
+                object.insert(name.clone(), copy(value, budget, below)?);
             }
             Ok(Value::Object(object))
         }),
         JValue::Lambda(_) | JValue::Builtin { .. } | JValue::Regex { .. } => Err(NoJson::Function),
     }
-}
-
-/// Takes at least one byte, so that empty containers count too.
-fn spend(budget: &mut usize, bytes: usize) -> Result<(), NoJson> {
-    *budget = budget.checked_sub(bytes.max(1)).ok_or(NoJson::TooLarge)?;
-    Ok(())
 }
 
 /// A number as AWS writes it: whole numbers without a fraction while they fit 64 bits, and the names

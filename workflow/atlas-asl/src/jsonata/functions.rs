@@ -15,15 +15,10 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::bounds;
 use super::convert::into_evaluator;
+use super::guards::{self, Meter};
 use super::unique_keys::parse_strictly;
 
 type Answer = Result<JValue, EvaluatorError>;
-
-/// The name of the guard that [`super::rewrite`] puts around a text that may grow without end: no
-/// expression can write it.
-pub(super) const BOUNDED_TEXT: &str = "bounded text";
-/// The name of the guard around a width.
-pub(super) const BOUNDED_WIDTH: &str = "bounded width";
 
 /// Time and chance for one evaluation.
 pub(super) struct Impure {
@@ -44,6 +39,7 @@ pub(super) fn register<'n>(
     impure: &Impure,
 ) {
     let draws = Rc::new(Draws(Cell::new(impure.seed)));
+    let meter = Rc::new(Meter::default());
     let now = impure.now_millis;
     for name in names {
         let known = match name {
@@ -75,9 +71,14 @@ pub(super) fn register<'n>(
             "eval" => evaluator.register_fn_override(name, |_: &[JValue]| {
                 failed("T1006: Attempted to invoke a non-function")
             }),
-            BOUNDED_TEXT => evaluator.register_fn(name, bounded_text),
-            BOUNDED_WIDTH => evaluator.register_fn(name, bounded_width),
-            _ => Ok(()),
+            _ => match guards::find(name) {
+                Some(guard) => {
+                    let meter = Rc::clone(&meter);
+                    evaluator
+                        .register_fn(name, move |arguments: &[JValue]| guard(arguments, &meter))
+                }
+                None => Ok(()),
+            },
         };
         known.expect("none of these functions takes part in the evaluator's compiled form");
     }
@@ -272,26 +273,6 @@ fn instant(now_millis: i64) -> Answer {
     match Timestamp::from_millisecond(now_millis) {
         Ok(now) => Ok(JValue::string(now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())),
         Err(error) => failed(error.to_string()),
-    }
-}
-
-fn bounded_text(arguments: &[JValue]) -> Answer {
-    match arguments.first() {
-        Some(JValue::String(text)) if text.len() > bounds::VALUE_BYTES => {
-            failed(bounds::MEMORY_EXCEEDED)
-        }
-        Some(value) => Ok(value.clone()),
-        None => Ok(JValue::Undefined),
-    }
-}
-
-fn bounded_width(arguments: &[JValue]) -> Answer {
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    let most = bounds::VALUE_BYTES as f64;
-    match arguments.first() {
-        Some(JValue::Number(width)) if width.abs() > most => failed(bounds::MEMORY_EXCEEDED),
-        Some(value) => Ok(value.clone()),
-        None => Ok(JValue::Undefined),
     }
 }
 

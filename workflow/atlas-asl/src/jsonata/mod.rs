@@ -13,6 +13,7 @@ mod bounds;
 mod convert;
 mod direct;
 mod functions;
+mod guards;
 mod reads;
 mod rewrite;
 mod unique_keys;

@@ -2,6 +2,8 @@
 //!
 //! The evaluator's values cannot leave a thread, so a session lives within one synchronous call.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use indexmap::IndexMap;
 use jsonata_core::ast::AstNode;
 use jsonata_core::evaluator::{Context, Evaluator};
@@ -217,8 +219,10 @@ pub(super) fn run(
     let names = expression.names().iter().map(String::as_str);
     functions::register(&mut evaluator, names.chain(expression.guards().iter().copied()), impure);
     let tree: &AstNode = expression.tree();
-    let value = evaluator
-        .evaluate(tree, document)
+    // The evaluator is not ours, and an arithmetic overflow in it is no reason to end a server's thread.
+    let evaluated = panic::catch_unwind(AssertUnwindSafe(|| evaluator.evaluate(tree, document)))
+        .map_err(|_panic| EvaluationFailure::bound(bounds::CANNOT))?;
+    let value = evaluated
         .map_err(|error| wording::failure(error.message(), expression.called_functions()))?;
     if value.is_undefined() {
         return Ok(Evaluated::Undefined);

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::bounds;
+use super::convert::Budget;
 use super::expression::{Expression, InvalidExpression, delimited};
-use super::failure::describe;
+use super::failure::{EvaluationFailure, FieldFailure, describe};
 use super::session::Session;
 
 /// A payload in which each text that is `{% … %}` is an expression and all else stands for itself.
@@ -87,8 +89,7 @@ impl JsonataTemplate {
         session: &mut Session<'_>,
         field: &str,
     ) -> Result<Value, TemplateFailure> {
-        let mut place = Vec::new();
-        evaluate(&self.root, session, field, &mut place)
+        evaluate(&self.root, session, field, &mut Vec::new(), &mut Budget::default())
     }
 }
 
@@ -168,19 +169,29 @@ fn evaluate<'t>(
     session: &mut Session<'_>,
     field: &str,
     place: &mut Vec<Step<'t>>,
+    budget: &mut Budget,
 ) -> Result<Value, TemplateFailure> {
     match node {
         Node::Constant(value) => Ok(Value::clone(value)),
-        Node::Expression(expression) => session.field(expression).map_err(|failure| {
-            let location = location(field, place);
-            let cause = describe(&failure, expression.source(), &location);
-            TemplateFailure { location, cause }
-        }),
+        Node::Expression(expression) => {
+            // Each of a template's thousands of fields can be as large as one value may be.
+            let within = |value: Value| match budget.spend_on(&value) {
+                Ok(()) => Ok(value),
+                Err(_) => {
+                    Err(FieldFailure::Threw(EvaluationFailure::bound(bounds::MEMORY_EXCEEDED)))
+                }
+            };
+            session.field(expression).and_then(within).map_err(|failure| {
+                let location = location(field, place);
+                let cause = describe(&failure, expression.source(), &location);
+                TemplateFailure { location, cause }
+            })
+        }
         Node::Object(fields) => {
             let mut object = Map::with_capacity(fields.len());
             for (name, node) in fields.iter() {
                 place.push(Step::Field(name));
-                object.insert(name.clone(), evaluate(node, session, field, place)?);
+                object.insert(name.clone(), evaluate(node, session, field, place, budget)?);
                 place.pop();
             }
             Ok(Value::Object(object))
@@ -189,7 +200,7 @@ fn evaluate<'t>(
             let mut array = Vec::with_capacity(items.len());
             for (index, node) in items.iter().enumerate() {
                 place.push(Step::Item(index));
-                array.push(evaluate(node, session, field, place)?);
+                array.push(evaluate(node, session, field, place, budget)?);
                 place.pop();
             }
             Ok(Value::Array(array))
@@ -264,6 +275,30 @@ mod tests {
                 "The JSONata expression ''a' + 1' specified for the field 'Output' threw an error during evaluation. T2001: The left side of the \"+\" operator must evaluate to a number",
             )),
         );
+    }
+
+    #[test]
+    fn all_fields_together_are_no_larger_than_one_value_may_be() {
+        let list = |count: usize| Value::from(vec!["{% $states.input.text %}"; count]);
+        let scope = Fixed::new(json!({"text": "x".repeat(100_000)}));
+        let evaluated = |payload| {
+            let template = JsonataTemplate::compile(&payload).expect("every expression parses");
+            template.evaluate(&mut Session::new(&scope), "Output")
+        };
+        assert!(evaluated(list(60)).is_ok());
+        for payload in [
+            list(20_000),
+            json!(format!("{{% [{}] %}}", ["$states.input.text"; 20_000].join(","))),
+            json!(format!(
+                "{{% {{{}}} %}}",
+                (0..20_000)
+                    .map(|at| format!("'{at}': $states.input.text"))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            )),
+        ] {
+            assert!(evaluated(payload).unwrap_err().cause.ends_with(bounds::MEMORY_EXCEEDED));
+        }
     }
 
     #[test]

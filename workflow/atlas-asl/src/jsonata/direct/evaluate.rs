@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Direct, Function, Operator, Order, Path, PathStep, Root, Stop};
 use crate::jsonata::bounds;
-use crate::jsonata::convert::number_value;
+use crate::jsonata::convert::{Budget, number_value};
 use crate::jsonata::failure::{EvaluationFailure, type_name};
 use crate::jsonata::session::Evaluated;
 use crate::scope::Scope;
@@ -340,10 +340,24 @@ fn append(text: &mut String, operand: &Operand<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
+/// What becomes a part of a value that is built; each part may be all that the scope holds.
+fn part(operand: Operand<'_>, budget: &mut Budget) -> Result<Option<Value>, Stop> {
+    let spent = match &operand {
+        Operand::Borrowed(value) => budget.spend_on(value),
+        Operand::Built(value) => budget.spend_on(value),
+        Operand::Undefined | Operand::Bool(_) | Operand::Number(_) | Operand::Text(_) => Ok(()),
+    };
+    match spent {
+        Ok(()) => Ok(operand.into_value()),
+        Err(_) => Err(failed(EvaluationFailure::bound(bounds::MEMORY_EXCEEDED))),
+    }
+}
+
 fn object<'v>(fields: &'v [(String, Direct)], scope: &'v dyn Scope) -> Step<'v> {
     let mut object = Map::with_capacity(fields.len());
+    let mut budget = Budget::default();
     for (name, field) in fields {
-        if let Some(value) = evaluate(field, scope)?.into_value() {
+        if let Some(value) = part(evaluate(field, scope)?, &mut budget)? {
             object.insert(name.clone(), value);
         }
     }
@@ -353,8 +367,9 @@ fn object<'v>(fields: &'v [(String, Direct)], scope: &'v dyn Scope) -> Step<'v> 
 /// An array that an item evaluates to is spliced in, unless it was written as an array.
 fn array<'v>(items: &'v [Direct], scope: &'v dyn Scope) -> Step<'v> {
     let mut array = Vec::with_capacity(items.len());
+    let mut budget = Budget::default();
     for item in items {
-        match (item, evaluate(item, scope)?.into_value()) {
+        match (item, part(evaluate(item, scope)?, &mut budget)?) {
             (_, None) => {}
             (Direct::Array(_), Some(value)) => array.push(value),
             (_, Some(Value::Array(values))) => array.extend(values),
@@ -366,14 +381,12 @@ fn array<'v>(items: &'v [Direct], scope: &'v dyn Scope) -> Step<'v> {
 
 fn merge<'v>(items: &'v [Direct], scope: &'v dyn Scope) -> Step<'v> {
     let mut merged = Map::new();
+    let mut budget = Budget::default();
     for item in items {
-        match evaluate(item, scope)? {
-            Operand::Undefined => {}
-            Operand::Borrowed(Value::Object(fields)) => {
-                merged.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())))
-            }
-            Operand::Built(Value::Object(fields)) => merged.extend(fields),
-            _ => return Err(Stop::BeyondUs),
+        match part(evaluate(item, scope)?, &mut budget)? {
+            None => {}
+            Some(Value::Object(fields)) => merged.extend(fields),
+            Some(_) => return Err(Stop::BeyondUs),
         }
     }
     Ok(Operand::Built(Value::Object(merged)))
