@@ -22,6 +22,7 @@ rules! {
     map_label,
     express,
     resource_arn,
+    map_resource,
     integration_parameters,
     error_equals,
     credentials,
