@@ -5,6 +5,8 @@
 //! `settled` ends. What leaves the engine waits for that, so a process that is killed at any instant
 //! has told nobody of what it has lost.
 
+mod contents;
+
 mod folder;
 
 mod header;

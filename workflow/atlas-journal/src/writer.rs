@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     mem,
-    path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -140,7 +139,11 @@ impl Inbox {
 
 /// Commits what comes until nothing more will. What cannot be committed is tried again, and is lost
 /// only with the process, which has told nobody of it.
-pub(crate) fn write(inbox: &Inbox, database: Database, path: &PathBuf) {
+pub(crate) fn write(
+    inbox: &Inbox,
+    database: Database,
+    reopen: impl Fn() -> Result<Database, DatabaseError>,
+) {
     let mut database = Some(database);
     while let Some(entries) = inbox.take() {
         loop {
@@ -156,7 +159,7 @@ pub(crate) fn write(inbox: &Inbox, database: Database, path: &PathBuf) {
             std::thread::sleep(AGAIN_AFTER);
             // After a write that failed the file is opened anew: what was committed is whole.
             drop(database.take());
-            database = reopen(path).ok();
+            database = reopen().ok();
         }
         let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
         inbox.progress.send_modify(|progress| {
@@ -164,10 +167,6 @@ pub(crate) fn write(inbox: &Inbox, database: Database, path: &PathBuf) {
             progress.failing = None;
         });
     }
-}
-
-fn reopen(path: &PathBuf) -> Result<Database, DatabaseError> {
-    Database::open(path)
 }
 
 fn commit(database: &Database, entries: &[Entry]) -> Result<(), redb::Error> {
@@ -210,3 +209,6 @@ fn commit(database: &Database, entries: &[Entry]) -> Result<(), redb::Error> {
     transaction.commit()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
