@@ -439,6 +439,9 @@ fn reader_config(language: QueryLanguage) -> BoxedStrategy<ReaderConfig> {
                     Some("JSON") => csv_header_location = None,
                     _ => {}
                 }
+                // What is loaded has a type, and an inventory has none.
+                let transformation = transformation.filter(|_| input_type.is_some());
+                let manifest_type = manifest_type.filter(|_| input_type.is_none());
                 let csv_headers =
                     (csv_header_location.as_deref() == Some("GIVEN")).then_some(headers);
                 ReaderConfig {
