@@ -147,7 +147,7 @@ async fn recover_each_prefix(case: &Case) -> Option<Result<usize, String>> {
             let Machine { name, execution_type, definition, .. } = &*machine;
             again.create_state_machine(name, *execution_type, definition).ok()?;
         }
-        let prefix = events[..cut].iter().cloned();
+        let prefix = events[..cut].to_vec();
         let restored = again.restore(Returning {
             time: Time::SkippingWaits,
             ..Returning::new(Arc::clone(&identity), prefix)

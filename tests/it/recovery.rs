@@ -37,7 +37,7 @@ pub(crate) async fn check_each_prefix(
     let events = journal.events(arn);
     for cut in 1..=events.len() {
         let again = another();
-        let prefix = events[..cut].iter().cloned();
+        let prefix = events[..cut].to_vec();
         again
             .restore(Returning {
                 case: case.map(str::to_owned),
