@@ -48,7 +48,7 @@ fn a_part_of_the_context_object_is_what_it_is_in_the_whole() {
                 "x.$": "$$.Execution.Name", "m.$": "$$.StateMachine.Name", "s.$": "$$.State.Name",
                 "all.$": "$$.Execution.Input"}, "End": true}}"#,
             json!({"a": [{"b": 1}]}),
-            r#"succeed {"in":1,"x":"run","m":"machine","s":"A","all":{"a":[{"b":1}]}}"#,
+            r#"succeed {"all":{"a":[{"b":1}]},"s":"A","in":1,"x":"run","m":"machine"}"#,
         ),
         (
             "in JSONata, as a path and in an expression",
@@ -82,7 +82,7 @@ fn a_map_names_its_item() {
                     "in.$": "$", "i.$": "$$.Map.Item.Index", "v.$": "$$.Map.Item.Value"},
                     "End": true}}}}}"#,
             json!(["x", "y"]),
-            r#"succeed [{"in":{"i":0,"v":"x"},"i":0,"v":"x"},{"in":{"i":1,"v":"y"},"i":1,"v":"y"}]"#,
+            r#"succeed [{"in":{"v":"x","i":0},"v":"x","i":0},{"in":{"v":"y","i":1},"v":"y","i":1}]"#,
         ),
         (
             "the innermost, and after it the outer one again",

@@ -18,7 +18,7 @@ fn the_fields_of_a_state_apply_in_their_order() {
         &[start(json!({"in": {"a": 1}, "other": 2})), done(1, json!({"value": 5, "more": 6}))],
         expect![[r#"
             +0s start {"in":{"a":1},"other":2}
-                invoke A #1 {"x":1,"y":"z"}
+                invoke A #1 {"y":"z","x":1}
             +0s done #1 {"value":5,"more":6}
                 succeed {"r":5}
         "#]],

@@ -323,7 +323,7 @@ fn items_are_selected_one_by_one_and_then_batched() {
                    "ItemBatcher": {"MaxItemsPerBatch": 2, "BatchInput": {"of.$": "$.of"}},"#,
             ),
             json!({"items": ["a", "b", "c"], "of": "lead"}),
-            r#"succeed [{"BatchInput":{"of":"lead"},"Items":[{"i":0,"v":"a"},{"i":1,"v":"b"}]},{"BatchInput":{"of":"lead"},"Items":[{"i":2,"v":"c"}]}]"#,
+            r#"succeed [{"BatchInput":{"of":"lead"},"Items":[{"v":"a","i":0},{"v":"b","i":1}]},{"BatchInput":{"of":"lead"},"Items":[{"v":"c","i":2}]}]"#,
         ),
         (
             "no more bytes than are allowed, but an item at least",

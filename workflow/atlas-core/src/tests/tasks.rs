@@ -164,9 +164,9 @@ fn a_task_that_its_parameters_cannot_start_is_not_scheduled() {
             "Retry": [{"ErrorEquals": ["States.ALL"]}], "End": true}}"#,
         &[start(json!({"url": "http://example.com"}))],
         expect![[r#"
-        1 < 0 ExecutionStarted {"url":"http://example.com"}
-        2 < 0 TaskStateEntered A {"url":"http://example.com"}
-        3 < 2 ExecutionFailed States.Runtime An error occurred while executing the state 'A' (entered at the event id #2). The Parameters '{"ApiEndpoint":"http://example.com","Method":"GET","InvocationConfig":{"ConnectionArn":"c"}}' could not be used to start the Task: [The value of the field 'ApiEndpoint' has an invalid format]
-    "#]],
+            1 < 0 ExecutionStarted {"url":"http://example.com"}
+            2 < 0 TaskStateEntered A {"url":"http://example.com"}
+            3 < 2 ExecutionFailed States.Runtime An error occurred while executing the state 'A' (entered at the event id #2). The Parameters '{"Method":"GET","InvocationConfig":{"ConnectionArn":"c"},"ApiEndpoint":"http://example.com"}' could not be used to start the Task: [The value of the field 'ApiEndpoint' has an invalid format]
+        "#]],
     );
 }

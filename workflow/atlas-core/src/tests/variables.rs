@@ -67,7 +67,7 @@ fn catchers_and_rules_assign_their_own() {
                         "ResultPath": "$.error"}]},
                 "B": {"Type": "Pass", "Parameters": {"x.$": "$x", "in.$": "$"}, "End": true}}"#,
             json!({"a": 1}),
-            r#"succeed {"x":"C","in":{"a":1,"error":{"Error":"E","Cause":"C"}}}"#,
+            r#"succeed {"in":{"a":1,"error":{"Error":"E","Cause":"C"}},"x":"C"}"#,
         ),
         (
             "a rule in JSONata, instead of the state",
