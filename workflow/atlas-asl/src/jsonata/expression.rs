@@ -1,6 +1,7 @@
 //! A parsed JSONata expression, and how it is told from a literal text.
 
 use std::fmt;
+use std::panic;
 use std::sync::Arc;
 
 use jsonata_core::ast::AstNode;
@@ -50,7 +51,11 @@ impl Expression {
     /// # Errors
     /// When the text is not an expression.
     pub fn parse(source: &str) -> Result<Self, InvalidExpression> {
-        let mut tree = parser::parse(source).map_err(|error| invalid(&error.to_string()))?;
+        // The parser is not ours, and counts bytes where characters stand, in signatures for one.
+        let parsed = panic::catch_unwind(|| parser::parse(source)).map_err(|_panic| {
+            InvalidExpression { code: None, message: "the expression cannot be read".to_owned() }
+        })?;
+        let mut tree = parsed.map_err(|error| invalid(&error.to_string()))?;
         let reads = reads::of(&tree);
         let direct = direct::compile(&tree);
         let guards = rewrite::rewrite(&mut tree);
@@ -195,6 +200,12 @@ mod tests {
             assert_eq!(error.code.as_deref(), Some(code), "{source}: {error}");
             assert!(!error.message.contains(code), "{source}: {error}");
         }
+    }
+
+    #[test]
+    fn no_text_ends_the_thread_that_reads_it() {
+        let refused = Expression::parse("function($a, $b)<n\u{4ca}:n>{ 1 }").unwrap_err();
+        assert!(!refused.message.is_empty());
     }
 
     #[test]
