@@ -51,12 +51,9 @@ mod tests {
     use super::super::testing::Fixed;
     use super::*;
     use serde_json::{Value, json};
-    use std::time::{Duration, Instant};
 
     fn check(source: &str, expected: Result<Value, &str>) {
-        let started = Instant::now();
         let outcome = Fixed::new(json!({})).evaluate(source);
-        assert!(started.elapsed() < Duration::from_secs(30), "{source} took too long");
         match (outcome, expected) {
             (Ok(Evaluated::Value(value)), Ok(expected)) => assert_eq!(value, expected, "{source}"),
             (Err(failure), Err(expected)) => {

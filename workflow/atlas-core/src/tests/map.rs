@@ -1,7 +1,5 @@
 //! Iterations: how many at a time, in which order, and what is aborted when one fails.
 
-use std::time::{Duration, Instant};
-
 use expect_test::expect;
 use serde_json::{Value, json};
 
@@ -323,13 +321,11 @@ fn ten_thousand_iterations_at_once_are_aborted_by_one_that_fails() {
     let run = super::harness::run(&program, &[start(json!(items)), child_failed(9_999, "E")]);
     assert_eq!(run.lines.matches("    child").count(), 10_000);
     assert_eq!(run.lines.matches("stop child").count(), 9_999);
-    let began = Instant::now();
     let execution =
         super::harness::execution_of(&program, atlas_asl::model::ExecutionType::Standard);
     let recovered = crate::recover(execution, run.journal);
     let unsettled: Vec<_> = recovered.unsettled.iter().map(|one| &one.command).collect();
     assert!(matches!(&unsettled[..], [Command::Finish(_)]));
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 /// What is copied for one item must not grow with the others. How long a Map takes is for `atlas bench`.
