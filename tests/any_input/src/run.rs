@@ -166,6 +166,7 @@ fn settle(fact: &Fact, out: &mut Out) {
         Fact::ChildEnded { child, .. } => out.children.retain(|(known, ..)| known != child),
         Fact::TimerFired { .. }
         | Fact::Started { .. }
+        | Fact::ActivityScheduled { .. }
         | Fact::ActivityStarted { .. }
         | Fact::TaskSubmitted { .. }
         | Fact::TaskHeartbeat { .. }
