@@ -4,12 +4,12 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard},
-    task::Poll,
 };
 
 use async_trait::async_trait;
 use definitions::contract::{CallOutcome, CallbackToken, Outcome};
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 use crate::{
     call_ended, call_sweeper,
@@ -61,6 +61,8 @@ pub(crate) struct Inside {
 #[derive(Default)]
 pub(crate) struct World {
     inside: Mutex<Inside>,
+    /// Whether the handler that runs has been killed.
+    died: watch::Sender<bool>,
 }
 
 impl World {
@@ -87,13 +89,13 @@ impl World {
             inside.kill = kill;
             inside.dead = false;
         }
-        let mut run = std::pin::pin!(run);
-        let ended = std::future::poll_fn(|cx| match run.as_mut().poll(cx) {
-            Poll::Ready(ended) => Poll::Ready(Some(ended)),
-            Poll::Pending if self.inside().dead => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        })
-        .await;
+        self.died.send_replace(false);
+        let mut died = self.died.subscribe();
+        let ended = tokio::select! {
+            biased;
+            ended = run => Some(ended),
+            _ = died.wait_for(|died| *died) => None,
+        };
         let mut inside = self.inside();
         inside.kill = None;
         inside.dead = false;
@@ -118,7 +120,10 @@ impl World {
         };
         match answer {
             Some(answer) => answer,
-            None => std::future::pending().await,
+            None => {
+                self.died.send_replace(true);
+                std::future::pending().await
+            }
         }
     }
 

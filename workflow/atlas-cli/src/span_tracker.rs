@@ -107,6 +107,7 @@ impl SpanTracker {
                     // Another attempt: what came before is the failure of a branch, deeper inside.
                     Some(index) if self.started.contains(&index) => {
                         self.failed_inside(index, before.as_ref());
+                        self.stop_inside(index, before.as_ref().map_or(at, |known| known.at));
                         self.again(container, at)
                     }
                     _ => container.or(span),
@@ -128,6 +129,7 @@ impl SpanTracker {
                 span = self.container_around(&lane, span);
                 if let Some(index) = span {
                     lane = self.spans[index].lane.clone();
+                    self.stop_inside(index, at);
                     self.errors.entry(index).or_default();
                 }
             }
@@ -243,6 +245,29 @@ impl SpanTracker {
         self.errors.insert(container, inside.unwrap_or_default());
     }
 
+    /// What goes on inside a Parallel or Map that has failed is stopped. The events that tell of it refer
+    /// to the failure, and do not say which state they mean.
+    fn stop_inside(&mut self, container: usize, at: i64) {
+        let around = &self.spans[container].lane;
+        let is_inside = |index: &usize| {
+            let lane = &self.spans[*index].lane;
+            lane.len() > around.len() && lane.starts_with(around)
+        };
+        let inside: Vec<usize> = self.open.iter().copied().filter(is_inside).collect();
+        for index in inside {
+            self.stop(index, at);
+        }
+    }
+
+    fn stop(&mut self, index: usize, at: i64) {
+        let status = match self.errors.contains_key(&index) {
+            true => SpanStatus::Failed,
+            false => SpanStatus::Aborted,
+        };
+        let ended = self.spans[index].ended_ms.unwrap_or(at);
+        self.end(Some(index), status, ended);
+    }
+
     fn end(&mut self, span: Option<usize>, status: SpanStatus, at: i64) {
         let Some(index) = span else { return };
         self.open.retain(|open| *open != index);
@@ -252,12 +277,7 @@ impl SpanTracker {
 
     fn end_all(&mut self, at: i64) {
         for index in std::mem::take(&mut self.open) {
-            let status = match self.errors.contains_key(&index) {
-                true => SpanStatus::Failed,
-                false => SpanStatus::Aborted,
-            };
-            let ended = self.spans[index].ended_ms.unwrap_or(at);
-            self.end(Some(index), status, ended);
+            self.stop(index, at);
         }
     }
 
