@@ -76,12 +76,15 @@ impl<E: Into<redb::Error>> From<E> for ReadError {
 }
 
 /// What was kept, by place, and what has its place in the file.
-pub(crate) type Contents = (BTreeMap<(Arc<str>, Arc<str>), KeptPlace>, Known);
+pub(crate) type Contents = (ByPlace, Known);
+
+/// What was kept, by region and account.
+pub(crate) type ByPlace = BTreeMap<(Arc<str>, Arc<str>), KeptPlace>;
 
 /// All that a file holds.
 pub(crate) fn read(database: &Database) -> Result<Contents, ReadError> {
     let transaction = database.begin_read()?;
-    let mut kept: BTreeMap<(Arc<str>, Arc<str>), KeptPlace> = BTreeMap::new();
+    let mut kept = ByPlace::new();
     let mut known = Known::default();
     for entry in transaction.open_table(DOCUMENTS)?.iter()? {
         let (name, document) = entry?;

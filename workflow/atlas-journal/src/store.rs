@@ -1,7 +1,6 @@
 //! The journals of one folder.
 
 use std::{
-    collections::BTreeMap,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
@@ -18,7 +17,7 @@ use atlas_engine::{
 use redb::Database;
 
 use crate::{
-    contents::{Known, SEPARATOR, read, stamp},
+    contents::{ByPlace, Known, SEPARATOR, read, stamp},
     folder::Folder,
     header::Header,
     open_error::OpenError,
@@ -31,7 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Store {
     shared: Arc<Shared>,
-    kept: Mutex<BTreeMap<(Arc<str>, Arc<str>), KeptPlace>>,
+    kept: Mutex<ByPlace>,
     writer: Option<JoinHandle<()>>,
     _folder: Folder,
 }
