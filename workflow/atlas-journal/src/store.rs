@@ -91,8 +91,12 @@ struct OfPlace {
 }
 
 impl OfPlace {
-    fn put(&self, arn: &str, entries: impl IntoIterator<Item = Entry>) -> Result<(), JournalError> {
-        self.shared.inbox.put(entries).map_err(|reason| failed(arn, &reason))
+    /// What runs goes on and waits for room on the disk; nothing new begins without it.
+    fn admit(&self, name: &str) -> Result<(), JournalError> {
+        match self.shared.inbox.refusal() {
+            Some(reason) => Err(failed(name, &reason)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -102,28 +106,20 @@ impl Journal for OfPlace {
             return Ok(());
         }
         let arn = &execution.identity.execution_arn;
-        // What runs may wait for room on the disk; nothing new begins without it.
-        if let Some(reason) = self.shared.inbox.failing() {
-            return Err(failed(arn, &reason));
-        }
+        self.admit(arn)?;
         let header = Header::new(&self.place, execution);
         let mut entries = Vec::new();
         // Nobody refers to a machine before it has its place.
         let mut known = self.shared.known();
-        let key = header.machine.clone();
-        let is_new = !known.machines.contains(&key);
-        if is_new {
+        if known.machines.insert(header.machine.clone()) {
             let document = json(&KeptMachine::from(execution.machine));
-            entries.push(Entry::Machine { key: key.clone(), document });
+            entries.push(Entry::Machine { key: header.machine.clone(), document });
         }
         let number = known.next_number;
-        entries.push(Entry::Execution { number, header: json(&header) });
-        self.put(arn, entries)?;
-        if is_new {
-            known.machines.insert(key);
-        }
         known.next_number += 1;
         known.executions.insert(Arc::clone(arn), (number, 0));
+        entries.push(Entry::Execution { number, header: json(&header) });
+        self.shared.inbox.put(entries);
         Ok(())
     }
 
@@ -142,14 +138,17 @@ impl Journal for OfPlace {
             *facts += 1;
             (*number, place)
         };
-        self.put(arn, [Entry::Fact { number, place, line }])
+        self.shared.inbox.put([Entry::Fact { number, place, line }]);
+        Ok(())
     }
 
     fn keep(&self, shelf: Shelf, name: &str, document: Option<String>) -> Result<(), JournalError> {
+        self.admit(name)?;
         let Place { region, account } = &self.place;
         let parts = [&**region, &**account, shelf.as_str(), name];
         let full_name = parts.join(&SEPARATOR.to_string());
-        self.put(name, [Entry::Document { name: full_name, document }])
+        self.shared.inbox.put([Entry::Document { name: full_name, document }]);
+        Ok(())
     }
 
     fn is_durable(&self) -> bool {

@@ -14,7 +14,7 @@ use crate::tables::{DOCUMENTS, EXECUTIONS, FACTS, MACHINES};
 
 /// After this time a commit that failed is tried again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
-/// More than this is not held while nothing can be committed.
+/// While more than this waits to be committed, nothing new is begun.
 const MOST_HELD: usize = 64 << 20;
 
 /// One thing to write.
@@ -77,14 +77,9 @@ impl Default for Inbox {
 }
 
 impl Inbox {
-    /// Takes entries in, in this order and behind all others. Refuses where nothing can be committed
-    /// and much waits for it.
-    pub(crate) fn put(&self, entries: impl IntoIterator<Item = Entry>) -> Result<(), Arc<str>> {
+    /// Takes entries in, in this order and behind all others.
+    pub(crate) fn put(&self, entries: impl IntoIterator<Item = Entry>) {
         let mut waiting = self.waiting();
-        if waiting.bytes > MOST_HELD {
-            let failing = self.progress.borrow().failing.clone();
-            return Err(failing.unwrap_or_else(|| "the disk is too slow".into()));
-        }
         for entry in entries {
             waiting.bytes += entry.bytes();
             waiting.taken_in += 1;
@@ -92,7 +87,13 @@ impl Inbox {
         }
         drop(waiting);
         self.has_come.notify_one();
-        Ok(())
+    }
+
+    /// Why nothing new may begin, while that is so: what runs needs the room that is left.
+    pub(crate) fn refusal(&self) -> Option<Arc<str>> {
+        let failing = self.progress.borrow().failing.clone();
+        let is_full = || self.waiting().bytes > MOST_HELD;
+        failing.or_else(|| is_full().then(|| "the disk is too slow".into()))
     }
 
     /// How many entries there ever were.
@@ -102,11 +103,6 @@ impl Inbox {
 
     pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.subscribe()
-    }
-
-    /// Why nothing can be committed, while that is so.
-    pub(crate) fn failing(&self) -> Option<Arc<str>> {
-        self.progress.borrow().failing.clone()
     }
 
     /// Nothing more will come.

@@ -167,30 +167,38 @@ async fn what_could_not_be_committed_is_once_the_disk_is_back() {
     let (writing, reopened) = (Arc::clone(&inbox), disk.clone());
     let writer = std::thread::spawn(move || write(&writing, database, || reopened.open()));
     let mut progress = inbox.progress();
-    inbox.put(batch(0)).unwrap();
+    inbox.put(batch(0));
     let wanted = inbox.taken_in();
     progress.wait_for(|progress| progress.committed == wanted).await.unwrap();
 
     disk.state().left = Some(0);
-    inbox.put(batch(1)).unwrap();
+    inbox.put(batch(1));
     let failing = progress.wait_for(|progress| progress.failing.is_some()).await.unwrap().clone();
     assert_eq!(failing.committed, wanted);
     assert!(failing.failing.unwrap().contains("the disk is gone"));
-    inbox.put(batch(2)).unwrap();
+    assert!(inbox.refusal().unwrap().contains("the disk is gone"));
+    inbox.put(batch(2));
 
     disk.state().left = None;
     let wanted = inbox.taken_in();
     progress.wait_for(|progress| progress.committed == wanted).await.unwrap();
-    assert!(inbox.failing().is_none());
+    assert_eq!(inbox.refusal(), None);
     inbox.close();
     writer.join().unwrap();
     assert_eq!(held(&Disk::holding(disk.state().synced.clone())), facts(3));
 }
 
 #[test]
-fn a_journal_that_cannot_write_holds_no_more_than_it_has_room_for() {
+fn while_much_waits_for_the_disk_nothing_new_begins_and_what_runs_goes_on() {
     let inbox = Inbox::default();
-    let large = |_| Entry::Fact { number: 0, place: 0, line: "x".repeat(MOST_HELD / 4) };
-    let refused = (0..8).map(large).find_map(|entry| inbox.put([entry]).err());
-    assert_eq!(refused.as_deref(), Some("the disk is too slow"));
+    let large = || Entry::Fact { number: 0, place: 0, line: "x".repeat(MOST_HELD / 4) };
+    let mut refused = Vec::new();
+    for _ in 0..6 {
+        refused.push(inbox.refusal().is_some());
+        inbox.put([large()]);
+    }
+    assert_eq!(refused, [false, false, false, false, false, true]);
+    assert_eq!(inbox.refusal().as_deref(), Some("the disk is too slow"));
+    assert_eq!(inbox.take().unwrap().len(), 6);
+    assert_eq!(inbox.refusal(), None);
 }
