@@ -5,12 +5,13 @@ use std::{collections::VecDeque, sync::Arc};
 use atlas_core::{Event, Fact, NotAdmitted, step};
 
 use crate::{
+    archive::{Note, Status},
     cell::{Body, Cell},
     engine::{Engine, Inner},
     error::EngineError,
-    journal::JournalError,
-    queue::{Queue, Work},
-    run::{Pace, Run},
+    journal::{JournalError, NewFact},
+    queue::{Absent, Next, Queue, Work},
+    run::{Due, Pace, Run},
 };
 
 /// Why a fact was not taken.
@@ -20,6 +21,10 @@ pub(crate) enum Refused {
     NotAdmitted(NotAdmitted),
     /// It could not be kept.
     Journal(JournalError),
+    /// The execution was put out of memory, and has to be looked for again.
+    Out,
+    /// It could not be brought back.
+    Lost(Box<EngineError>),
 }
 
 impl Engine {
@@ -34,16 +39,28 @@ impl Engine {
         let cell = self.inner.cell(execution_arn)?;
         match self.inner.tell(&cell, Fact::Stopped { error, cause }) {
             Ok(()) | Err(Refused::NotAdmitted(_)) => {}
-            Err(Refused::Journal(error)) => return Err(error.into()),
+            Err(refused) => return Err(refused.into_error()),
         }
-        let body = cell.lock();
-        Ok(body.execution.ended_at().unwrap_or(body.last_at))
+        self.inner.with(execution_arn, |_, body| body.execution.ended_at().unwrap_or(body.last_at))
     }
 }
 
 impl Inner {
     /// Tells an execution a fact from outside, and does what follows.
     pub(crate) fn tell(self: &Arc<Self>, cell: &Arc<Cell>, fact: Fact) -> Result<(), Refused> {
+        let mut found = Arc::clone(cell);
+        loop {
+            match self.try_to_tell(&found, fact.clone()) {
+                Err(Refused::Out) => {
+                    let lost = |error| Refused::Lost(Box::new(error));
+                    found = self.cell(&cell.identity.execution_arn).map_err(lost)?;
+                }
+                taken => return taken,
+            }
+        }
+    }
+
+    fn try_to_tell(self: &Arc<Self>, cell: &Arc<Cell>, fact: Fact) -> Result<(), Refused> {
         let mut queue = Queue::default();
         cell.run.enter();
         let taken = {
@@ -75,31 +92,58 @@ impl Inner {
     }
 
     fn queue_due(&self, run: &Run, queue: &mut Queue) -> bool {
-        let Some((cell, timer)) = run.take_due() else { return false };
-        match cell.upgrade() {
-            Some(cell) => queue.push_entered(cell, Work::Tell(Fact::TimerFired { timer })),
-            None => run.leave(),
+        match run.take_due() {
+            None => return false,
+            Some(Due::Timer(cell, timer)) => match cell.upgrade() {
+                Some(cell) => queue.push_entered(cell, Work::Tell(Fact::TimerFired { timer })),
+                None => run.leave(),
+            },
+            // Its timers are due as soon as it is back.
+            Some(Due::Rested(number)) => queue.push_absent(Absent::Number(number), None),
         }
         true
     }
 
     fn work_off(self: &Arc<Self>, queue: &mut Queue, run: &Arc<Run>) {
-        while let Some((cell, work)) = queue.pop() {
-            match work {
-                Work::Tell(fact) => {
-                    let mut body = cell.lock();
-                    // What is late is dropped, and what cannot be kept has broken the execution.
-                    let _dropped = self.accept(&cell, &mut body, fact, queue);
+        while let Some(next) = queue.pop() {
+            match next {
+                Next::Work(cell, work) => {
+                    self.work(&cell, work, queue);
+                    cell.run.leave();
+                    // Executions that came back skip their waits each on their own, also those that
+                    // wait for each other.
+                    if !Arc::ptr_eq(&cell.run, run) {
+                        self.waker.attend(&cell.run);
+                    }
                 }
-                Work::StartChild(request) => self.start_child(&cell, &request, queue),
-                Work::StartNested(invocation) => self.start_nested(&cell, &invocation, queue),
+                Next::Absent(absent, fact) => self.bring_back_and_tell(absent, fact),
             }
-            cell.run.leave();
-            // Executions that came back skip their waits each on their own, also those that wait for
-            // each other.
-            if !Arc::ptr_eq(&cell.run, run) {
-                self.waker.attend(&cell.run);
+        }
+    }
+
+    fn work(self: &Arc<Self>, cell: &Arc<Cell>, work: Work, queue: &mut Queue) {
+        match work {
+            Work::Tell(fact) => {
+                let taken = {
+                    let mut body = cell.lock();
+                    self.accept(cell, &mut body, fact.clone(), queue)
+                };
+                // What is late is dropped, and what cannot be kept has broken the execution.
+                if matches!(taken, Err(Refused::Out)) {
+                    let arn = Arc::clone(&cell.identity.execution_arn);
+                    queue.push_absent(Absent::Arn(arn), Some(fact));
+                }
             }
+            Work::StartChild(request) => self.start_child(cell, &request, queue),
+            Work::StartNested(invocation) => self.start_nested(cell, &invocation, queue),
+        }
+    }
+
+    /// Tells an execution a fact, wherever it is.
+    pub(crate) fn send(&self, execution_arn: &Arc<str>, fact: Fact, queue: &mut Queue) {
+        match self.executions.find(execution_arn) {
+            Some(cell) => queue.push(cell, Work::Tell(fact)),
+            None => queue.push_absent(Absent::Arn(Arc::clone(execution_arn)), Some(fact)),
         }
     }
 
@@ -111,6 +155,9 @@ impl Inner {
         fact: Fact,
         queue: &mut Queue,
     ) -> Result<(), Refused> {
+        if body.is_out {
+            return Err(Refused::Out);
+        }
         body.execution.admit(&fact).map_err(Refused::NotAdmitted)?;
         let mut following = VecDeque::new();
         let taken = self.take(cell, body, fact, queue, &mut following);
@@ -152,7 +199,7 @@ impl Inner {
         let at = cell.run.clock.now().max(body.last_at);
         body.last_at = at;
         let event = Event { at, fact };
-        if let Err(error) = self.journal.append(&cell.identity, &event) {
+        if let Err(error) = self.keep_fact(cell, body, &event) {
             for waiter in body.waiters.drain(..) {
                 // Whoever does not wait any more need not know.
                 let _gone = waiter.send(Err(error.clone()));
@@ -168,6 +215,7 @@ impl Inner {
                 observe(&cell.identity.execution_arn, event);
             }
         }
+        self.note(cell, body);
         self.register_map_runs(cell, body);
         for command in commands {
             self.perform(cell, body, command, queue, following);
@@ -175,12 +223,44 @@ impl Inner {
         Ok(())
     }
 
-    /// Makes an execution small that will wait long.
-    fn rest(&self, cell: &Cell, body: &mut Body) {
-        if body.is_shed || body.execution.outcome().is_some() || !body.waits_long(cell) {
+    fn keep_fact(&self, cell: &Cell, body: &mut Body, event: &Event) -> Result<(), JournalError> {
+        if matches!(event.fact, Fact::Started { .. }) {
+            self.journal.begin(&cell.introduction(), event)?;
+        } else {
+            self.awake(cell, body);
+            let (identity, number) = (&*cell.identity, cell.sequence);
+            self.journal.append(&NewFact { identity, number, place: body.facts, event })?;
+        }
+        body.facts += 1;
+        Ok(())
+    }
+
+    /// Lets the archive know how an execution stands, where it stands otherwise than it knows.
+    pub(crate) fn note(&self, cell: &Cell, body: &mut Body) {
+        let Some(archive) = self.journal.archive().filter(|_| cell.is_kept()) else { return };
+        let status = Status::after(body.execution.outcome());
+        if status == body.noted {
             return;
         }
-        body.execution.shed();
-        body.is_shed = true;
+        let before = std::mem::replace(&mut body.noted, status);
+        if let Some(stage) = &body.stage() {
+            let (identity, number) = (&*cell.identity, cell.sequence);
+            archive.note(&Note { number, identity, before, stage });
+        }
+    }
+}
+
+impl Refused {
+    /// What whoever told of the fact is told.
+    pub(crate) fn into_error(self) -> EngineError {
+        match self {
+            Self::NotAdmitted(NotAdmitted::NoSuchTask | NotAdmitted::NotStarted) => {
+                EngineError::TaskDoesNotExist
+            }
+            Self::NotAdmitted(_) => EngineError::TaskTimedOut,
+            Self::Journal(error) => error.into(),
+            Self::Lost(error) => *error,
+            Self::Out => EngineError::TaskDoesNotExist,
+        }
     }
 }

@@ -10,7 +10,7 @@ use atlas_core::{Fact, Payload, TaskId, TaskRequest, TaskToken, Timestamp};
 use tokio::sync::Notify;
 
 use crate::{
-    cell::Cell,
+    cell::{Body, Cell},
     engine::{Engine, Inner},
     error::EngineError,
     names::check_name,
@@ -132,11 +132,12 @@ impl Inner {
         &self,
         arn: &str,
         cell: &Arc<Cell>,
+        body: &Body,
         request: &TaskRequest,
         is_taken: bool,
     ) -> Option<Fact> {
         let token = request.token.as_ref()?;
-        self.tokens.insert(token.clone(), cell, request.task);
+        self.hand_out(cell, body, request);
         if is_taken {
             return None;
         }

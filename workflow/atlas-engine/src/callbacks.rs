@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atlas_core::{Fact, NotAdmitted, Payload, TaskId};
+use atlas_core::{Fact, Payload, TaskId};
 
 use crate::{
     accept::Refused,
@@ -44,20 +44,29 @@ impl Engine {
 }
 
 impl Inner {
-    fn task_of(&self, token: &str) -> Result<(Arc<Cell>, TaskId), EngineError> {
-        let (cell, task) = self.tokens.find(token).ok_or(EngineError::InvalidToken)?;
-        // The execution has been forgotten.
-        let cell = cell.upgrade().ok_or(EngineError::TaskDoesNotExist)?;
-        Ok((cell, task))
+    fn task_of(self: &Arc<Self>, token: &str) -> Result<(Arc<Cell>, TaskId), EngineError> {
+        let known = self.tokens.find(token);
+        if let Some((cell, task)) = &known
+            && let Some(cell) = cell.upgrade()
+        {
+            return Ok((cell, *task));
+        }
+        let kept = match self.journal.archive() {
+            Some(archive) => archive.find_task(token)?,
+            None => None,
+        };
+        match (kept, known) {
+            (Some((number, task)), _) => {
+                let cell = self.cell_of_number(number)?.ok_or(EngineError::TaskDoesNotExist)?;
+                Ok((cell, task))
+            }
+            // The execution has been forgotten.
+            (None, Some(_)) => Err(EngineError::TaskDoesNotExist),
+            (None, None) => Err(EngineError::InvalidToken),
+        }
     }
 
     fn end_task(self: &Arc<Self>, cell: &Arc<Cell>, fact: Fact) -> Result<(), EngineError> {
-        self.tell(cell, fact).map_err(|refused| match refused {
-            Refused::NotAdmitted(NotAdmitted::NoSuchTask | NotAdmitted::NotStarted) => {
-                EngineError::TaskDoesNotExist
-            }
-            Refused::NotAdmitted(_) => EngineError::TaskTimedOut,
-            Refused::Journal(error) => error.into(),
-        })
+        self.tell(cell, fact).map_err(Refused::into_error)
     }
 }

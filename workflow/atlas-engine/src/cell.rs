@@ -5,12 +5,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
 };
 
-use atlas_core::{
-    ChildId, Execution, Fact, Identity, Outcome, Processor, TaskId, TimerId, Timestamp,
-};
+use atlas_asl::model::ExecutionType;
+use atlas_core::{ChildId, Execution, Fact, Identity, Outcome, TaskId, TimerId, Timestamp};
 use tokio::{sync::oneshot, task::AbortHandle};
 
 use crate::{
+    archive::{Stage, Status},
     journal::{Introduction, JournalError},
     limits::Counted,
     machines::Machine,
@@ -30,18 +30,29 @@ pub(crate) struct Cell {
     pub(crate) run: Arc<Run>,
     pub(crate) started_by: Option<StartedBy>,
     pub(crate) mocking: Option<Mocking>,
-    /// Whose child it is, where a map run started it.
+    /// What it is of its map run, where it is the child of one.
+    pub(crate) part: Option<Part>,
+    /// Who waits for it, where it is the child of a map run.
     pub(crate) child_of: OnceLock<ChildOf>,
     body: Mutex<Body>,
 }
 
-/// The place of a child execution in its map run.
+/// Who waits for a child execution of a map run.
 #[derive(Debug)]
 pub(crate) struct ChildOf {
     pub(crate) parent: Weak<Cell>,
     pub(crate) child: ChildId,
-    pub(crate) processor: Processor,
-    pub(crate) item_count: u32,
+}
+
+/// What a child execution is of its map run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The label of the map.
+    pub label: Arc<str>,
+    /// Where the processor that it runs stands in the machine's definition.
+    pub pointer: Arc<str>,
+    /// Of how many items it is.
+    pub item_count: u32,
 }
 
 /// The task that started a nested execution.
@@ -56,16 +67,19 @@ pub struct StartedBy {
 }
 
 /// A task that waits for the end of a nested execution.
-#[derive(Debug)]
-pub(crate) struct Watcher {
-    pub(crate) parent: Weak<Cell>,
-    pub(crate) task: TaskId,
-    pub(crate) form: Form,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watcher {
+    /// The execution of the task.
+    pub execution_arn: Arc<str>,
+    /// The task.
+    pub task: TaskId,
+    /// How it is told.
+    pub form: Form,
 }
 
 /// How the end of a nested execution is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// `.sync`: input and output are texts.
     Text,
     /// `.sync:2`: input and output are JSON.
@@ -86,6 +100,14 @@ pub(crate) struct Body {
     pub(crate) execution: Execution,
     /// When its last fact came; time never goes back within an execution.
     pub(crate) last_at: Timestamp,
+    /// How many facts it has.
+    pub(crate) facts: u64,
+    /// The status that the archive knows.
+    pub(crate) noted: Status,
+    /// The archive takes it for one that rests.
+    pub(crate) rests: bool,
+    /// It has left memory: whoever still holds it has to look for it again.
+    pub(crate) is_out: bool,
     /// The timers that have not fired.
     pub(crate) timers: BTreeMap<TimerId, TimerKey>,
     /// The tasks that have not ended and that somebody may have to end or give up.
@@ -118,8 +140,8 @@ pub(crate) enum OpenTask {
     Callback(Option<AbortHandle>),
     /// A worker.
     Activity,
-    /// A nested execution, once it has been started.
-    Child(Weak<Cell>),
+    /// A nested execution, by its ARN once it has been started.
+    Child(Option<Arc<str>>),
 }
 
 impl Cell {
@@ -128,6 +150,7 @@ impl Cell {
         let mocking = self.mocking.as_ref();
         Introduction {
             identity: &self.identity,
+            number: self.sequence,
             machine: &self.machine,
             case: mocking.map(|mocking| &*mocking.case_name),
             time: match self.run.pace() {
@@ -135,6 +158,7 @@ impl Cell {
                 Pace::Skipping => Time::SkippingWaits,
             },
             started_by: self.started_by.as_ref(),
+            part: self.part.as_ref(),
         }
     }
 
@@ -145,6 +169,7 @@ impl Cell {
         run: Arc<Run>,
         started_by: Option<StartedBy>,
         mocking: Option<Mocking>,
+        part: Option<Part>,
     ) -> Self {
         Self {
             identity: Arc::clone(execution.identity()),
@@ -153,10 +178,15 @@ impl Cell {
             run,
             started_by,
             mocking,
+            part,
             child_of: OnceLock::new(),
             body: Mutex::new(Body {
                 execution,
                 last_at: Timestamp::default(),
+                facts: 0,
+                noted: Status::Running,
+                rests: false,
+                is_out: false,
                 timers: BTreeMap::new(),
                 open_tasks: BTreeMap::new(),
                 invocations: Invocations::default(),
@@ -178,6 +208,12 @@ impl Cell {
         self.body.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the journal keeps it. AWS keeps nothing of an EXPRESS execution either: it may run more
+    /// than once.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.identity.execution_type == ExecutionType::Standard
+    }
+
     /// The test case, where the execution's machine has one.
     pub(crate) fn case(&self) -> Option<&MockCase> {
         self.mocking.as_ref()?.case.as_deref()
@@ -185,6 +221,17 @@ impl Cell {
 }
 
 impl Body {
+    /// How it stands, once it has begun.
+    pub(crate) fn stage(&self) -> Option<Stage> {
+        Some(Stage {
+            status: Status::after(self.execution.outcome()),
+            started_at: self.execution.started_at()?,
+            ended_at: self.execution.ended_at(),
+            redrives: self.execution.redrives().to_vec(),
+            redrive_token: self.redrive_token.clone(),
+        })
+    }
+
     /// A fact has ended a task, or its timer has fired: nobody has to end it any more.
     pub(crate) fn settle(&mut self, fact: &Fact, run: &Run) {
         match fact {
@@ -197,11 +244,16 @@ impl Body {
             Fact::Started { .. }
             | Fact::ActivityScheduled { .. }
             | Fact::ActivityStarted { .. }
-            | Fact::TaskSubmitted { .. }
             | Fact::TaskHeartbeat { .. }
             | Fact::MapRunUpdated { .. }
             | Fact::Redriven
             | Fact::Stopped { .. } => {}
+            // The call that hands the token over has been answered.
+            Fact::TaskSubmitted { task, .. } => {
+                if let Some(OpenTask::Callback(call)) = self.open_tasks.get_mut(task) {
+                    *call = None;
+                }
+            }
             Fact::ChildEnded { child, .. } => {
                 self.children.remove(child);
             }

@@ -2,7 +2,6 @@
 
 use std::{
     borrow::Cow,
-    cmp::Reverse,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -25,7 +24,8 @@ use crate::{
     map_runs::MapRuns,
     mocks::{CurrentMocks, MockConfig},
     names::Place,
-    qualified_arn::{QualifiedArn, Qualifier},
+    recovery::Revisions,
+    rest::{Idle, put_out},
     run::{Pace, Run},
     runner::{NoRunner, TaskRunner},
     waker::{Waker, wake},
@@ -35,7 +35,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(crate) inner: Arc<Inner>,
-    /// Lets the timers' task end with the last clone.
+    /// Lets the engine's own tasks end with the last clone.
     _dismissal: Arc<Dismissal>,
 }
 
@@ -146,17 +146,23 @@ pub(crate) struct Inner {
     pub(crate) activities: Activities,
     pub(crate) real_time: Arc<Run>,
     pub(crate) waker: Arc<Waker>,
+    pub(crate) idle: Arc<Idle>,
+    pub(crate) revisions: Revisions,
     pub(crate) runtime: tokio::runtime::Handle,
     pub(crate) limits: Limits,
     random: Mutex<ChaCha8Rng>,
 }
 
 #[derive(Debug)]
-struct Dismissal(Arc<Waker>);
+struct Dismissal {
+    waker: Arc<Waker>,
+    idle: Arc<Idle>,
+}
 
 impl Drop for Dismissal {
     fn drop(&mut self) {
-        self.0.dismiss();
+        self.waker.dismiss();
+        self.idle.dismiss();
     }
 }
 
@@ -175,6 +181,7 @@ impl Engine {
         };
         let runtime = tokio::runtime::Handle::current();
         let waker = Arc::new(Waker::default());
+        let idle = Arc::new(Idle::new(&limits));
         let inner = Arc::new(Inner {
             place,
             runner,
@@ -188,12 +195,17 @@ impl Engine {
             activities: Activities::default(),
             real_time: Arc::new(Run::new(Clock::system(), Pace::Real)),
             waker: Arc::clone(&waker),
+            idle: Arc::clone(&idle),
+            revisions: Revisions::default(),
             runtime: runtime.clone(),
             limits,
             random: Mutex::new(random),
         });
         runtime.spawn(wake(Arc::downgrade(&inner), Arc::clone(&waker)));
-        Self { inner, _dismissal: Arc::new(Dismissal(waker)) }
+        if inner.journal.archive().is_some() {
+            runtime.spawn(put_out(Arc::downgrade(&inner), Arc::clone(&idle)));
+        }
+        Self { inner, _dismissal: Arc::new(Dismissal { waker, idle }) }
     }
 
     /// Puts another mock file in the place of the engine's. What runs keeps the one that it began with.
@@ -207,30 +219,12 @@ impl Engine {
         describe(&cell).ok_or_else(|| does_not_exist(execution_arn))
     }
 
-    /// Every execution but the children of map runs, the oldest first.
+    /// Every execution in memory but the children of map runs, the oldest first.
     pub fn executions(&self) -> Vec<Description> {
         let mut cells = self.inner.executions.all();
         cells.retain(|cell| cell.identity.map_run_arn.is_none());
         cells.sort_by_key(|cell| cell.sequence);
         cells.iter().filter_map(|cell| describe(cell)).collect()
-    }
-
-    /// The executions of a machine, a version or an alias, the newest first, each with its place among all that the engine
-    /// ever began.
-    pub fn executions_of(&self, state_machine_arn: &str) -> Vec<(u64, Description)> {
-        let QualifiedArn { qualifier, .. } = QualifiedArn::parse(state_machine_arn);
-        let mut cells = self.inner.executions.all();
-        cells.retain(|cell| {
-            let identity = &cell.identity;
-            let arn = match qualifier {
-                None | Some(Qualifier::Label(_)) => Some(&identity.state_machine_arn),
-                Some(Qualifier::Version(_)) => identity.version_arn.as_ref(),
-                Some(Qualifier::Alias(_)) => identity.alias_arn.as_ref(),
-            };
-            arn.is_some_and(|arn| **arn == *state_machine_arn)
-        });
-        cells.sort_by_key(|cell| Reverse(cell.sequence));
-        cells.iter().filter_map(|cell| Some((cell.sequence, describe(cell)?))).collect()
     }
 
     /// The history of an execution so far.
@@ -266,18 +260,23 @@ impl Engine {
 
     /// Waits for an execution's end.
     pub async fn wait(&self, execution_arn: &str) -> Result<Outcome, EngineError> {
-        let receiver = {
-            let cell = self.inner.cell(execution_arn)?;
-            let mut body = cell.lock();
+        let waiting = self.inner.with(execution_arn, |_, body| {
             if let Some(outcome) = body.execution.outcome() {
-                return Ok(outcome.clone());
+                return Ok(Err(outcome.clone()));
             }
             if let Some(error) = &body.broken {
                 return Err(EngineError::Journal((**error).clone()));
             }
             let (sender, receiver) = oneshot::channel();
             body.waiters.push(sender);
-            receiver
+            Ok(Ok(receiver))
+        })??;
+        let receiver = match waiting {
+            Ok(receiver) => receiver,
+            Err(outcome) => {
+                self.settled().await?;
+                return Ok(outcome);
+            }
         };
         match receiver.await {
             Ok(outcome) => {
@@ -292,7 +291,7 @@ impl Engine {
     /// cannot be kept now may be kept later all the same.
     pub async fn settled(&self) -> Result<(), EngineError> {
         let journal = &self.inner.journal;
-        if !journal.is_durable() {
+        if journal.archive().is_none() {
             return Ok(());
         }
         tokio::select! {
@@ -316,7 +315,7 @@ impl Engine {
     pub fn forget(&self, execution_arn: &str) -> Result<(), EngineError> {
         let cell = self.inner.cell(execution_arn)?;
         if cell.lock().execution.outcome().is_some() {
-            self.inner.executions.remove(execution_arn);
+            self.inner.executions.forget(&cell);
         }
         Ok(())
     }
@@ -342,26 +341,22 @@ pub(crate) fn describe(cell: &Cell) -> Option<Description> {
         outcome: execution.outcome().cloned(),
         redrives: execution.redrives().to_vec(),
         redrivable: execution.redrivability(cell.run.clock.now().max(body.last_at)),
-        child_of: cell.child_of.get().and_then(|child_of| {
+        child_of: cell.part.as_ref().and_then(|part| {
             Some(ChildDescription {
                 map_run_arn: Arc::clone(identity.map_run_arn.as_ref()?),
-                label: Arc::clone(&child_of.processor.label),
-                pointer: Arc::clone(&child_of.processor.pointer),
-                item_count: child_of.item_count,
+                label: Arc::clone(&part.label),
+                pointer: Arc::clone(&part.pointer),
+                item_count: part.item_count,
             })
         }),
     })
 }
 
-fn does_not_exist(execution_arn: &str) -> EngineError {
+pub(crate) fn does_not_exist(execution_arn: &str) -> EngineError {
     EngineError::ExecutionDoesNotExist(execution_arn.to_owned())
 }
 
 impl Inner {
-    pub(crate) fn cell(&self, execution_arn: &str) -> Result<Arc<Cell>, EngineError> {
-        self.executions.find(execution_arn).ok_or_else(|| does_not_exist(execution_arn))
-    }
-
     pub(crate) fn machine(&self, arn_or_name: &str) -> Result<Arc<Machine>, EngineError> {
         let found = self.machines.find(&self.arn_of(arn_or_name));
         found.ok_or_else(|| EngineError::StateMachineDoesNotExist(arn_or_name.to_owned()))

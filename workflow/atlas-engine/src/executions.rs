@@ -20,6 +20,8 @@ const SHARDS: usize = 16;
 pub(crate) struct Executions {
     hasher: RandomState,
     shards: [Mutex<HashMap<Arc<str>, Arc<Cell>>>; SHARDS],
+    /// Whoever looks elsewhere for what is not in memory, or takes something out of memory.
+    looking: [Mutex<()>; SHARDS],
     begun: AtomicU64,
     /// Those of STANDARD machines that have not ended.
     pub(crate) open: Count,
@@ -47,8 +49,23 @@ impl Executions {
         self.shard(execution_arn).get(execution_arn).cloned()
     }
 
-    pub(crate) fn remove(&self, execution_arn: &str) -> Option<Arc<Cell>> {
-        self.shard(execution_arn).remove(execution_arn)
+    /// As long as this is held, nobody else looks elsewhere for an execution of this ARN, and none
+    /// leaves memory.
+    ///
+    /// Whoever takes it may hold no execution that others could have found.
+    pub(crate) fn looking_for(&self, execution_arn: &str) -> MutexGuard<'_, ()> {
+        let looking = &self.looking[shard_of(&self.hasher, execution_arn)];
+        looking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes an execution out, if it is the one that is known by its ARN.
+    pub(crate) fn forget(&self, cell: &Arc<Cell>) {
+        let arn = &cell.identity.execution_arn;
+        if let Entry::Occupied(known) = self.shard(arn).entry(Arc::clone(arn))
+            && Arc::ptr_eq(known.get(), cell)
+        {
+            known.remove();
+        }
     }
 
     /// Puts an execution in the place of one that has its ARN.
@@ -90,7 +107,7 @@ struct Shard {
 impl Tokens {
     pub(crate) fn insert(&self, token: TaskToken, cell: &Arc<Cell>, task: TaskId) {
         let mut shard = self.shard(token.expose());
-        if shard.tasks.len() >= shard.sweep_at.max(1024) {
+        if shard.tasks.len() >= shard.sweep_at.max(128) {
             shard.tasks.retain(|_, (cell, _)| cell.strong_count() > 0);
             shard.sweep_at = shard.tasks.len() * 2;
         }

@@ -10,20 +10,27 @@ use std::{
 
 use atlas_core::{Event, Identity};
 
-use crate::{cell::StartedBy, kept::KeptMachine, machines::Machine, names::Place, start::Time};
+use crate::{
+    archive::{Archive, KeptPlace},
+    cell::{Part, StartedBy},
+    machines::Machine,
+    names::Place,
+    start::Time,
+};
 
 /// Keeps the facts of each execution in the order in which they came.
 ///
 /// A fact has happened once `append` has returned; nothing is done because of it before. A journal may
 /// keep it for good later, with others: what leaves the engine then waits for `settled`.
 pub trait Journal: Send + Sync {
-    /// An execution that is about to begin: its facts follow.
-    fn introduce(&self, _execution: &Introduction<'_>) -> Result<(), JournalError> {
-        Ok(())
+    /// Keeps the first fact of an execution, `Started`.
+    fn begin(&self, execution: &Introduction<'_>, event: &Event) -> Result<(), JournalError> {
+        let Introduction { identity, number, .. } = *execution;
+        self.append(&NewFact { identity, number, place: 0, event })
     }
 
-    /// Keeps one fact of an execution. The first is always `Started`.
-    fn append(&self, identity: &Identity, event: &Event) -> Result<(), JournalError>;
+    /// Keeps one fact of an execution.
+    fn append(&self, fact: &NewFact<'_>) -> Result<(), JournalError>;
 
     /// Keeps a document in the place of the one of this name, or forgets it.
     fn keep(
@@ -35,9 +42,10 @@ pub trait Journal: Send + Sync {
         Ok(())
     }
 
-    /// Whether anything is to be brought back from it. Without that there is nothing to wait for.
-    fn is_durable(&self) -> bool {
-        false
+    /// Where executions are found again. Without that nothing outlives the process, so there is
+    /// nothing to wait for, and everything stays in memory.
+    fn archive(&self) -> Option<&dyn Archive> {
+        None
     }
 
     /// Ends once all that was kept so far would outlive the process, however long that takes.
@@ -66,30 +74,17 @@ pub trait Journals: Send + Sync {
     fn kept(&self) -> Result<Vec<(Place, KeptPlace)>, JournalError>;
 }
 
-/// What was kept of one place.
-#[derive(Debug, Default)]
-pub struct KeptPlace {
-    /// Documents by shelf and name.
-    pub documents: Vec<(Shelf, String, String)>,
-    /// Executions, the oldest first.
-    pub executions: Vec<KeptExecution>,
-}
-
-/// What was kept of one execution.
+/// A fact of an execution that is about to happen.
 #[derive(Debug)]
-pub struct KeptExecution {
-    /// Who it is.
-    pub identity: Arc<Identity>,
-    /// Its machine, as it was when the execution began.
-    pub machine: Arc<KeptMachine>,
-    /// The test case that mocks its tasks.
-    pub case: Option<String>,
-    /// How its time passes.
-    pub time: Time,
-    /// The task that started it, where one did.
-    pub started_by: Option<StartedBy>,
-    /// Its facts.
-    pub events: Vec<Event>,
+pub struct NewFact<'a> {
+    /// Whose.
+    pub identity: &'a Identity,
+    /// The execution's place among all.
+    pub number: u64,
+    /// The fact's place among those of the execution.
+    pub place: u64,
+    /// The fact, and when.
+    pub event: &'a Event,
 }
 
 /// What is to be known of an execution beside its facts, to bring it back.
@@ -97,6 +92,8 @@ pub struct KeptExecution {
 pub struct Introduction<'a> {
     /// Who it is.
     pub identity: &'a Identity,
+    /// Its place among all that ever began.
+    pub number: u64,
     /// Its machine, as it is when the execution begins.
     pub machine: &'a Machine,
     /// The test case that mocks its tasks.
@@ -105,6 +102,8 @@ pub struct Introduction<'a> {
     pub time: Time,
     /// The task that started it, where one did.
     pub started_by: Option<&'a StartedBy>,
+    /// What it is of its map run, where it is the child of one.
+    pub part: Option<&'a Part>,
 }
 
 /// Documents of one kind.
@@ -153,7 +152,7 @@ pub struct JournalError {
 pub struct NoJournal;
 
 impl Journal for NoJournal {
-    fn append(&self, _identity: &Identity, _event: &Event) -> Result<(), JournalError> {
+    fn append(&self, _fact: &NewFact<'_>) -> Result<(), JournalError> {
         Ok(())
     }
 }
@@ -173,9 +172,10 @@ impl MemoryJournal {
 }
 
 impl Journal for MemoryJournal {
-    fn append(&self, identity: &Identity, event: &Event) -> Result<(), JournalError> {
+    fn append(&self, fact: &NewFact<'_>) -> Result<(), JournalError> {
         let mut executions = self.executions.lock().unwrap_or_else(PoisonError::into_inner);
-        executions.entry(Arc::clone(&identity.execution_arn)).or_default().push(event.clone());
+        let arn = Arc::clone(&fact.identity.execution_arn);
+        executions.entry(arn).or_default().push(fact.event.clone());
         Ok(())
     }
 }

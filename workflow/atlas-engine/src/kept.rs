@@ -79,6 +79,10 @@ struct KeptActivity {
     created_at: i64,
 }
 
+fn key(arn: &str, created_at: i64, revision_id: Option<&str>) -> String {
+    format!("{arn}#{created_at}#{}", revision_id.unwrap_or_default())
+}
+
 impl From<&Machine> for KeptMachine {
     fn from(machine: &Machine) -> Self {
         let Settings { logging, tracing, encryption } = &*machine.settings;
@@ -101,8 +105,12 @@ impl From<&Machine> for KeptMachine {
 impl KeptMachine {
     /// Names this revision of this machine.
     pub fn key(&self) -> String {
-        let revision = self.revision_id.as_deref().unwrap_or_default();
-        format!("{}#{}#{revision}", self.arn, self.created_at)
+        key(&self.arn, self.created_at, self.revision_id.as_deref())
+    }
+
+    /// Names the revision that a machine is.
+    pub fn key_of(machine: &Machine) -> String {
+        key(&machine.arn, machine.created_at.as_millis(), machine.revision_id.as_deref())
     }
 
     /// The machine again.
@@ -204,7 +212,7 @@ impl KeptWithPublished {
 impl Inner {
     /// Keeps a machine as it is now, or that it is gone.
     pub(crate) fn keep_machine(&self, arn: &str, kept: Option<&Kept>) -> Result<(), JournalError> {
-        if !self.journal.is_durable() {
+        if self.journal.archive().is_none() {
             return Ok(());
         }
         self.journal.keep(Shelf::Machines, arn, kept.map(Kept::document))
@@ -216,7 +224,7 @@ impl Inner {
         arn: &str,
         activity: Option<&Activity>,
     ) -> Result<(), JournalError> {
-        if !self.journal.is_durable() {
+        if self.journal.archive().is_none() {
             return Ok(());
         }
         let document = activity.map(|activity| {

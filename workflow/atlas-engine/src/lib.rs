@@ -21,9 +21,15 @@ mod redrive;
 
 mod recovery;
 
+mod rest;
+
+mod listing;
+
 mod trial;
 
 pub mod journal;
+
+pub mod archive;
 
 pub mod mocks;
 
@@ -66,7 +72,7 @@ mod tests;
 
 pub use activities::{Activity, ActivityTask};
 pub use aliases::{Alias, AliasUpdate, Route};
-pub use cell::StartedBy;
+pub use cell::{Form, Part, StartedBy, Watcher};
 pub use engine::{ChildDescription, Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
 pub use input::parse_input;
@@ -75,7 +81,7 @@ pub use limits::Limits;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
 pub use qualified_arn::{QualifiedArn, Qualifier};
-pub use recovery::Returning;
+pub use recovery::{Known, Returning};
 pub use start::{StartRequest, Started, Time};
 pub use trial::{Mocked, StateTrial, TrialError};
 pub use versions::Version;

@@ -1,9 +1,12 @@
 //! How many executions there may be, so that a machine that starts itself for ever fails instead of
 //! taking all memory.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 /// What an engine takes; more is refused as AWS refuses it, with `ExecutionLimitExceeded`.
@@ -18,11 +21,22 @@ pub struct Limits {
     /// How deep those may nest. The failure at the bottom of executions that wait for each other is
     /// told in the cause of each of them, and a cause may be long.
     pub depth_in_skipped_time: usize,
+    /// Executions that wait or have ended and stay in memory all the same, where they could be brought
+    /// back.
+    pub idle: usize,
+    /// How long they do.
+    pub idle_for: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { open: 1_000_000, nested_in_skipped_time: 10_000, depth_in_skipped_time: 1_000 }
+        Self {
+            open: 1_000_000,
+            nested_in_skipped_time: 10_000,
+            depth_in_skipped_time: 1_000,
+            idle: 2_000,
+            idle_for: Duration::from_secs(5),
+        }
     }
 }
 
@@ -39,6 +53,22 @@ impl Count {
     pub(crate) fn one_more(&self) -> (Counted, usize) {
         let before = self.0.fetch_add(1, Ordering::Relaxed);
         (Counted(Arc::clone(&self.0)), before + 1)
+    }
+
+    /// These are there too, and nobody holds them.
+    pub(crate) fn add(&self, count: usize) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Nobody holds this one any more, and it is there all the same.
+    pub(crate) fn put_aside(&self, counted: Counted) {
+        self.add(1);
+        drop(counted);
+    }
+
+    /// Takes one that nobody holds.
+    pub(crate) fn take_up(&self) -> Counted {
+        Counted(Arc::clone(&self.0))
     }
 }
 

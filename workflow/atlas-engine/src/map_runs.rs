@@ -1,7 +1,6 @@
 //! Map runs: found by their ARN, changed while they run, and their child executions.
 
 use std::{
-    cmp::Reverse,
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
@@ -11,10 +10,12 @@ use atlas_core::{ChildRequest, Execution, Fact, MapRun, MapRunId, MapRunLimits, 
 
 use crate::{
     accept::Refused,
-    cell::{Body, Cell, ChildOf},
-    engine::{Description, Engine, Inner, describe},
+    archive::Status,
+    cell::{Body, Cell, ChildOf, Part},
+    engine::{Engine, Inner},
     error::EngineError,
     queue::{Queue, Work},
+    start::Claim,
 };
 
 /// Where the map runs are, by ARN.
@@ -25,6 +26,16 @@ pub(crate) struct MapRuns(Mutex<ByArn>);
 type ByArn = HashMap<Arc<str>, (Weak<Cell>, MapRunId)>;
 
 impl MapRuns {
+    pub(crate) fn forget(&self, runs: &[MapRun]) {
+        if runs.is_empty() {
+            return;
+        }
+        let mut known = self.known();
+        for run in runs {
+            known.remove(&run.arn);
+        }
+    }
+
     fn known(&self) -> MutexGuard<'_, ByArn> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -54,31 +65,39 @@ impl Engine {
                 message: format!("The map run has ended and cannot be updated: '{arn}'"),
                 reason: "CANNOT_UPDATE_COMPLETED_MAP_RUN",
             }),
-            Err(Refused::Journal(error)) => Err(error.into()),
+            Err(refused) => Err(refused.into_error()),
         }
-    }
-
-    /// The child executions of a map run, the newest first, each with its place among all that the
-    /// engine ever began.
-    pub fn children_of(&self, map_run_arn: &str) -> Vec<(u64, Description)> {
-        let mut cells = self.inner.executions.all();
-        cells.retain(|cell| cell.identity.map_run_arn.as_deref() == Some(map_run_arn));
-        cells.sort_by_key(|cell| Reverse(cell.sequence));
-        cells.iter().filter_map(|cell| Some((cell.sequence, describe(cell)?))).collect()
     }
 }
 
 impl Inner {
-    fn find_map_run(&self, arn: &str) -> Result<(Arc<Cell>, MapRunId), EngineError> {
-        let found = self.map_runs.known().get(arn).cloned();
-        let found = found.and_then(|(cell, id)| Some((cell.upgrade()?, id)));
-        found.ok_or_else(|| EngineError::ResourceNotFound(arn.to_owned()))
+    fn find_map_run(self: &Arc<Self>, arn: &str) -> Result<(Arc<Cell>, MapRunId), EngineError> {
+        let in_memory = || {
+            let found = self.map_runs.known().get(arn).cloned();
+            found.and_then(|(cell, id)| Some((cell.upgrade()?, id)))
+        };
+        if let Some(found) = in_memory() {
+            return Ok(found);
+        }
+        if let Some(archive) = self.journal.archive()
+            && let Some(number) = archive.find_map_run(arn)?
+        {
+            // With its execution it is known again.
+            let _back = self.cell_of_number(number)?;
+        }
+        in_memory().ok_or_else(|| EngineError::ResourceNotFound(arn.to_owned()))
     }
 
     /// Lets the map runs of an execution be found that began since.
     pub(crate) fn register_map_runs(&self, cell: &Arc<Cell>, body: &mut Body) {
         let runs = body.execution.map_runs();
+        // The archive has those of an execution that rested or that had ended.
+        let archive = self.journal.archive().filter(|_| cell.is_kept());
+        let archive = archive.filter(|_| !body.rests && body.noted == Status::Running);
         for (at, run) in runs.iter().enumerate().skip(body.known_map_runs) {
+            if let Some(archive) = archive {
+                archive.know_map_run(&run.arn, cell.sequence);
+            }
             let id = MapRunId(u32::try_from(at).unwrap_or(u32::MAX));
             self.map_runs.known().insert(Arc::clone(&run.arn), (Arc::downgrade(cell), id));
         }
@@ -96,9 +115,11 @@ impl Inner {
         // Whoever finds the execution waits here until it has begun.
         let mut body = new.lock();
         body.attempt = request.attempt;
-        match self.executions.insert(&new) {
-            Ok(()) => {}
-            Err(known) => {
+        match self.claim(&new) {
+            Ok(Claim::Free) => {}
+            // The disk cannot be read. The map run goes on when it comes back itself.
+            Err(_) => return,
+            Ok(Claim::Taken(known)) => {
                 let is_express = request.processor.execution_type == ExecutionType::Express;
                 let is_done = {
                     let known = known.lock();
@@ -129,7 +150,7 @@ impl Inner {
             || self.begin_cell(&new, &mut body, now, request.input.clone(), queue).is_err()
         {
             drop(body);
-            self.executions.remove(&new.identity.execution_arn);
+            self.executions.forget(&new);
             queue.push(Arc::clone(parent), Work::Tell(not_started));
         }
     }
@@ -163,10 +184,15 @@ impl Inner {
         let cell = Cell::new(
             Execution::new(Arc::clone(&request.processor.program), Arc::clone(&request.identity)),
             Arc::clone(&parent.machine),
-            self.executions.next_sequence(),
+            self.next_number(),
             Arc::clone(&parent.run),
             None,
             parent.mocking.clone(),
+            Some(Part {
+                label: Arc::clone(&request.processor.label),
+                pointer: Arc::clone(&request.processor.pointer),
+                item_count: request.item_count,
+            }),
         );
         let _set_once = cell.child_of.set(child_of(parent, request));
         cell
@@ -174,10 +200,5 @@ impl Inner {
 }
 
 fn child_of(parent: &Arc<Cell>, request: &ChildRequest) -> ChildOf {
-    ChildOf {
-        parent: Arc::downgrade(parent),
-        child: request.child,
-        processor: request.processor.clone(),
-        item_count: request.item_count,
-    }
+    ChildOf { parent: Arc::downgrade(parent), child: request.child }
 }

@@ -1,9 +1,6 @@
 //! Performing what the interpreter orders.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Weak},
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use atlas_asl::resource::{Pattern, Resource};
 use atlas_core::{Command, Fact, Outcome, TaskId, TaskRequest, Timestamp};
@@ -50,7 +47,7 @@ impl Inner {
             }
             Command::CancelTask(task) => {
                 if let Some(open) = body.close(task, &cell.run) {
-                    give_up(open, queue);
+                    self.give_up(open, queue);
                 }
             }
             Command::StartChild(request) => {
@@ -75,7 +72,7 @@ impl Inner {
                     cell.run.cancel_timer(key);
                 }
             }
-            Command::Finish(outcome) => finish(cell, body, &outcome, queue),
+            Command::Finish(outcome) => self.finish(cell, body, &outcome, queue),
         }
     }
 
@@ -99,7 +96,7 @@ impl Inner {
         match &*request.resource {
             Resource::Activity { arn } => {
                 body.open(request.task, OpenTask::Activity, &cell.run);
-                following.extend(self.expect_worker(arn, cell, request, *is_submitted));
+                following.extend(self.expect_worker(arn, cell, body, request, *is_submitted));
             }
             Resource::Integration { service, action, pattern }
                 if service == "states" && action == "startExecution" =>
@@ -107,7 +104,7 @@ impl Inner {
                 match pattern {
                     Pattern::RequestResponse => {}
                     Pattern::Sync | Pattern::Sync2 => {
-                        body.open(request.task, OpenTask::Child(Weak::new()), &cell.run);
+                        body.open(request.task, OpenTask::Child(None), &cell.run);
                     }
                     Pattern::WaitForTaskToken => self.expect_callback(cell, body, request),
                 }
@@ -123,10 +120,21 @@ impl Inner {
 
     /// From here on, whoever has the task's token may end it.
     fn expect_callback(&self, cell: &Arc<Cell>, body: &mut Body, request: &TaskRequest) {
-        if let Some(token) = &request.token {
-            self.tokens.insert(token.clone(), cell, request.task);
-        }
+        self.hand_out(cell, body, request);
         body.open(request.task, OpenTask::Callback(None), &cell.run);
+    }
+
+    /// Lets a task be found by its token.
+    pub(crate) fn hand_out(&self, cell: &Arc<Cell>, body: &Body, request: &TaskRequest) {
+        let Some(token) = &request.token else { return };
+        self.tokens.insert(token.clone(), cell, request.task);
+        // The archive has those of an execution that rests.
+        if let Some(archive) = self.journal.archive()
+            && cell.is_kept()
+            && !body.rests
+        {
+            archive.hand_out(token, cell.sequence, request.task);
+        }
     }
 
     fn call(self: &Arc<Self>, cell: &Arc<Cell>, body: &mut Body, invocation: Invocation) {
@@ -142,7 +150,7 @@ impl Inner {
         }
         let turns = self.runner.turns(&request);
         let task_call = TaskCall { identity: Arc::clone(&cell.identity), request, watched: None };
-        let is_durable = self.journal.is_durable();
+        let is_durable = self.journal.archive().is_some();
         let answering = match turns {
             None if is_durable => {
                 after(self.journal.settled(), Arc::clone(&self.runner), task_call)
@@ -267,45 +275,42 @@ impl Drop for InFlight {
     }
 }
 
-fn finish(cell: &Arc<Cell>, body: &mut Body, outcome: &Outcome, queue: &mut Queue) {
-    body.open = None;
-    for (_, key) in std::mem::take(&mut body.timers) {
-        cell.run.cancel_timer(key);
-    }
-    while let Some(entry) = body.open_tasks.first_entry() {
-        let task = *entry.key();
-        if let Some(open) = body.close(task, &cell.run) {
-            give_up(open, queue);
+impl Inner {
+    fn finish(&self, cell: &Arc<Cell>, body: &mut Body, outcome: &Outcome, queue: &mut Queue) {
+        body.open = None;
+        for (_, key) in std::mem::take(&mut body.timers) {
+            cell.run.cancel_timer(key);
         }
-    }
-    for waiter in std::mem::take(&mut body.waiters) {
-        // Whoever does not wait any more need not know.
-        let _gone = waiter.send(Ok(outcome.clone()));
-    }
-    if let Some(child_of) = cell.child_of.get()
-        && let Some(parent) = child_of.parent.upgrade()
-    {
-        let (child, attempt) = (child_of.child, body.attempt);
-        let fact = Fact::ChildEnded { child, attempt, outcome: outcome.clone() };
-        queue.push(parent, Work::Tell(fact));
-    }
-    for watcher in std::mem::take(&mut body.watchers) {
-        if let Some(waiting) = watcher.parent.upgrade() {
+        while let Some(entry) = body.open_tasks.first_entry() {
+            let task = *entry.key();
+            if let Some(open) = body.close(task, &cell.run) {
+                self.give_up(open, queue);
+            }
+        }
+        for waiter in std::mem::take(&mut body.waiters) {
+            // Whoever does not wait any more need not know.
+            let _gone = waiter.send(Ok(outcome.clone()));
+        }
+        if let Some(child_of) = cell.child_of.get()
+            && let Some(parent) = child_of.parent.upgrade()
+        {
+            let (child, attempt) = (child_of.child, body.attempt);
+            let fact = Fact::ChildEnded { child, attempt, outcome: outcome.clone() };
+            queue.push(parent, Work::Tell(fact));
+        }
+        for watcher in std::mem::take(&mut body.watchers) {
             let fact = integrations::start_execution::ended(cell, body, outcome, &watcher);
-            queue.push(waiting, Work::Tell(fact));
+            self.send(&watcher.execution_arn, fact, queue);
         }
     }
-}
 
-/// Nobody waits for the task any more.
-fn give_up(open: OpenTask, queue: &mut Queue) {
-    match open {
-        OpenTask::Call(call) | OpenTask::Callback(Some(call)) => call.abort(),
-        OpenTask::Callback(None) | OpenTask::Activity => {}
-        OpenTask::Child(child) => {
-            if let Some(child) = child.upgrade() {
-                let stopped = Fact::Stopped { error: None, cause: None };
-                queue.push(child, Work::Tell(stopped));
+    /// Nobody waits for the task any more.
+    fn give_up(&self, open: OpenTask, queue: &mut Queue) {
+        match open {
+            OpenTask::Call(call) | OpenTask::Callback(Some(call)) => call.abort(),
+            OpenTask::Callback(None) | OpenTask::Activity | OpenTask::Child(None) => {}
+            OpenTask::Child(Some(child)) => {
+                self.send(&child, Fact::Stopped { error: None, cause: None }, queue);
             }
         }
     }

@@ -1,26 +1,34 @@
 //! Bringing an execution back from its journal, and going on with it.
 
 use std::{
-    collections::{HashMap, VecDeque, hash_map::Entry},
-    sync::Arc,
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use atlas_asl::model::ExecutionType;
-use atlas_core::{Command, Event, Execution, Identity, Recovered, Unsettled, recover};
+use atlas_core::{
+    Command, Event, Execution, Fact, Identity, Program, Recovered, Unsettled, recover,
+};
 
 use crate::{
-    cell::{Cell, Mocking, StartedBy},
-    engine::{Engine, Inner},
+    archive::{KeptExecution, KeptPlace, Rest, Stage, Status},
+    cell::{Body, Cell, Mocking, Part, StartedBy},
+    engine::{Engine, Inner, does_not_exist},
     error::EngineError,
-    journal::{KeptExecution, KeptPlace},
     kept::KeptMachine,
     machines::Machine,
     perform::Invocation,
     qualified_arn::{QualifiedArn, Qualifier},
-    queue::Queue,
+    queue::{Absent, Queue},
     run::{Pace, Run},
     start::{Started, Time},
 };
+
+/// What could not be read is read again after this time.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// So many machines of executions that came back are known without being read again.
+const MOST_MACHINES: usize = 256;
 
 /// An execution that comes back.
 #[derive(Debug)]
@@ -37,49 +45,191 @@ pub struct Returning {
     pub started_by: Option<StartedBy>,
     /// Its facts.
     pub events: Vec<Event>,
+    /// What the archive knows of it, where it comes from there.
+    pub known: Option<Known>,
 }
+
+/// What the archive knows of an execution beside its facts.
+#[derive(Debug)]
+pub struct Known {
+    /// Its place among all.
+    pub number: u64,
+    /// What it is of its map run, where it is the child of one.
+    pub part: Option<Part>,
+    /// How it stands.
+    pub stage: Stage,
+    /// What was to be known while it rested, where it does.
+    pub rest: Option<Rest>,
+}
+
+/// Machines of executions that came back, by revision.
+#[derive(Debug, Default)]
+pub(crate) struct Revisions(Mutex<HashMap<String, Arc<Machine>>>);
 
 impl Returning {
     /// One of real time that nobody mocks, and that no other execution started.
     pub fn new(identity: Arc<Identity>, events: Vec<Event>) -> Self {
-        Self { identity, machine: None, case: None, time: Time::Real, started_by: None, events }
+        Self {
+            identity,
+            machine: None,
+            case: None,
+            time: Time::Real,
+            started_by: None,
+            events,
+            known: None,
+        }
     }
 }
 
 impl Engine {
-    /// Brings back all that a journal kept, and goes on with it. Answers with how many executions
-    /// go on.
+    /// Brings back all that was kept of its place, and goes on with it. Answers with how many
+    /// executions go on.
     pub fn recover(&self, kept: KeptPlace) -> Result<usize, EngineError> {
-        let KeptPlace { documents, executions } = kept;
+        let KeptPlace { documents, awake, resting } = kept;
+        let inner = &self.inner;
         for (shelf, _, document) in &documents {
             self.bring_back(*shelf, document)?;
         }
-        let mut machines: HashMap<String, Arc<Machine>> = HashMap::new();
-        let mut going_on = 0;
-        // What an execution started comes back before it.
-        for execution in executions.into_iter().rev() {
-            let KeptExecution { identity, machine, case, time, started_by, events } = execution;
-            let machine = match machines.entry(machine.key()) {
-                Entry::Occupied(known) => Arc::clone(known.get()),
-                Entry::Vacant(vacant) => {
-                    let machine = Arc::new(KeptMachine::clone(&machine).machine(&self.inner)?);
-                    Arc::clone(vacant.insert(machine))
-                }
-            };
-            let machine = Some(machine);
-            let returning = Returning { identity, machine, case, time, started_by, events };
-            let restored = self.restore(returning)?;
-            going_on += usize::from(self.outcome(&restored.execution_arn)?.is_none());
+        let mut going_on = resting.len();
+        inner.executions.open.add(resting.len());
+        let timed = resting.into_iter();
+        let timed = timed.filter_map(|(until, number)| Some((until?, number)));
+        inner.real_time.rest_all(timed);
+        for number in awake {
+            let Some(cell) = inner.cell_of_number(number)? else { continue };
+            if cell.lock().execution.outcome().is_some() {
+                continue;
+            }
+            going_on += 1;
+            // Whoever waits for its end rests perhaps, and has to say so again.
+            if let Some(by) = &cell.started_by {
+                inner.look_for(&by.execution_arn)?;
+            }
         }
+        inner.fire_due(&inner.real_time);
         Ok(going_on)
     }
 
     /// Brings an execution back and goes on with it. Calls whose answer the journal does not hold
     /// are made again. What an execution started, nested or as a child of a map run, comes back
-    /// before it.
+    /// before it where no archive has it.
     pub fn restore(&self, returning: Returning) -> Result<Started, EngineError> {
-        let Returning { identity, machine, case, time, started_by, events } = returning;
-        let inner = &self.inner;
+        let execution_arn = Arc::clone(&returning.identity.execution_arn);
+        let looking = self.inner.executions.looking_for(&execution_arn);
+        let cell = self.inner.resume(returning, looking)?;
+        let started_at = cell.lock().execution.started_at();
+        let started_at = started_at.ok_or_else(|| does_not_exist(&execution_arn))?;
+        Ok(Started { execution_arn, started_at })
+    }
+}
+
+impl Inner {
+    /// The execution of this ARN, which is brought back where it is not in memory.
+    ///
+    /// Whoever asks may hold no execution: others may go on when one comes back.
+    pub(crate) fn cell(self: &Arc<Self>, execution_arn: &str) -> Result<Arc<Cell>, EngineError> {
+        self.look_for(execution_arn)?.ok_or_else(|| does_not_exist(execution_arn))
+    }
+
+    /// Does something with an execution in memory, while nobody else can.
+    pub(crate) fn with<R>(
+        self: &Arc<Self>,
+        execution_arn: &str,
+        act: impl FnOnce(&Arc<Cell>, &mut Body) -> R,
+    ) -> Result<R, EngineError> {
+        loop {
+            let cell = self.cell(execution_arn)?;
+            let mut body = cell.lock();
+            if !body.is_out {
+                return Ok(act(&cell, &mut body));
+            }
+        }
+    }
+
+    /// The execution of this ARN, where there is one.
+    pub(crate) fn look_for(
+        self: &Arc<Self>,
+        execution_arn: &str,
+    ) -> Result<Option<Arc<Cell>>, EngineError> {
+        if let Some(cell) = self.executions.find(execution_arn) {
+            return Ok(Some(cell));
+        }
+        let Some(archive) = self.journal.archive() else { return Ok(None) };
+        let looking = self.executions.looking_for(execution_arn);
+        if let Some(cell) = self.executions.find(execution_arn) {
+            return Ok(Some(cell));
+        }
+        let Some(kept) = archive.find(execution_arn)? else { return Ok(None) };
+        let returning = self.returning(kept)?;
+        self.resume(returning, looking).map(Some)
+    }
+
+    /// The execution that has this place among all, where there is one.
+    pub(crate) fn cell_of_number(
+        self: &Arc<Self>,
+        number: u64,
+    ) -> Result<Option<Arc<Cell>>, EngineError> {
+        let Some(archive) = self.journal.archive() else { return Ok(None) };
+        match archive.arn_of(number)? {
+            Some(execution_arn) => self.look_for(&execution_arn),
+            None => Ok(None),
+        }
+    }
+
+    /// Brings an execution back, and tells it a fact where there is one.
+    pub(crate) fn bring_back_and_tell(self: &Arc<Self>, absent: Absent, fact: Option<Fact>) {
+        let found = match &absent {
+            Absent::Arn(execution_arn) => self.look_for(execution_arn),
+            Absent::Number(number) => self.cell_of_number(*number),
+        };
+        match (found, fact) {
+            (Ok(Some(cell)), Some(fact)) => {
+                // What is late is dropped, and what cannot be kept has broken the execution.
+                let _dropped = self.tell(&cell, fact);
+            }
+            (Ok(_), _) => {}
+            // Nothing is lost with a disk that comes back.
+            (Err(_), fact) => {
+                let engine = Arc::downgrade(self);
+                self.runtime.spawn(async move {
+                    tokio::time::sleep(AGAIN_AFTER).await;
+                    if let Some(engine) = engine.upgrade() {
+                        engine.bring_back_and_tell(absent, fact);
+                    }
+                });
+            }
+        }
+    }
+
+    fn returning(&self, kept: KeptExecution) -> Result<Returning, EngineError> {
+        let KeptExecution { number, identity, machine, case, time, started_by, part, .. } = kept;
+        let KeptExecution { stage, rest, events, .. } = kept;
+        let machine = Some(self.revision(&machine)?);
+        let known = Some(Known { number, part, stage, rest });
+        Ok(Returning { identity, machine, case, time, started_by, events, known })
+    }
+
+    /// A machine as it was when an execution began.
+    fn revision(&self, kept: &KeptMachine) -> Result<Arc<Machine>, EngineError> {
+        let mut known = self.revisions.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = kept.key();
+        if let Some(machine) = known.get(&key) {
+            return Ok(Arc::clone(machine));
+        }
+        if known.len() >= MOST_MACHINES {
+            known.clear();
+        }
+        let machine = Arc::new(kept.clone().machine(self)?);
+        known.insert(key, Arc::clone(&machine));
+        Ok(machine)
+    }
+
+    /// What an execution of this machine runs.
+    fn program_of(
+        &self,
+        identity: &Identity,
+        machine: Option<Arc<Machine>>,
+    ) -> Result<(Arc<Machine>, Arc<Program>), EngineError> {
         let arn = identity.version_arn.as_ref().unwrap_or(&identity.state_machine_arn);
         let QualifiedArn { machine_arn, qualifier } = QualifiedArn::parse(arn);
         let label = match qualifier {
@@ -88,7 +238,7 @@ impl Engine {
         };
         let machine = match machine {
             Some(machine) => machine,
-            None => inner.choose(if label.is_some() { machine_arn } else { arn })?.machine,
+            None => self.choose(if label.is_some() { machine_arn } else { arn })?.machine,
         };
         let program = match label {
             // A child execution of a map run: what it runs is a part of its machine.
@@ -99,56 +249,68 @@ impl Engine {
             }
             None => Arc::clone(&machine.program),
         };
-        let mocking = case.map(|case| inner.mocking(&machine, &case)).transpose()?;
+        Ok((machine, program))
+    }
+
+    /// Lets an execution go on that is not in memory.
+    fn resume(
+        self: &Arc<Self>,
+        returning: Returning,
+        looking: MutexGuard<'_, ()>,
+    ) -> Result<Arc<Cell>, EngineError> {
+        let Returning { identity, machine, case, time, started_by, events, known } = returning;
+        let (machine, program) = self.program_of(&identity, machine)?;
+        // A case that is not in the mock file any more does not matter to what has ended.
+        let mocking = self.mocking_of(&machine, case, known.as_ref())?;
+        let facts = u64::try_from(events.len()).unwrap_or(u64::MAX);
         let recovered = recover(Execution::new(program, identity), events);
+        let Recovered { execution, unsettled, invoked, last_at } = recovered;
+        let execution_arn = Arc::clone(&execution.identity().execution_arn);
+        if execution.started_at().is_none() {
+            return Err(does_not_exist(&execution_arn));
+        }
         let run = match time {
-            Time::Real => Arc::clone(&inner.real_time),
+            Time::Real => Arc::clone(&self.real_time),
             Time::SkippingWaits => {
-                let now = inner.real_time.clock.now().max(recovered.last_at);
-                let clock = inner.real_time.clock.branch();
+                let now = self.real_time.clock.now().max(last_at);
+                let clock = self.real_time.clock.branch();
                 clock.skip_to(now);
                 Arc::new(Run::new(clock, Pace::Skipping))
             }
         };
-        inner.resume(recovered, machine, run, mocking, started_by)
-    }
-}
-
-impl Inner {
-    fn resume(
-        self: &Arc<Self>,
-        recovered: Recovered,
-        machine: Arc<Machine>,
-        run: Arc<Run>,
-        mocking: Option<Mocking>,
-        started_by: Option<StartedBy>,
-    ) -> Result<Started, EngineError> {
-        let Recovered { execution, unsettled, invoked, last_at } = recovered;
-        let execution_arn = Arc::clone(&execution.identity().execution_arn);
-        let Some(started_at) = execution.started_at() else {
-            return Err(EngineError::ExecutionDoesNotExist(execution_arn.to_string()));
-        };
-        let identity = execution.identity();
         let is_open = execution.outcome().is_none()
-            && identity.execution_type == ExecutionType::Standard
-            && identity.map_run_arn.is_none();
-        let sequence = self.executions.next_sequence();
-        let cell = Arc::new(Cell::new(
-            execution,
-            machine,
-            sequence,
-            Arc::clone(&run),
-            started_by,
-            mocking,
-        ));
+            && execution.identity().execution_type == ExecutionType::Standard
+            && execution.identity().map_run_arn.is_none();
+        let (sequence, part, stage, rest) = match known {
+            Some(Known { number, part, stage, rest }) => (number, part, Some(stage), rest),
+            None => (self.next_number(), None, None, None),
+        };
+        let cell =
+            Cell::new(execution, machine, sequence, Arc::clone(&run), started_by, mocking, part);
+        let cell = Arc::new(cell);
         let mut queue = Queue::default();
         run.enter();
         {
             let mut body = cell.lock();
             body.last_at = last_at;
-            // It was there before the limit was reached.
+            body.facts = facts;
+            if let Some(Stage { status, redrive_token, .. }) = stage {
+                body.noted = status;
+                body.redrive_token = redrive_token;
+            }
             if is_open {
-                body.open = Some(self.executions.open.one_more().0);
+                // It was there before the limit was reached.
+                body.open = Some(match rest {
+                    Some(_) => self.executions.open.take_up(),
+                    None => self.executions.open.one_more().0,
+                });
+            }
+            if let Some(Rest { until, watchers }) = rest {
+                body.rests = true;
+                body.watchers = watchers;
+                if let Some(until) = until {
+                    run.is_back(until, sequence);
+                }
             }
             if let Some(case) = cell.mocking.as_ref().and_then(|mocking| mocking.case.as_ref()) {
                 case.restore(&invoked, &mut body.invocations);
@@ -158,29 +320,49 @@ impl Inner {
                 run.leave();
                 return Err(EngineError::ExecutionAlreadyExists(execution_arn.to_string()));
             }
+            drop(looking);
             body.attempt = u32::try_from(body.execution.redrives().len()).unwrap_or(u32::MAX);
+            self.note(&cell, &mut body);
             self.register_map_runs(&cell, &mut body);
-            let mut following = VecDeque::new();
-            for Unsettled { command, is_taken, number } in unsettled {
-                match command {
-                    Command::InvokeTask(request) => {
-                        let invocation = Invocation { request, is_submitted: is_taken };
-                        self.invoke(
-                            &cell,
-                            &mut body,
-                            invocation,
-                            number,
-                            &mut queue,
-                            &mut following,
-                        );
-                    }
-                    command => self.perform(&cell, &mut body, command, &mut queue, &mut following),
-                }
-            }
-            self.follow(&cell, &mut body, following, &mut queue);
+            self.go_on(&cell, &mut body, unsettled, &mut queue);
         }
         run.leave();
         self.drive(&mut queue, &run);
-        Ok(Started { execution_arn, started_at })
+        Ok(cell)
+    }
+
+    fn mocking_of(
+        &self,
+        machine: &Machine,
+        case: Option<String>,
+        known: Option<&Known>,
+    ) -> Result<Option<Mocking>, EngineError> {
+        let Some(case) = case else { return Ok(None) };
+        match self.mocking(machine, &case) {
+            Ok(mocking) => Ok(Some(mocking)),
+            Err(_) if known.is_some_and(|known| known.stage.status != Status::Running) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Performs what was ordered and has not been answered.
+    fn go_on(
+        self: &Arc<Self>,
+        cell: &Arc<Cell>,
+        body: &mut Body,
+        unsettled: Vec<Unsettled>,
+        queue: &mut Queue,
+    ) {
+        let mut following = VecDeque::new();
+        for Unsettled { command, is_taken, number } in unsettled {
+            match command {
+                Command::InvokeTask(request) => {
+                    let invocation = Invocation { request, is_submitted: is_taken };
+                    self.invoke(cell, body, invocation, number, queue, &mut following);
+                }
+                command => self.perform(cell, body, command, queue, &mut following),
+            }
+        }
+        self.follow(cell, body, following, queue);
     }
 }

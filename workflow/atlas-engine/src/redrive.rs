@@ -1,8 +1,16 @@
 //! `RedriveExecution`: an execution that ended otherwise than well goes on.
 
+use std::sync::Arc;
+
 use atlas_core::{Fact, NotRedrivable, Timestamp};
 
-use crate::{accept::Refused, engine::Engine, error::EngineError, queue::Queue};
+use crate::{
+    accept::Refused,
+    cell::{Body, Cell},
+    engine::{Engine, Inner},
+    error::EngineError,
+    queue::Queue,
+};
 
 impl Engine {
     /// Lets an execution go on where it stopped. Answers with the time of that; with that of the
@@ -13,37 +21,45 @@ impl Engine {
         client_token: Option<&str>,
     ) -> Result<Timestamp, EngineError> {
         let inner = &self.inner;
-        let cell = inner.cell(execution_arn)?;
         let mut queue = Queue::default();
-        cell.run.enter();
-        let redriven = {
-            let mut body = cell.lock();
-            let is_known = client_token.is_some() && body.redrive_token.as_deref() == client_token;
-            if let (true, Some(last)) = (is_known, body.execution.redrives().last()) {
-                cell.run.leave();
-                return Ok(*last);
-            }
-            let now = cell.run.clock.now().max(body.last_at);
-            let admitted = body.execution.redrivability(now).map_err(EngineError::from);
-            admitted.and_then(|()| inner.count_open(&cell, &mut body)).and_then(|()| {
-                match inner.accept(&cell, &mut body, Fact::Redriven, &mut queue) {
-                    Ok(()) => {
-                        body.redrive_token = client_token.map(Into::into);
-                        Ok(body.execution.redrives().last().copied().unwrap_or(now))
-                    }
-                    Err(Refused::NotAdmitted(_)) => {
-                        body.open = None;
-                        Err(NotRedrivable::Running.into())
-                    }
-                    Err(Refused::Journal(error)) => {
-                        body.open = None;
-                        Err(error.into())
-                    }
-                }
-            })
-        };
-        cell.run.leave();
-        inner.drive(&mut queue, &cell.run);
+        let (redriven, run) = inner.with(execution_arn, |cell, body| {
+            cell.run.enter();
+            let redriven = inner.redrive(cell, body, client_token, &mut queue);
+            cell.run.leave();
+            (redriven, Arc::clone(&cell.run))
+        })?;
+        inner.drive(&mut queue, &run);
         redriven
+    }
+}
+
+impl Inner {
+    fn redrive(
+        self: &Arc<Self>,
+        cell: &Arc<Cell>,
+        body: &mut Body,
+        client_token: Option<&str>,
+        queue: &mut Queue,
+    ) -> Result<Timestamp, EngineError> {
+        let is_known = client_token.is_some() && body.redrive_token.as_deref() == client_token;
+        if let (true, Some(last)) = (is_known, body.execution.redrives().last()) {
+            return Ok(*last);
+        }
+        let now = cell.run.clock.now().max(body.last_at);
+        body.execution.redrivability(now)?;
+        self.count_open(cell, body)?;
+        // Kept with the status that follows.
+        let before = std::mem::replace(&mut body.redrive_token, client_token.map(Into::into));
+        match self.accept(cell, body, Fact::Redriven, queue) {
+            Ok(()) => Ok(body.execution.redrives().last().copied().unwrap_or(now)),
+            Err(refused) => {
+                body.redrive_token = before;
+                body.open = None;
+                Err(match refused {
+                    Refused::NotAdmitted(_) => NotRedrivable::Running.into(),
+                    refused => refused.into_error(),
+                })
+            }
+        }
     }
 }

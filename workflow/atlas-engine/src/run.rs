@@ -5,7 +5,7 @@
 //! still send a callback, its clock jumps to its next timer.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError, Weak},
 };
 
@@ -31,9 +31,20 @@ pub(crate) enum Pace {
     Skipping,
 }
 
+/// What is due.
+#[derive(Debug)]
+pub(crate) enum Due {
+    /// A timer of an execution.
+    Timer(Weak<Cell>, TimerId),
+    /// An execution that rests, by its place among all.
+    Rested(u64),
+}
+
 #[derive(Debug, Default)]
 struct State {
     timers: BTreeMap<TimerKey, (Weak<Cell>, TimerId)>,
+    /// Until when executions rest that are not in memory.
+    resting: BTreeSet<(Timestamp, u64)>,
     next_sequence: u64,
     /// Facts on their way and calls in flight.
     working: usize,
@@ -71,6 +82,21 @@ impl Run {
 
     pub(crate) fn cancel_timer(&self, key: TimerKey) {
         self.state().timers.remove(&key);
+    }
+
+    /// An execution rests until a moment.
+    pub(crate) fn rest(&self, until: Timestamp, number: u64) {
+        self.state().resting.insert((until, number));
+    }
+
+    /// The same for many.
+    pub(crate) fn rest_all(&self, resting: impl IntoIterator<Item = (Timestamp, u64)>) {
+        self.state().resting.extend(resting);
+    }
+
+    /// An execution that rested until a moment is back before.
+    pub(crate) fn is_back(&self, until: Timestamp, number: u64) {
+        self.state().resting.remove(&(until, number));
     }
 
     /// A fact is on its way, or a call in flight.
@@ -128,9 +154,16 @@ impl Run {
         self.state().held > 0
     }
 
-    /// The next timer, if it is due, or if the clock may jump to it. Whoever takes it has entered.
-    pub(crate) fn take_due(&self) -> Option<(Weak<Cell>, TimerId)> {
+    /// What is due next, or what the clock may jump to. Whoever takes a timer has entered.
+    pub(crate) fn take_due(&self) -> Option<Due> {
         let mut state = self.state();
+        if let Some((until, number)) = state.next_to_rise() {
+            if until > self.clock.now() {
+                return None;
+            }
+            state.resting.remove(&(until, number));
+            return Some(Due::Rested(number));
+        }
         let (TimerKey { at, .. }, _) = state.timers.first_key_value()?;
         let at = *at;
         if at > self.clock.now() {
@@ -142,15 +175,18 @@ impl Run {
         if self.pace == Pace::Skipping {
             state.working += 1;
         }
-        state.timers.pop_first().map(|(_, timer)| timer)
+        state.timers.pop_first().map(|(_, (cell, timer))| Due::Timer(cell, timer))
     }
 
     /// When somebody has to look at the timers, if nobody will so early.
     pub(crate) fn watch(&self) -> Option<Instant> {
         let mut state = self.state();
-        let (key, _) = state.timers.first_key_value()?;
+        let at = match state.next_to_rise() {
+            Some((until, _)) => until,
+            None => state.timers.first_key_value()?.0.at,
+        };
         let is_idle = self.pace == Pace::Skipping && state.working == 0 && state.held == 0;
-        let instant = if is_idle { Instant::now() } else { self.clock.instant_of(key.at)? };
+        let instant = if is_idle { Instant::now() } else { self.clock.instant_of(at)? };
         if state.watched.is_some_and(|watched| watched <= instant) {
             return None;
         }
@@ -165,5 +201,14 @@ impl Run {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The execution whose rest ends before any timer is due.
+    fn next_to_rise(&self) -> Option<(Timestamp, u64)> {
+        let first = *self.resting.first()?;
+        let timer = self.timers.first_key_value();
+        timer.is_none_or(|(key, _)| first.0 < key.at).then_some(first)
     }
 }

@@ -64,6 +64,14 @@ pub(crate) struct Beginning {
     pub(crate) started_by: Option<StartedBy>,
 }
 
+/// Whether an ARN is free for an execution.
+pub(crate) enum Claim {
+    /// It has it now.
+    Free,
+    /// This one has it.
+    Taken(Arc<Cell>),
+}
+
 impl Engine {
     /// Starts an execution, and performs all that can be performed at once before it returns.
     ///
@@ -122,6 +130,7 @@ impl Inner {
         let Beginning { chosen, name, input, run, mocking, started_by } = beginning;
         let Chosen { machine, version_arn, alias_arn } = chosen;
         check_length(&input)?;
+        let is_named = name.is_some();
         let name = match name {
             Some(name) => {
                 check_name(&name)?;
@@ -147,16 +156,19 @@ impl Inner {
             map_run_arn: None,
         });
         let execution = Execution::new(Arc::clone(&machine.program), identity);
-        let sequence = self.executions.next_sequence();
-        let cell = Arc::new(Cell::new(execution, machine, sequence, run, started_by, mocking));
+        let sequence = self.next_number();
+        let cell = Cell::new(execution, machine, sequence, run, started_by, mocking, None);
+        let cell = Arc::new(cell);
         // Whoever finds the execution waits here until it has begun.
         let mut body = cell.lock();
-        if let Err(existing) = self.executions.insert(&cell) {
+        // Nobody else has a name that was just drawn.
+        let claim = if is_named { self.claim(&cell)? } else { self.claim_in_memory(&cell) };
+        if let Claim::Taken(existing) = claim {
             drop(body);
             return same_start(&existing, &cell, &input, queue, announce);
         }
         if let Err(too_many) = self.count(&cell, &mut body) {
-            self.executions.remove(&cell.identity.execution_arn);
+            self.executions.forget(&cell);
             return Err(too_many);
         }
         let now = cell.run.clock.now();
@@ -176,16 +188,45 @@ impl Inner {
     ) -> Result<(), EngineError> {
         body.last_at = now;
         let fact = Fact::Started { input, seed: self.seed() };
-        let introduced = self.journal.introduce(&cell.introduction());
-        let begun = introduced
-            .map_err(Refused::Journal)
-            .and_then(|()| self.accept(cell, body, fact, queue));
-        match begun {
+        match self.accept(cell, body, fact, queue) {
             Ok(()) | Err(Refused::NotAdmitted(_)) => Ok(()),
-            Err(Refused::Journal(error)) => {
-                self.executions.remove(&cell.identity.execution_arn);
-                Err(error.into())
+            Err(refused) => {
+                self.executions.forget(cell);
+                Err(refused.into_error())
             }
+        }
+    }
+
+    /// The place of the next execution among all.
+    pub(crate) fn next_number(&self) -> u64 {
+        match self.journal.archive() {
+            Some(archive) => archive.next_number(),
+            None => self.executions.next_sequence(),
+        }
+    }
+
+    /// Gives an execution its ARN, unless another has it, in memory or elsewhere.
+    pub(crate) fn claim(self: &Arc<Self>, cell: &Arc<Cell>) -> Result<Claim, EngineError> {
+        let Some(archive) = self.journal.archive().filter(|_| cell.is_kept()) else {
+            return Ok(self.claim_in_memory(cell));
+        };
+        let arn = &cell.identity.execution_arn;
+        {
+            let _looking = self.executions.looking_for(arn);
+            if let Some(existing) = self.executions.find(arn) {
+                return Ok(Claim::Taken(existing));
+            }
+            if archive.number_of(arn)?.is_none() {
+                return Ok(self.claim_in_memory(cell));
+            }
+        }
+        Ok(Claim::Taken(self.cell(arn)?))
+    }
+
+    fn claim_in_memory(&self, cell: &Arc<Cell>) -> Claim {
+        match self.executions.insert(cell) {
+            Ok(()) => Claim::Free,
+            Err(existing) => Claim::Taken(existing),
         }
     }
 }

@@ -1,31 +1,28 @@
-//! What a file holds.
+//! What a file holds that has to be known before anything else.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use atlas_engine::{
-    KeptMachine,
-    journal::{KeptExecution, KeptPlace, Shelf},
-};
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableError};
+use atlas_core::Timestamp;
+use atlas_engine::{Place, archive::KeptPlace, journal::Shelf};
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableError, WriteTransaction};
 
 use crate::{
-    header::Header,
     record,
-    tables::{DOCUMENTS, EXECUTIONS, FACTS, FORMAT, FORMAT_KEY, MACHINES, META},
+    stage::StageError,
+    tables::{
+        ARNS, AWAKE, DOCUMENTS, ENDED, EXECUTIONS, FACTS, FORMAT, FORMAT_KEY, INDEX, MACHINES,
+        MAP_RUNS, META, NAMES, PLACES, RESTING, SEPARATOR, STAGES, TOKENS,
+    },
 };
 
-/// Between the parts of a document's name. No ARN has it.
-pub(crate) const SEPARATOR: char = '\u{1f}';
-
-/// What was given a place in the file.
+/// What is known of a file without looking.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// Executions: their number, and how many facts they have.
-    pub(crate) executions: HashMap<Arc<str>, (u64, u64)>,
+    /// The number of the next execution.
     pub(crate) next_number: u64,
+    /// The numbers of places, by name.
+    pub(crate) places: HashMap<String, u32>,
+    /// The machines that it holds, by revision.
     pub(crate) machines: HashSet<String>,
 }
 
@@ -40,17 +37,33 @@ pub(crate) fn stamp(database: &Database) -> Result<u64, redb::Error> {
         Err(TableError::TableDoesNotExist(_)) => {}
         Err(error) => return Err(error.into()),
     }
-    let transaction = database.begin_write()?;
+    let mut transaction = database.begin_write()?;
+    transaction.set_quick_repair(true);
     transaction.open_table(META)?.insert(FORMAT_KEY, FORMAT)?;
-    transaction.open_table(DOCUMENTS)?;
-    transaction.open_table(MACHINES)?;
-    transaction.open_table(EXECUTIONS)?;
-    transaction.open_table(FACTS)?;
+    make_tables(&transaction)?;
     transaction.commit()?;
     Ok(FORMAT)
 }
 
-/// Why the contents of a file make no sense.
+fn make_tables(transaction: &WriteTransaction) -> Result<(), TableError> {
+    transaction.open_table(PLACES)?;
+    transaction.open_table(DOCUMENTS)?;
+    transaction.open_table(MACHINES)?;
+    transaction.open_table(EXECUTIONS)?;
+    transaction.open_table(STAGES)?;
+    transaction.open_table(FACTS)?;
+    transaction.open_table(ARNS)?;
+    transaction.open_table(AWAKE)?;
+    transaction.open_table(RESTING)?;
+    transaction.open_table(INDEX)?;
+    transaction.open_table(ENDED)?;
+    transaction.open_table(TOKENS)?;
+    transaction.open_table(NAMES)?;
+    transaction.open_table(MAP_RUNS)?;
+    Ok(())
+}
+
+/// Why the contents of a file make no sense, or cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
     #[error(transparent)]
@@ -59,14 +72,22 @@ pub(crate) enum ReadError {
     Record { number: u64, source: record::RecordError },
     #[error("execution {number}: {source}")]
     Header { number: u64, source: serde_json::Error },
+    #[error("execution {number}: {source}")]
+    Stage { number: u64, source: StageError },
     #[error("the machine `{key}`: {source}")]
     Machine { key: String, source: serde_json::Error },
     #[error("execution {number} began with the machine `{key}`, which is not there")]
     NoMachine { number: u64, key: String },
+    #[error("execution {number} is named, and is not there")]
+    Missing { number: u64 },
     #[error("execution {number} lacks the facts before its fact {place}")]
     Gap { number: u64, place: u64 },
     #[error("the document `{0}` belongs to nothing")]
     Document(String),
+    #[error("the place `{0}` is none")]
+    Place(String),
+    #[error("execution {number} is of the place {place}, which is not there")]
+    NoPlace { number: u64, place: u32 },
 }
 
 impl<E: Into<redb::Error>> From<E> for ReadError {
@@ -75,70 +96,55 @@ impl<E: Into<redb::Error>> From<E> for ReadError {
     }
 }
 
-/// What was kept, by place, and what has its place in the file.
-pub(crate) type Contents = (ByPlace, Known);
+/// What is found first, by place.
+pub(crate) type Contents = (BTreeMap<u32, (Place, KeptPlace)>, Known);
 
-/// What was kept, by region and account.
-pub(crate) type ByPlace = BTreeMap<(Arc<str>, Arc<str>), KeptPlace>;
-
-/// All that a file holds.
+/// What has to be known of a file before anybody is served.
 pub(crate) fn read(database: &Database) -> Result<Contents, ReadError> {
     let transaction = database.begin_read()?;
-    let mut kept = ByPlace::new();
     let mut known = Known::default();
+    let mut kept = BTreeMap::new();
+    for entry in transaction.open_table(PLACES)?.iter()? {
+        let (name, number) = entry?;
+        let name = name.value();
+        let (region, account) =
+            name.split_once(SEPARATOR).ok_or_else(|| ReadError::Place(name.to_owned()))?;
+        let place = Place { region: region.into(), account: account.into() };
+        known.places.insert(name.to_owned(), number.value());
+        kept.insert(number.value(), (place, KeptPlace::default()));
+    }
     for entry in transaction.open_table(DOCUMENTS)?.iter()? {
         let (name, document) = entry?;
-        let parts: Vec<&str> = name.value().split(SEPARATOR).collect();
+        let parts: Vec<&str> = name.value().splitn(4, SEPARATOR).collect();
         let unknown = || ReadError::Document(name.value().to_owned());
         let [region, account, shelf, name] = parts[..] else { return Err(unknown()) };
         let shelf = Shelf::ALL.into_iter().find(|known| known.as_str() == shelf);
         let shelf = shelf.ok_or_else(unknown)?;
-        let place = kept.entry((region.into(), account.into())).or_default();
+        let place = known.places.get(&place_name(region, account)).ok_or_else(unknown)?;
+        let (_, place) = kept.get_mut(place).ok_or_else(unknown)?;
         place.documents.push((shelf, name.to_owned(), document.value().to_owned()));
     }
-    let mut machines = HashMap::new();
     for entry in transaction.open_table(MACHINES)?.iter()? {
-        let (key, document) = entry?;
-        let key = key.value().to_owned();
-        let machine: KeptMachine = serde_json::from_str(document.value())
-            .map_err(|source| ReadError::Machine { key: key.clone(), source })?;
-        known.machines.insert(key.clone());
-        machines.insert(key, Arc::new(machine));
+        known.machines.insert(entry?.0.value().to_owned());
     }
-    let facts = transaction.open_table(FACTS)?;
-    let mut facts = facts.iter()?.peekable();
-    for entry in transaction.open_table(EXECUTIONS)?.iter()? {
-        let (number, header) = entry?;
-        let number = number.value();
-        known.next_number = known.next_number.max(number + 1);
-        let header: Header = serde_json::from_str(header.value())
-            .map_err(|source| ReadError::Header { number, source })?;
-        let place = header.place();
-        let key = header.machine.clone();
-        let Some(machine) = machines.get(&key) else {
-            return Err(ReadError::NoMachine { number, key });
-        };
-        let mut execution: KeptExecution = header.execution(Arc::clone(machine));
-        while let Some(entry) =
-            facts.next_if(|entry| entry.as_ref().map_or(true, |(key, _)| key.value().0 <= number))
-        {
-            let (key, record) = entry?;
-            let (of, at) = key.value();
-            if of != number || at != execution.events.len() as u64 {
-                return Err(ReadError::Gap { number: of, place: at });
-            }
-            let events = record::events(record.value())
-                .map_err(|source| ReadError::Record { number, source })?;
-            execution.events.extend(events);
-        }
-        let count = execution.events.len() as u64;
-        let arn = Arc::clone(&execution.identity.execution_arn);
-        known.executions.insert(arn, (number, count));
-        // One that was introduced and then refused has no fact.
-        if count > 0 {
-            let place = kept.entry((place.region, place.account)).or_default();
-            place.executions.push(execution);
-        }
+    if let Some((last, _)) = transaction.open_table(EXECUTIONS)?.last()? {
+        known.next_number = last.value() + 1;
+    }
+    for entry in transaction.open_table(AWAKE)?.iter()? {
+        let (place, number) = entry?.0.value();
+        let found = kept.get_mut(&place).ok_or(ReadError::NoPlace { number, place })?;
+        found.1.awake.push(number);
+    }
+    for entry in transaction.open_table(RESTING)?.iter()? {
+        let (key, rest) = entry?;
+        let (place, number) = key.value();
+        let found = kept.get_mut(&place).ok_or(ReadError::NoPlace { number, place })?;
+        found.1.resting.push((rest.value().0.map(Timestamp::from_millis), number));
     }
     Ok((kept, known))
+}
+
+/// What a place is called.
+pub(crate) fn place_name(region: &str, account: &str) -> String {
+    format!("{region}{SEPARATOR}{account}")
 }

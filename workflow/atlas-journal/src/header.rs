@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use atlas_asl::model::ExecutionType;
 use atlas_core::{Identity, TaskId};
-use atlas_engine::{
-    KeptMachine, Place, StartedBy, Time,
-    journal::{Introduction, KeptExecution},
-};
+use atlas_engine::{KeptMachine, Part, Place, StartedBy, Time, journal::Introduction};
 use serde::{Deserialize, Serialize};
 
 /// An execution as it is introduced.
@@ -28,12 +25,34 @@ pub(crate) struct Header {
     #[serde(skip_serializing_if = "Option::is_none")]
     map_run_arn: Option<Arc<str>>,
     /// The machine's revision.
-    pub(crate) machine: String,
+    machine: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     case: Option<String>,
     skips_waits: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     started_by: Option<Parent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<KeptPart>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptPart {
+    label: Arc<str>,
+    pointer: Arc<str>,
+    item_count: u32,
+}
+
+/// What a header says.
+pub(crate) struct Read {
+    pub(crate) place: Place,
+    pub(crate) identity: Arc<Identity>,
+    /// The machine's revision.
+    pub(crate) machine: String,
+    pub(crate) case: Option<String>,
+    pub(crate) time: Time,
+    pub(crate) started_by: Option<StartedBy>,
+    pub(crate) part: Option<Part>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,7 +65,7 @@ struct Parent {
 
 impl Header {
     pub(crate) fn new(place: &Place, execution: &Introduction<'_>) -> Self {
-        let Introduction { identity, machine, case, time, started_by } = execution;
+        let Introduction { identity, machine, case, time, started_by, part, .. } = execution;
         Self {
             execution_arn: Arc::clone(&identity.execution_arn),
             name: Arc::clone(&identity.execution_name),
@@ -58,7 +77,7 @@ impl Header {
             version_arn: identity.version_arn.clone(),
             alias_arn: identity.alias_arn.clone(),
             map_run_arn: identity.map_run_arn.clone(),
-            machine: KeptMachine::from(*machine).key(),
+            machine: KeptMachine::key_of(machine),
             case: case.map(str::to_owned),
             skips_waits: *time == Time::SkippingWaits,
             started_by: started_by.map(|by| Parent {
@@ -66,16 +85,18 @@ impl Header {
                 task: by.task.0,
                 depth: by.depth,
             }),
+            part: part.map(|part| KeptPart {
+                label: Arc::clone(&part.label),
+                pointer: Arc::clone(&part.pointer),
+                item_count: part.item_count,
+            }),
         }
     }
 
-    pub(crate) fn place(&self) -> Place {
-        Place { region: Arc::clone(&self.region), account: Arc::clone(&self.account) }
-    }
-
-    /// The execution, still without its facts.
-    pub(crate) fn execution(self, machine: Arc<KeptMachine>) -> KeptExecution {
-        KeptExecution {
+    /// What it says.
+    pub(crate) fn read(self) -> Read {
+        Read {
+            place: Place { region: Arc::clone(&self.region), account: self.account },
             identity: Arc::new(Identity {
                 execution_arn: self.execution_arn,
                 execution_name: self.name,
@@ -89,7 +110,7 @@ impl Header {
                 alias_arn: self.alias_arn,
                 map_run_arn: self.map_run_arn,
             }),
-            machine,
+            machine: self.machine,
             case: self.case,
             time: if self.skips_waits { Time::SkippingWaits } else { Time::Real },
             started_by: self.started_by.map(|by| StartedBy {
@@ -97,7 +118,11 @@ impl Header {
                 task: TaskId(by.task),
                 depth: by.depth,
             }),
-            events: Vec::new(),
+            part: self.part.map(|part| Part {
+                label: part.label,
+                pointer: part.pointer,
+                item_count: part.item_count,
+            }),
         }
     }
 }

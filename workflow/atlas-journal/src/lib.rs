@@ -5,15 +5,31 @@
 //! `settled` ends. What leaves the engine waits for that, so a process that is killed at any instant
 //! has told nobody of what it has lost.
 
+mod batch;
+
 mod contents;
+
+mod entry;
 
 mod folder;
 
+mod forget;
+
 mod header;
+
+mod housekeeping;
+
+mod index;
+
+mod of_place;
 
 mod open_error;
 
+mod reader;
+
 mod record;
+
+mod stage;
 
 mod store;
 

@@ -71,6 +71,19 @@ pub(crate) fn events(record: &str) -> Result<Vec<Event>, RecordError> {
     record.lines().map(event).collect()
 }
 
+/// The documents of a record in which business keys may be.
+pub(crate) fn documents(record: &str) -> Result<Vec<String>, RecordError> {
+    let facts = record.lines().map(serde_json::from_str::<Line<'_>>);
+    let documents = facts.filter_map(|line| match line.map(|line| line.fact) {
+        Ok(
+            Kept::Started { input: document, .. } | Kept::TaskSucceeded { output: document, .. },
+        ) => Some(Ok(document.into_owned())),
+        Ok(_) => None,
+        Err(error) => Some(Err(error.into())),
+    });
+    documents.collect()
+}
+
 fn event(line: &str) -> Result<Event, RecordError> {
     let Line { at, fact } = serde_json::from_str(line)?;
     Ok(Event { at: Timestamp::from_millis(at), fact: fact.into_fact()? })

@@ -1,43 +1,20 @@
 //! The one writer: what came since the last commit is committed at once.
 
 use std::{
-    collections::BTreeMap,
     mem,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use redb::{Database, DatabaseError, Durability};
+use redb::{Database, DatabaseError};
 use tokio::sync::watch;
 
-use crate::tables::{DOCUMENTS, EXECUTIONS, FACTS, MACHINES};
+use crate::{batch::commit, entry::Entry, store::Shared};
 
 /// After this time a commit that failed is tried again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// While more than this waits to be committed, nothing new is begun.
 const MOST_HELD: usize = 64 << 20;
-
-/// One thing to write.
-#[derive(Debug)]
-pub(crate) enum Entry {
-    Document { name: String, document: Option<String> },
-    Machine { key: String, document: String },
-    Execution { number: u64, header: String },
-    Fact { number: u64, place: u64, line: String },
-}
-
-impl Entry {
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Document { name, document } => {
-                name.len() + document.as_ref().map_or(0, String::len)
-            }
-            Self::Machine { key, document } => key.len() + document.len(),
-            Self::Execution { header, .. } => header.len(),
-            Self::Fact { line, .. } => line.len(),
-        }
-    }
-}
 
 /// How far the writer is.
 #[derive(Debug, Clone, Default)]
@@ -135,16 +112,12 @@ impl Inbox {
 
 /// Commits what comes until nothing more will. What cannot be committed is tried again, and is lost
 /// only with the process, which has told nobody of it.
-pub(crate) fn write(
-    inbox: &Inbox,
-    database: Database,
-    reopen: impl Fn() -> Result<Database, DatabaseError>,
-) {
-    let mut database = Some(database);
+pub(crate) fn write(shared: &Shared, reopen: impl Fn() -> Result<Database, DatabaseError>) {
+    let inbox = &shared.inbox;
     while let Some(entries) = inbox.take() {
         loop {
-            let committed = match &database {
-                Some(open) => commit(open, &entries).map_err(|error| error.to_string()),
+            let committed = match shared.database() {
+                Some(open) => commit(&open, &entries).map_err(|error| error.to_string()),
                 None => Err("it is not open".to_owned()),
             };
             let Err(reason) = committed else { break };
@@ -154,8 +127,10 @@ pub(crate) fn write(
             }
             std::thread::sleep(AGAIN_AFTER);
             // After a write that failed the file is opened anew: what was committed is whole.
-            drop(database.take());
-            database = reopen().ok();
+            drop(shared.take_database());
+            if let Ok(database) = reopen() {
+                shared.use_database(database);
+            }
         }
         let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
         inbox.progress.send_modify(|progress| {
@@ -163,47 +138,6 @@ pub(crate) fn write(
             progress.failing = None;
         });
     }
-}
-
-fn commit(database: &Database, entries: &[Entry]) -> Result<(), redb::Error> {
-    let mut transaction = database.begin_write()?;
-    transaction.set_durability(Durability::Immediate)?;
-    {
-        let mut documents = transaction.open_table(DOCUMENTS)?;
-        let mut machines = transaction.open_table(MACHINES)?;
-        let mut executions = transaction.open_table(EXECUTIONS)?;
-        let mut facts = transaction.open_table(FACTS)?;
-        // The facts of one execution that came together are one record.
-        let mut records: BTreeMap<u64, (u64, String)> = BTreeMap::new();
-        for entry in entries {
-            match entry {
-                Entry::Document { name, document: Some(document) } => {
-                    documents.insert(name.as_str(), document.as_str())?;
-                }
-                Entry::Document { name, document: None } => {
-                    documents.remove(name.as_str())?;
-                }
-                Entry::Machine { key, document } => {
-                    machines.insert(key.as_str(), document.as_str())?;
-                }
-                Entry::Execution { number, header } => {
-                    executions.insert(*number, header.as_str())?;
-                }
-                Entry::Fact { number, place, line } => {
-                    let (_, record) = records.entry(*number).or_insert((*place, String::new()));
-                    if !record.is_empty() {
-                        record.push('\n');
-                    }
-                    record.push_str(line);
-                }
-            }
-        }
-        for (number, (place, record)) in records {
-            facts.insert((number, place), record.as_str())?;
-        }
-    }
-    transaction.commit()?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use std::{
 
 use atlas_engine::{
     Engine, EngineError, EngineOptions, Observer, Place, Time,
-    journal::{Journals, KeptPlace, NoJournal, Shelf},
+    archive::KeptPlace,
+    journal::{Journals, NoJournal, Shelf},
     mocks::MockConfig,
     runner::{NoRunner, TaskRunner},
 };

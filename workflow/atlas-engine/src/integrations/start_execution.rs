@@ -51,10 +51,9 @@ impl Inner {
                     Pattern::Sync => Form::Text,
                     Pattern::Sync2 => Form::Json,
                 };
-                if let Some(child) = self.executions.find(&started.execution_arn) {
-                    let watcher = Watcher { parent: Arc::downgrade(parent), task, form };
-                    attend(parent, watcher, &child, queue);
-                }
+                let execution_arn = Arc::clone(&parent.identity.execution_arn);
+                let watcher = Watcher { execution_arn, task, form };
+                self.attend(parent, watcher, &started.execution_arn, queue);
             }
             Err(error) => {
                 let Failure { error, cause } = refused(&error, &uuid(self.random()));
@@ -112,24 +111,41 @@ impl Inner {
     }
 }
 
-/// From here on, the task is told of the child's end, and the child is stopped when the task is
-/// given up.
-fn attend(parent: &Arc<Cell>, watcher: Watcher, child: &Arc<Cell>, queue: &mut Queue) {
-    let task = watcher.task;
-    {
-        let mut body = child.lock();
-        if let Some(outcome) = body.execution.outcome() {
-            let fact = ended(child, &body, outcome, &watcher);
-            return queue.push(Arc::clone(parent), Work::Tell(fact));
+impl Inner {
+    /// From here on, the task is told of the child's end, and the child is stopped when the task is
+    /// given up.
+    fn attend(
+        self: &Arc<Self>,
+        parent: &Arc<Cell>,
+        watcher: Watcher,
+        child_arn: &Arc<str>,
+        queue: &mut Queue,
+    ) {
+        let task = watcher.task;
+        let attended = self.with(child_arn, |child, body| {
+            let Some(outcome) = body.execution.outcome() else {
+                if !body.watchers.contains(&watcher) {
+                    self.awake(child, body);
+                    body.watchers.push(watcher.clone());
+                }
+                return None;
+            };
+            Some(ended(child, body, outcome, &watcher))
+        });
+        match attended {
+            Ok(None) => {}
+            Ok(Some(fact)) => return queue.push(Arc::clone(parent), Work::Tell(fact)),
+            // It was just there: who cannot read it now tries again when it comes back itself.
+            Err(_) => return,
         }
-        body.watchers.push(watcher);
-    }
-    match parent.lock().open_tasks.get_mut(&task) {
-        Some(open) => *open = OpenTask::Child(Arc::downgrade(child)),
-        // It was given up meanwhile.
-        None => {
-            let stopped = Fact::Stopped { error: None, cause: None };
-            queue.push(Arc::clone(child), Work::Tell(stopped));
+        let mut body = parent.lock();
+        match body.open_tasks.get_mut(&task) {
+            Some(open) => {
+                *open = OpenTask::Child(Some(Arc::clone(child_arn)));
+                self.rest(parent, &mut body);
+            }
+            // It was given up meanwhile.
+            None => self.send(child_arn, Fact::Stopped { error: None, cause: None }, queue),
         }
     }
 }

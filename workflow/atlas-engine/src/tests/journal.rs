@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{create, request, returning, start, told, with_mocks};
 use crate::{
     Engine, EngineOptions,
-    journal::{Journal, JournalError, MemoryJournal},
+    journal::{Journal, JournalError, MemoryJournal, NewFact},
 };
 
 fn mocks() -> EngineOptions {
@@ -94,12 +94,12 @@ fn identity(engine: &Engine, arn: &str) -> Arc<Identity> {
 struct Full(std::sync::atomic::AtomicI64);
 
 impl Journal for Full {
-    fn append(&self, identity: &Identity, _event: &Event) -> Result<(), JournalError> {
+    fn append(&self, fact: &NewFact<'_>) -> Result<(), JournalError> {
         if self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) > 0 {
             return Ok(());
         }
         Err(JournalError {
-            execution_arn: identity.execution_arn.to_string(),
+            execution_arn: fact.identity.execution_arn.to_string(),
             reason: "the disk is full".to_owned(),
         })
     }

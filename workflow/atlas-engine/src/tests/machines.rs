@@ -4,7 +4,10 @@ use atlas_asl::{model::ExecutionType, model::StateMachine, parse};
 use serde_json::json;
 
 use super::{create_as, only, options, request, start, told};
-use crate::{Engine, MachineUpdate, NewMachine, Settings};
+use crate::{
+    Engine, MachineUpdate, NewMachine, Settings,
+    archive::{Listing, Of},
+};
 
 const ONE: &str =
     r#"{"StartAt":"P","States":{"P":{"Type":"Wait","Seconds":1,"Comment":"1","End":true}}}"#;
@@ -93,11 +96,10 @@ async fn executions_of_a_machine_are_listed_from_the_newest() {
         engine.start(crate::StartRequest { name: Some(name.into()), ..request("M") }).unwrap();
     }
     let arn = engine.state_machine("M").unwrap().arn.clone();
-    let names: Vec<String> = engine
-        .executions_of(&arn)
-        .into_iter()
-        .map(|(_, execution)| execution.name.to_string())
-        .collect();
+    let of = Of::Arn(&arn);
+    let listing = Listing { of, status: None, redriven: None, before: None, most: 100 };
+    let listed = engine.list(&listing).unwrap();
+    let names: Vec<&str> = listed.iter().map(|one| &*one.identity.execution_name).collect();
     assert_eq!(names, ["c", "b", "a"]);
 }
 

@@ -12,9 +12,16 @@ use serde_json::{Value, json};
 use super::{create, options, request, returning, start, told};
 use crate::{
     Engine, EngineError, EngineOptions, StartRequest, Time,
-    journal::{Journal, JournalError},
+    archive::{Listing, Of, Status, Summary},
+    journal::{Journal, JournalError, NewFact},
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
+
+fn children_of(engine: &Engine, map_run_arn: &str) -> Vec<Summary> {
+    let of = Of::Arn(map_run_arn);
+    let listing = Listing { of, status: None, redriven: None, before: None, most: usize::MAX };
+    engine.list(&listing).unwrap()
+}
 
 fn machine(fields: Value, states: &Value) -> Value {
     let mut map = json!({"Type": "Map", "Label": "L", "End": true, "ItemProcessor": {
@@ -53,8 +60,8 @@ async fn a_map_run_takes_other_limits_while_it_runs() {
     // Fewer than run: those that run go on, and no other begins before they are few enough.
     let narrower = MapRunLimits { max_concurrency: Some(1), ..MapRunLimits::default() };
     engine.update_map_run(&run_arn, narrower).unwrap();
-    let children = engine.children_of(&run_arn);
-    engine.stop(&children[0].1.execution_arn, None, None).unwrap();
+    let children = children_of(&engine, &run_arn);
+    engine.stop(&children[0].identity.execution_arn, None, None).unwrap();
     assert_eq!(counts(), (2, 1, 1));
 
     let strict = MapRunLimits { tolerated_failure_count: Some(0), ..MapRunLimits::default() };
@@ -62,8 +69,8 @@ async fn a_map_run_takes_other_limits_while_it_runs() {
     let ended = told(&engine.wait(&arn).await.unwrap());
     assert!(ended.starts_with("FAILED States.ExceedToleratedFailureThreshold"), "{ended}");
     assert_eq!((counts(), run().status.as_str()), ((0, 1, 3), "FAILED"));
-    for (_, child) in engine.children_of(&run_arn) {
-        assert_eq!(child.status(), "ABORTED");
+    for child in children_of(&engine, &run_arn) {
+        assert_eq!(child.stage.status, Status::Aborted);
     }
     let refused = engine.update_map_run(&run_arn, wider).unwrap_err();
     assert!(matches!(refused, EngineError::Unfit { .. }), "{refused}");
@@ -74,8 +81,8 @@ async fn a_map_run_takes_other_limits_while_it_runs() {
 struct OneJournal(Mutex<Vec<(Identity, Event)>>);
 
 impl Journal for OneJournal {
-    fn append(&self, identity: &Identity, event: &Event) -> Result<(), JournalError> {
-        self.0.lock().unwrap().push((identity.clone(), event.clone()));
+    fn append(&self, fact: &NewFact<'_>) -> Result<(), JournalError> {
+        self.0.lock().unwrap().push((fact.identity.clone(), fact.event.clone()));
         Ok(())
     }
 }
@@ -125,8 +132,8 @@ fn engine(journal: Option<Arc<dyn Journal>>) -> Engine {
 fn shown(engine: &Engine, arn: &str) -> (MapRun, BTreeMap<Arc<str>, Vec<Value>>) {
     let mut run = engine.map_runs(arn).unwrap().remove(0);
     run.ended_at = None;
-    let children = engine.children_of(&run.arn);
-    let arns = children.iter().map(|(_, child)| Arc::clone(&child.execution_arn));
+    let children = children_of(engine, &run.arn);
+    let arns = children.iter().map(|child| Arc::clone(&child.identity.execution_arn));
     let history = |arn: &str| -> Vec<Value> {
         let history = engine.history(arn).unwrap();
         history.iter().map(|event: &HistoryEvent| event.to_json(json!(null))).collect()

@@ -12,7 +12,7 @@ use crate::{
     Engine, EngineOptions, StartRequest, Time,
     cell::Cell,
     clock::Clock,
-    run::{Pace, Run},
+    run::{Due, Pace, Run},
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
 
@@ -253,7 +253,7 @@ fn timers_come_due_in_the_order_of_their_deadlines_then_of_their_age() {
     }
     expected.sort_unstable();
     let mut fired = Vec::new();
-    while let Some((_, timer)) = run.take_due() {
+    while let Some(Due::Timer(_, timer)) = run.take_due() {
         fired.push((run.clock.now().as_millis(), timer.0));
         run.leave();
     }

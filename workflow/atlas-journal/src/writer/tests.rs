@@ -6,11 +6,21 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use atlas_core::{Event, Timestamp};
+use atlas_engine::{
+    Place,
+    archive::{Listing, Of, Stage, Status},
+};
 use redb::StorageBackend;
 use serde_json::json;
 
 use super::*;
-use crate::contents::{read, stamp};
+use crate::{
+    contents::{Known, place_name, read, stamp},
+    entry::{Begun, Noted},
+    index,
+    reader::{self, Machines},
+};
 
 /// A disk that can be cut off.
 #[derive(Debug, Clone, Default)]
@@ -98,32 +108,83 @@ impl StorageBackend for Disk {
 const BATCHES: u64 = 4;
 const FACTS_OF_A_BATCH: u64 = 3;
 
-/// The first batch introduces the execution.
+/// With the first batch the execution begins; with the last it ends.
 fn batch(number: u64) -> Vec<Entry> {
+    let line = |place: u64| json!({"at": place, "fact": "Redriven"}).to_string();
     let mut entries = Vec::new();
+    let mut places = number * FACTS_OF_A_BATCH..(number + 1) * FACTS_OF_A_BATCH;
     if number == 0 {
         let machine = json!({"arn": "m", "name": "M", "type": "STANDARD", "roleArn": "r",
             "definition": "{}", "createdAt": 0, "updatedAt": 0});
+        entries.push(Entry::Place { name: place_name("us-east-1", "000000000000"), number: 0 });
         entries.push(Entry::Machine { key: "m#0#".to_owned(), document: machine.to_string() });
         let header = json!({"executionArn": "e", "name": "e", "stateMachineArn": "m",
             "stateMachineName": "M", "roleArn": "r", "region": "us-east-1",
             "account": "000000000000", "machine": "m#0#", "skipsWaits": false});
-        entries.push(Entry::Execution { number: 0, header: header.to_string() });
+        entries.push(Entry::Begin(Box::new(Begun {
+            number: 0,
+            place: 0,
+            arn: "e".into(),
+            header: header.to_string(),
+            terms: terms(Status::Running),
+            started_at: Timestamp::default(),
+            line: line(places.next().unwrap()),
+        })));
     }
-    let places = number * FACTS_OF_A_BATCH..(number + 1) * FACTS_OF_A_BATCH;
-    entries.extend(places.map(|place| Entry::Fact {
-        number: 0,
-        place,
-        line: json!({"at": place, "fact": "Redriven"}).to_string(),
-    }));
+    entries.extend(places.map(|place| Entry::Fact { number: 0, place, line: line(place) }));
+    if number == BATCHES - 1 {
+        entries.push(Entry::Note(Box::new(Noted {
+            number: 0,
+            place: 0,
+            old_terms: terms(Status::Running),
+            new_terms: terms(Status::Succeeded),
+            before: Status::Running,
+            stage: Stage {
+                status: Status::Succeeded,
+                started_at: Timestamp::default(),
+                ended_at: Some(Timestamp::from_millis(7)),
+                redrives: Vec::new(),
+                redrive_token: None,
+            },
+        })));
+    }
     entries
 }
 
-/// The times of the facts that a disk holds.
+fn terms(status: Status) -> Vec<String> {
+    vec![index::of_arn("m", status), index::of_place(&Place::default(), status)]
+}
+
+/// The times of the facts that a disk holds. Its indexes say the same as they do.
 fn held(disk: &Disk) -> Vec<i64> {
-    let (kept, _) = read(&disk.open().unwrap()).unwrap();
-    let executions = kept.into_values().flat_map(|place| place.executions);
-    executions.flat_map(|it| it.events).map(|event| event.at.as_millis()).collect()
+    let database = disk.open().unwrap();
+    let (kept, known) = read(&database).unwrap();
+    let machines = Machines::default();
+    let execution = reader::execution(&database, &machines, 0, "e").unwrap();
+    let facts: Vec<i64> = execution.iter().flat_map(|it| &it.events).map(millis).collect();
+    let is_over = facts.len() as u64 == BATCHES * FACTS_OF_A_BATCH;
+    let expected = match (facts.is_empty(), is_over) {
+        (true, _) => None,
+        (false, false) => Some(Status::Running),
+        (false, true) => Some(Status::Succeeded),
+    };
+    assert_eq!(execution.map(|it| it.stage.status), expected);
+    assert_eq!(known.next_number, u64::from(!facts.is_empty()));
+    let awake: Vec<u64> = kept.into_values().flat_map(|(_, kept)| kept.awake).collect();
+    assert_eq!(awake, if expected == Some(Status::Running) { vec![0] } else { vec![] });
+    for of in [Of::Arn("m"), Of::Place] {
+        for status in Status::ALL {
+            let status = Some(status);
+            let listing = Listing { of, status, redriven: None, before: None, most: 9 };
+            let listed = reader::list(&database, &Place::default(), &listing).unwrap();
+            assert_eq!(listed.len(), usize::from(status == expected), "{of:?} {status:?}");
+        }
+    }
+    facts
+}
+
+fn millis(event: &Event) -> i64 {
+    event.at.as_millis()
 }
 
 fn facts(batches: u64) -> Vec<i64> {
@@ -163,9 +224,10 @@ async fn what_could_not_be_committed_is_once_the_disk_is_back() {
     let disk = Disk::default();
     let database = disk.open().unwrap();
     stamp(&database).unwrap();
-    let inbox = Arc::new(Inbox::default());
-    let (writing, reopened) = (Arc::clone(&inbox), disk.clone());
-    let writer = std::thread::spawn(move || write(&writing, database, || reopened.open()));
+    let shared = Arc::new(Shared::new(database, Known::default()));
+    let inbox = &shared.inbox;
+    let (writing, reopened) = (Arc::clone(&shared), disk.clone());
+    let writer = std::thread::spawn(move || write(&writing, || reopened.open()));
     let mut progress = inbox.progress();
     inbox.put(batch(0));
     let wanted = inbox.taken_in();
@@ -191,7 +253,7 @@ async fn what_could_not_be_committed_is_once_the_disk_is_back() {
 #[test]
 fn while_much_waits_for_the_disk_nothing_new_begins_and_what_runs_goes_on() {
     let inbox = Inbox::default();
-    let large = || Entry::Fact { number: 0, place: 0, line: "x".repeat(MOST_HELD / 4) };
+    let large = || Entry::Fact { number: 0, place: 0, line: "x".repeat(MOST_HELD / 4 - 200) };
     let mut refused = Vec::new();
     for _ in 0..6 {
         refused.push(inbox.refusal().is_some());

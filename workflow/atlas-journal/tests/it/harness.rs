@@ -9,7 +9,7 @@ use std::{
 use atlas_asl::{model::ExecutionType, parse::parse};
 use atlas_core::Payload;
 use atlas_engine::{
-    Engine, EngineOptions, Place, StartRequest, Started, Time,
+    Engine, EngineError, EngineOptions, Limits, Place, StartRequest, Started, Time,
     journal::Journals,
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
@@ -46,22 +46,27 @@ pub(crate) struct Process {
     pub(crate) engine: Engine,
     pub(crate) service: Arc<Service>,
     pub(crate) going_on: usize,
-    _store: Store,
+    pub(crate) store: Store,
 }
 
 impl Process {
     pub(crate) fn start(folder: &std::path::Path) -> Self {
+        Self::with_limits(folder, Limits::default())
+    }
+
+    pub(crate) fn with_limits(folder: &std::path::Path, limits: Limits) -> Self {
         let store = Store::open(folder).unwrap();
         let service = Arc::new(Service::default());
         let runner: Arc<dyn TaskRunner> = Arc::<Service>::clone(&service);
         let journal = store.of(&Place::default());
-        let engine = Engine::new(EngineOptions { runner, journal, ..EngineOptions::default() });
+        let options = EngineOptions { runner, journal, limits, ..EngineOptions::default() };
+        let engine = Engine::new(options);
         let mut going_on = 0;
         for (place, kept) in store.kept().unwrap() {
             assert_eq!(place, Place::default());
             going_on += engine.recover(kept).unwrap();
         }
-        Self { engine, service, going_on, _store: store }
+        Self { engine, service, going_on, store }
     }
 
     pub(crate) fn create(&self, name: &str, definition: &Value) {
@@ -72,6 +77,15 @@ impl Process {
     }
 
     pub(crate) fn start_execution(&self, machine: &str, name: &str, time: Time) -> Started {
+        self.try_to_start(machine, name, time).unwrap()
+    }
+
+    pub(crate) fn try_to_start(
+        &self,
+        machine: &str,
+        name: &str,
+        time: Time,
+    ) -> Result<Started, EngineError> {
         let request = StartRequest {
             state_machine: machine.to_owned(),
             name: Some(name.to_owned()),
@@ -79,7 +93,7 @@ impl Process {
             case: None,
             time,
         };
-        self.engine.start(request).unwrap()
+        self.engine.start(request)
     }
 
     /// Until everything is on the disk, and all calls that can be made were made.
@@ -89,5 +103,25 @@ impl Process {
             tokio::task::yield_now().await;
         }
         self.engine.settled().await.unwrap();
+    }
+
+    /// The token that the service was given with this call.
+    pub(crate) async fn token(&self, call: usize) -> String {
+        self.settle(call + 1).await;
+        self.service.calls()[call]["Token"].as_str().unwrap().to_owned()
+    }
+
+    /// Until no more than so many executions are in memory.
+    pub(crate) async fn memory_holds(&self, count: usize) {
+        while self.engine.executions().len() > count {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Until an execution has ended, which may be brought back only then.
+    pub(crate) async fn ends(&self, arn: &str) {
+        while self.engine.outcome(arn).unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
     }
 }

@@ -6,4 +6,6 @@ mod folders;
 
 mod recovery;
 
+mod resting;
+
 mod harness;

@@ -21,7 +21,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let mut answer = Map::new();
     answer.insert("executionArn".into(), (*execution.execution_arn).into());
     answer.insert("stateMachineArn".into(), (*execution.state_machine_arn).into());
-    tell_version(&execution, &mut answer);
+    tell_version(execution.version_arn.as_deref(), execution.alias_arn.as_deref(), &mut answer);
     answer.insert("name".into(), (*execution.name).into());
     answer.insert("status".into(), execution.status().into());
     answer.insert("startDate".into(), seconds(execution.started_at));
@@ -45,7 +45,7 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
             }
         }
     }
-    tell_redrives(&execution, &mut answer);
+    tell_redrives(&execution.redrives, &mut answer);
     tell_redrivability(&execution, &mut answer);
     if let Some(child_of) = &execution.child_of {
         answer.insert("mapRunArn".into(), (*child_of.map_run_arn).into());

@@ -1,7 +1,10 @@
 //! `ListExecutions`: the newest first.
 
 use atlas_asl::model::ExecutionType;
-use atlas_engine::{Description, QualifiedArn};
+use atlas_engine::{
+    QualifiedArn,
+    archive::{Listing, Of, Status, Summary},
+};
 use serde_json::{Map, Value};
 
 use super::{Answer, seconds, tell_redrives, tell_version};
@@ -14,7 +17,8 @@ use crate::{
 
 /// In the order in which AWS lists them (recorded, test_sfn_api, status_filter).
 const STATUSES: &[&str] =
-    &["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
+    &["SUCCEEDED", "TIMED_OUT", PENDING_REDRIVE, "ABORTED", "FAILED", "RUNNING"];
+const PENDING_REDRIVE: &str = "PENDING_REDRIVE";
 
 pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let machine_arn = fields.text("stateMachineArn", ARN);
@@ -24,10 +28,10 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let size = fields.number("maxResults", page::MOST);
     let token = fields.text("nextToken", EXECUTIONS_PAGE_TOKEN);
     fields.finish()?;
-    let (listed_arn, executions) = match (machine_arn, map_run_arn) {
+    let listed_arn = match (machine_arn, map_run_arn) {
         (Some(machine_arn), None) => {
             // botocore, `ListExecutionsInput`: only child executions wait to be redriven.
-            if status == Some("PENDING_REDRIVE") {
+            if status == Some(PENDING_REDRIVE) {
                 return Err(ApiError::validation(
                     "statusFilter PENDING_REDRIVE can only be specified with mapRunArn",
                 ));
@@ -38,12 +42,13 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
                     "RedriveFilter cannot be applied to ListExecutions call with StateMachine ARN",
                 ));
             }
-            (machine_arn, of_machine(caller, machine_arn)?)
+            check_machine(caller, machine_arn)?;
+            machine_arn
         }
         (None, Some(map_run_arn)) => {
             arn::check(map_run_arn, "mapRun")?;
             caller.engine().map_run(map_run_arn)?;
-            (map_run_arn, caller.engine().children_of(map_run_arn))
+            map_run_arn
         }
         (Some(_), Some(_)) | (None, None) => {
             return Err(ApiError::validation(
@@ -51,46 +56,55 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
             ));
         }
     };
-    let before = page::after_number(token, listed_arn)?;
-    let executions = executions.into_iter().filter(|(place, execution)| {
-        before.is_none_or(|before| *place < before)
-            && status.is_none_or(|status| execution.status() == status)
-            && redrive
-                .is_none_or(|redrive| (redrive == "REDRIVEN") != execution.redrives.is_empty())
-    });
-    let page = page::cut(executions, size, listed_arn, |(place, _)| place.to_string());
-    let executions = page.items.iter().map(|(_, execution)| told(execution));
+    let listing = Listing {
+        of: Of::Arn(listed_arn),
+        status: status.and_then(Status::of_str),
+        redriven: redrive.map(|redrive| redrive == "REDRIVEN"),
+        before: page::after_number(token, listed_arn)?,
+        // With the one that shows that there is another page.
+        most: page::size(size) + 1,
+    };
+    let executions = match status {
+        // Nothing waits for that: a redrive lets all of its children go on at once.
+        Some(PENDING_REDRIVE) => Vec::new(),
+        _ => caller.engine().list(&listing)?,
+    };
+    let page = page::cut(executions, size, listed_arn, |summary| summary.number.to_string());
+    let executions = page.items.iter().map(told);
     let mut answer = Map::new();
     answer.insert("executions".into(), executions.collect());
     page.tell_next(&mut answer);
     Ok(Value::Object(answer))
 }
 
-fn of_machine(caller: &Caller, machine_arn: &str) -> Result<Vec<(u64, Description)>, ApiError> {
+fn check_machine(caller: &Caller, machine_arn: &str) -> Result<(), ApiError> {
     arn::check(machine_arn, "stateMachine")?;
     let QualifiedArn { machine_arn: own_arn, .. } = QualifiedArn::parse(machine_arn);
     let machine = caller.engine().state_machine(own_arn)?;
     if machine.execution_type == ExecutionType::Express {
         return Err(ApiError::type_not_supported());
     }
-    Ok(caller.engine().executions_of(machine_arn))
+    Ok(())
 }
 
-fn told(execution: &Description) -> Value {
+fn told(summary: &Summary) -> Value {
+    let Summary { identity, item_count, stage, .. } = summary;
     let mut told = Map::new();
-    told.insert("executionArn".into(), (*execution.execution_arn).into());
-    told.insert("stateMachineArn".into(), (*execution.state_machine_arn).into());
-    tell_version(execution, &mut told);
-    told.insert("name".into(), (*execution.name).into());
-    told.insert("status".into(), execution.status().into());
-    told.insert("startDate".into(), seconds(execution.started_at));
-    if let Some(ended_at) = execution.ended_at {
+    told.insert("executionArn".into(), (*identity.execution_arn).into());
+    told.insert("stateMachineArn".into(), (*identity.state_machine_arn).into());
+    tell_version(identity.version_arn.as_deref(), identity.alias_arn.as_deref(), &mut told);
+    told.insert("name".into(), (*identity.execution_name).into());
+    told.insert("status".into(), stage.status.as_str().into());
+    told.insert("startDate".into(), seconds(stage.started_at));
+    if let Some(ended_at) = stage.ended_at {
         told.insert("stopDate".into(), seconds(ended_at));
     }
-    if let Some(child_of) = &execution.child_of {
-        told.insert("mapRunArn".into(), (*child_of.map_run_arn).into());
-        told.insert("itemCount".into(), child_of.item_count.into());
+    if let Some(map_run_arn) = &identity.map_run_arn {
+        told.insert("mapRunArn".into(), (**map_run_arn).into());
     }
-    tell_redrives(execution, &mut told);
+    if let Some(item_count) = item_count {
+        told.insert("itemCount".into(), (*item_count).into());
+    }
+    tell_redrives(&stage.redrives, &mut told);
     Value::Object(told)
 }

@@ -48,7 +48,6 @@ mod untag_resource;
 pub(crate) use create_state_machine::checked;
 
 use atlas_core::Timestamp;
-use atlas_engine::Description;
 use serde_json::{Map, Value, json};
 
 use crate::{api_error::ApiError, app::Caller, request::Fields};
@@ -156,21 +155,24 @@ fn seconds(moment: Timestamp) -> Value {
 }
 
 /// Tells of the version and the alias that an execution was started with.
-fn tell_version(execution: &Description, answer: &mut Map<String, Value>) {
-    for (field, arn) in [
-        ("stateMachineVersionArn", &execution.version_arn),
-        ("stateMachineAliasArn", &execution.alias_arn),
-    ] {
+fn tell_version(
+    version_arn: Option<&str>,
+    alias_arn: Option<&str>,
+    answer: &mut Map<String, Value>,
+) {
+    for (field, arn) in
+        [("stateMachineVersionArn", version_arn), ("stateMachineAliasArn", alias_arn)]
+    {
         if let Some(arn) = arn {
-            answer.insert(field.into(), (**arn).into());
+            answer.insert(field.into(), arn.into());
         }
     }
 }
 
 /// Tells how often an execution was redriven, and when last.
-fn tell_redrives(execution: &Description, answer: &mut Map<String, Value>) {
-    answer.insert("redriveCount".into(), execution.redrives.len().into());
-    if let Some(last) = execution.redrives.last() {
+fn tell_redrives(redrives: &[Timestamp], answer: &mut Map<String, Value>) {
+    answer.insert("redriveCount".into(), redrives.len().into());
+    if let Some(last) = redrives.last() {
         answer.insert("redriveDate".into(), seconds(*last));
     }
 }

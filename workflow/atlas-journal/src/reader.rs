@@ -1,0 +1,198 @@
+//! Reading executions, one or a page.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use atlas_core::TaskId;
+use atlas_engine::{
+    KeptMachine, Place,
+    archive::{KeptExecution, Listing, Of, Stage, Status, Summary},
+};
+use redb::{Database, ReadTransaction, ReadableDatabase as _};
+
+use crate::{
+    contents::ReadError,
+    header::{self, Header},
+    index, record, stage,
+    tables::{ARNS, EXECUTIONS, FACTS, INDEX, MACHINES, MAP_RUNS, RESTING, STAGES, TOKENS},
+};
+
+/// So many machines are known without being read again.
+const MOST_MACHINES: usize = 256;
+
+/// The machines that were read, by revision.
+#[derive(Debug, Default)]
+pub(crate) struct Machines(Mutex<HashMap<String, Arc<KeptMachine>>>);
+
+/// The number of the execution of this ARN.
+pub(crate) fn number_of(database: &Database, arn: &str) -> Result<Option<u64>, ReadError> {
+    let arns = database.begin_read()?.open_table(ARNS)?;
+    Ok(arns.get(arn)?.map(|number| number.value()))
+}
+
+/// The ARN of the execution of this number.
+pub(crate) fn arn_of(database: &Database, number: u64) -> Result<Option<Arc<str>>, ReadError> {
+    let header = header_of(&database.begin_read()?, number)?;
+    Ok(header.map(|header| Arc::clone(&header.identity.execution_arn)))
+}
+
+/// The execution and the task of a token.
+pub(crate) fn task_of(
+    database: &Database,
+    token: &str,
+) -> Result<Option<(u64, TaskId)>, ReadError> {
+    let tokens = database.begin_read()?.open_table(TOKENS)?;
+    Ok(tokens.get(token)?.map(|found| {
+        let (number, task) = found.value();
+        (number, TaskId(task))
+    }))
+}
+
+/// The execution of a map run.
+pub(crate) fn of_map_run(database: &Database, arn: &str) -> Result<Option<u64>, ReadError> {
+    let map_runs = database.begin_read()?.open_table(MAP_RUNS)?;
+    Ok(map_runs.get(arn)?.map(|number| number.value()))
+}
+
+/// The execution of this ARN, with all its facts.
+pub(crate) fn execution(
+    database: &Database,
+    machines: &Machines,
+    place_number: u32,
+    arn: &str,
+) -> Result<Option<KeptExecution>, ReadError> {
+    let transaction = database.begin_read()?;
+    let Some(number) = transaction.open_table(ARNS)?.get(arn)?.map(|number| number.value()) else {
+        return Ok(None);
+    };
+    let missing = || ReadError::Missing { number };
+    let header = header_of(&transaction, number)?.ok_or_else(missing)?;
+    let stage = stage_of(&transaction, number)?.ok_or_else(missing)?;
+    let machine = machines.of(&transaction, number, &header.machine)?;
+    let rest = transaction.open_table(RESTING)?.get((place_number, number))?;
+    let rest = rest.map(|rest| {
+        let (until, watchers) = rest.value();
+        stage::read_rest(until, watchers)
+    });
+    let rest = rest.transpose().map_err(|source| ReadError::Stage { number, source })?;
+    let mut events = Vec::new();
+    for entry in transaction.open_table(FACTS)?.range((number, 0)..=(number, u64::MAX))? {
+        let (key, record) = entry?;
+        let (_, place) = key.value();
+        if place != events.len() as u64 {
+            return Err(ReadError::Gap { number, place });
+        }
+        let read = record::events(record.value());
+        events.extend(read.map_err(|source| ReadError::Record { number, source })?);
+    }
+    let header::Read { identity, case, time, started_by, part, .. } = header;
+    Ok(Some(KeptExecution {
+        number,
+        identity,
+        machine,
+        case,
+        time,
+        started_by,
+        part,
+        stage,
+        rest,
+        events,
+    }))
+}
+
+/// A page of executions, the newest first.
+pub(crate) fn list(
+    database: &Database,
+    place: &Place,
+    listing: &Listing<'_>,
+) -> Result<Vec<Summary>, ReadError> {
+    let Listing { of, status, redriven, before, most } = *listing;
+    let transaction = database.begin_read()?;
+    let index = transaction.open_table(INDEX)?;
+    let statuses = Status::ALL.into_iter().filter(|one| status.is_none_or(|status| status == *one));
+    let terms: Vec<String> = match of {
+        Of::Arn(arn) => statuses.map(|status| index::of_arn(arn, status)).collect(),
+        Of::Place => statuses.map(|status| index::of_place(place, status)).collect(),
+        Of::Key(key) => vec![index::of_key(place, key)],
+    };
+    let end = before.unwrap_or(u64::MAX);
+    let mut runs = Vec::new();
+    for term in &terms {
+        runs.push(index.range((term.as_str(), 0)..(term.as_str(), end))?.rev().peekable());
+    }
+    let mut found = Vec::new();
+    while found.len() < most {
+        // The newest that any of the runs has next.
+        let mut newest = None;
+        for (at, run) in runs.iter_mut().enumerate() {
+            let number = match run.peek() {
+                Some(Ok((key, _))) => key.value().1,
+                Some(Err(_)) => u64::MAX,
+                None => continue,
+            };
+            newest = newest.max(Some((number, at)));
+        }
+        let Some((_, at)) = newest else { break };
+        let Some(entry) = runs[at].next() else { break };
+        let number = entry?.0.value().1;
+        let (Some(header), Some(stage)) =
+            (header_of(&transaction, number)?, stage_of(&transaction, number)?)
+        else {
+            return Err(ReadError::Missing { number });
+        };
+        if redriven.is_some_and(|redriven| redriven == stage.redrives.is_empty())
+            || status.is_some_and(|status| status != stage.status)
+        {
+            continue;
+        }
+        let item_count = header.part.as_ref().map(|part| part.item_count);
+        found.push(Summary { number, identity: header.identity, item_count, stage });
+    }
+    Ok(found)
+}
+
+fn header_of(
+    transaction: &ReadTransaction,
+    number: u64,
+) -> Result<Option<header::Read>, ReadError> {
+    let table = transaction.open_table(EXECUTIONS)?;
+    let Some(header) = table.get(number)? else { return Ok(None) };
+    let header: Header = serde_json::from_str(header.value())
+        .map_err(|source| ReadError::Header { number, source })?;
+    Ok(Some(header.read()))
+}
+
+fn stage_of(transaction: &ReadTransaction, number: u64) -> Result<Option<Stage>, ReadError> {
+    let table = transaction.open_table(STAGES)?;
+    let stage = table.get(number)?.map(|stage| stage::read(stage.value())).transpose();
+    stage.map_err(|source| ReadError::Stage { number, source })
+}
+
+impl Machines {
+    /// A machine as it was when an execution began.
+    fn of(
+        &self,
+        transaction: &ReadTransaction,
+        number: u64,
+        key: &str,
+    ) -> Result<Arc<KeptMachine>, ReadError> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(machine) = known.get(key) {
+            return Ok(Arc::clone(machine));
+        }
+        let table = transaction.open_table(MACHINES)?;
+        let Some(document) = table.get(key)? else {
+            return Err(ReadError::NoMachine { number, key: key.to_owned() });
+        };
+        let machine: KeptMachine = serde_json::from_str(document.value())
+            .map_err(|source| ReadError::Machine { key: key.to_owned(), source })?;
+        if known.len() >= MOST_MACHINES {
+            known.clear();
+        }
+        let machine = Arc::new(machine);
+        known.insert(key.to_owned(), Arc::clone(&machine));
+        Ok(machine)
+    }
+}
