@@ -9,6 +9,8 @@ mod batch;
 
 mod contents;
 
+mod disk;
+
 mod entry;
 
 mod folder;
@@ -37,4 +39,8 @@ mod tables;
 
 mod writer;
 
-pub use self::{open_error::OpenError, store::Store};
+pub use self::{
+    disk::{Disk, DiskFault},
+    open_error::OpenError,
+    store::Store,
+};

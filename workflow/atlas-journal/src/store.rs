@@ -14,10 +14,11 @@ use atlas_engine::{
     archive::KeptPlace,
     journal::{Journal, JournalError, Journals},
 };
-use redb::{Database, DatabaseError};
+use redb::Database;
 
 use crate::{
     contents::{Known, place_name, read, stamp},
+    disk::Disk,
     entry::Entry,
     folder::Folder,
     of_place::OfPlace,
@@ -26,9 +27,6 @@ use crate::{
     tables::FORMAT,
     writer::{self, Inbox},
 };
-
-/// Of what was read or written last, so much stays in memory.
-const CACHED_BYTES: usize = 32 << 20;
 
 /// The journals of one folder. When it is dropped, what was taken in is committed first.
 #[derive(Debug)]
@@ -56,24 +54,28 @@ impl Store {
     /// # Errors
     /// Where another process has it, it is in a format that is not known, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::open_on(path, Disk::default())
+    }
+
+    /// The same on a disk that may be smaller, or worse, than it is.
+    ///
+    /// # Errors
+    /// As `open`, and where the disk has failed.
+    pub fn open_on(path: &Path, disk: Disk) -> Result<Self, OpenError> {
         let folder = Folder::take(path)?;
         let file = folder.database();
-        let database = open(&file).map_err(|error| unreadable(&folder, &error))?;
+        let database = disk.create(&file).map_err(|error| unreadable(&folder, &error))?;
         prepare(&database, &folder)?;
         let (kept, known) = read(&database).map_err(|error| unreadable(&folder, &error))?;
         let shared = Arc::new(Shared::new(database, known));
         let writing = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || writer::write(&writing, || open(&file)))
+            .spawn(move || writer::write(&writing, || disk.open(&file)))
             .map_err(|source| OpenError::Folder { folder: path.to_owned(), source })?;
         let kept = Mutex::new(kept.into_values().collect());
         Ok(Self { shared, kept, writer: Some(writer), _folder: folder })
     }
-}
-
-fn open(file: &Path) -> Result<Database, DatabaseError> {
-    Database::builder().set_cache_size(CACHED_BYTES).create(file)
 }
 
 impl Store {

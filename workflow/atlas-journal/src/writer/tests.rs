@@ -17,6 +17,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     contents::{Known, place_name, read, stamp},
+    disk::{Chance, DiskFault, Unreliable},
     entry::{Begun, Noted},
     index,
     reader::{self, Machines},
@@ -216,6 +217,33 @@ fn a_disk_that_is_cut_off_at_any_operation_holds_what_was_committed_and_no_half_
             assert!(cut > 10, "{cut}");
             return;
         }
+    }
+}
+
+#[test]
+fn a_disk_that_loses_its_power_or_fails_to_sync_holds_what_was_committed_and_no_half_of_a_batch() {
+    for fault in [DiskFault::PowerLoss, DiskFault::FailingSync] {
+        let mut failed = 0;
+        for seed in 0..100 {
+            let disk = Disk::default();
+            stamp(&disk.open().unwrap()).unwrap();
+            let chance = Arc::new(Chance::new(&[fault], seed));
+            // Instead of an end of the process.
+            let unreliable = Unreliable::with_power(disk.clone(), chance, || {}).unwrap();
+            let opened = Database::builder().create_with_backend(unreliable);
+            let mut committed = 0;
+            if let Ok(database) = &opened {
+                while committed < BATCHES && commit(database, &batch(committed)).is_ok() {
+                    committed += 1;
+                }
+            }
+            failed += u32::from(committed < BATCHES);
+            drop(opened);
+            let held = held(&disk);
+            let is_whole = held == facts(committed) || held == facts(committed + 1);
+            assert!(is_whole, "{fault:?}, seed {seed}, {committed} committed: {held:?}");
+        }
+        assert!(failed > 10, "{fault:?} came {failed} times");
     }
 }
 

@@ -61,3 +61,17 @@ fn a_path_that_is_no_folder_is_named() {
     assert!(told.starts_with("cannot use `") && told.contains("no-folder"), "{told}");
     fs::remove_file(&folder).unwrap();
 }
+
+#[test]
+fn a_folder_is_usable_where_a_crash_left_a_file_half_made() {
+    let folder = folder("half-made");
+    fs::create_dir_all(&folder).unwrap();
+    // Its magic number is what redb writes last.
+    fs::write(folder.join("journal.redb.new"), [0; 4096]).unwrap();
+    drop(Store::open(&folder).unwrap());
+    drop(Store::open(&folder).unwrap());
+    let mut names: Vec<_> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["in-use-by", "journal.redb"]);
+}
