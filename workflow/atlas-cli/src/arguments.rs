@@ -5,7 +5,10 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, process::ExitCode};
 use atlas_asl::model::ExecutionType;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-use crate::{failure::say, graph::Format, label::clean, load::MOST_LEADS, personal::hidden};
+use crate::{
+    byte_size::data_limit, chaos::Chaos, failure::say, graph::Format, label::clean,
+    load::MOST_LEADS, personal::hidden,
+};
 
 /// Carries a lead from a chat to a ringing phone: defines, checks and runs Step Functions machines
 /// here, without an account.
@@ -176,11 +179,17 @@ pub(crate) struct Dev {
     /// Keep everything in memory only, which is the default
     #[arg(long, conflicts_with = "data")]
     pub(crate) ephemeral: bool,
+    /// Begin nothing new where what is kept would take more than this, as 20MB; what runs waits for room
+    #[arg(long, value_name = "SIZE", requires = "data", value_parser = data_limit)]
+    pub(crate) data_limit: Option<u64>,
+    /// Let something go wrong on purpose, at moments that --seed decides; repeatable
+    #[arg(long, value_name = "KIND")]
+    pub(crate) chaos: Vec<Chaos>,
     /// Let waits, retry delays, timeouts and heartbeats take no time
     #[arg(long)]
     pub(crate) skip_waits: bool,
     /// Serve no machines, no handlers and no services outside: an empty account
-    #[arg(long, conflicts_with_all = ["lambda", "latency", "fault", "seed"])]
+    #[arg(long, conflicts_with_all = ["lambda", "latency", "fault"])]
     pub(crate) no_sandbox: bool,
     /// Run the handlers as the Lambda binaries in this folder, over the Lambda Runtime API
     #[arg(long, value_name = "DIR")]
@@ -212,7 +221,7 @@ pub(crate) struct Services {
     /// What goes wrong for a share of the calls, as salesforce:503:0.2; repeatable
     #[arg(long, value_name = "SERVICE:KIND:SHARE")]
     pub(crate) fault: Vec<String>,
-    /// Decides which calls go wrong [default: 0]
+    /// Decides which calls go wrong, and when [default: 0]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 }

@@ -32,6 +32,10 @@ mod outcome;
 
 mod behaviour;
 
+mod chaos;
+
+mod byte_size;
+
 mod external_call;
 
 mod time_outside;

@@ -9,11 +9,12 @@ use std::{
 };
 
 use atlas_engine::{Place, Time, journal::Journals};
-use atlas_journal::Store;
+use atlas_journal::{Disk, DiskFault, Store};
 use atlas_local::{Code, Deployment, Services, Setup, outside_services, task_services};
 use atlas_sandbox::Options;
 use atlas_server::{App, AppOptions, router, serve};
 use tokio::net::TcpListener;
+use uuid::Uuid;
 
 use crate::{
     arguments::Dev,
@@ -36,9 +37,16 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     let mock_file = mock_file_of(arguments.mocks.as_deref(), std::env::var_os(MOCK_VARIABLE));
     // What is wrong with it is said before anything is served.
     let mocks = mock_file.as_deref().map(mock_file::read).transpose()?.map(Arc::new);
+    if arguments.no_sandbox && arguments.services.seed.is_some() && arguments.chaos.is_empty() {
+        return Err(Failure::ours(
+            "--seed decides what goes wrong, and nothing does; expected --chaos with it, or no \
+             --no-sandbox",
+        ));
+    }
+    let disk = disk(&arguments)?;
     let Behaviour { latency, faults, seed } = arguments.services.behaviour()?;
     let options = Options { latency, faults, seed, ..outside_services::options() };
-    let journals = journals(arguments.data.as_deref())?;
+    let journals = journals(arguments.data.as_deref(), disk)?;
     let setup = Setup {
         listen,
         journals,
@@ -63,10 +71,32 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     ended
 }
 
+/// The disk that the journals shall take theirs for.
+fn disk(arguments: &Dev) -> Result<Disk, Failure> {
+    let mut disk = Disk::default();
+    if let Some(bytes) = arguments.data_limit {
+        disk = disk.with_room_for(bytes);
+    }
+    let faults: Vec<DiskFault> = arguments.chaos.iter().filter_map(|it| it.of_disk()).collect();
+    if faults.is_empty() {
+        return Ok(disk);
+    }
+    if arguments.data.is_none() {
+        return Err(Failure::ours(
+            "--chaos is of the disk that keeps executions, and none does; expected --data DIR",
+        ));
+    }
+    // Whoever starts this again and again does not want it to end at the same moment each time.
+    let seed = arguments.services.seed.unwrap_or_else(|| u64::from(Uuid::new_v4().as_fields().0));
+    let names: Vec<&str> = arguments.chaos.iter().map(|it| it.as_str()).collect();
+    eprintln!("on purpose: {}; --seed {seed} lets it come at the same moments", names.join(", "));
+    Ok(disk.with_faults(&faults, seed))
+}
+
 /// The journals of a folder, if one is named.
-fn journals(folder: Option<&Path>) -> Result<Option<Arc<dyn Journals>>, Failure> {
+fn journals(folder: Option<&Path>, disk: Disk) -> Result<Option<Arc<dyn Journals>>, Failure> {
     let Some(folder) = folder else { return Ok(None) };
-    let store = Store::open(folder).map_err(Failure::ours)?;
+    let store = Store::open_on(folder, disk).map_err(Failure::ours)?;
     Ok(Some(Arc::new(store)))
 }
 

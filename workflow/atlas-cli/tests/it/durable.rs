@@ -1,74 +1,8 @@
 //! `atlas dev --data`: what was answered before the process was killed is there after it.
 
-use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    process::{Child, Stdio},
-};
-
 use serde_json::{Value, json};
 
-use crate::harness::Folder;
-
-/// `atlas dev` with an empty account, killed when it is dropped.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(folder: &Folder) -> Self {
-        let arguments = ["dev", "--no-sandbox", "--listen", "127.0.0.1:0", "--data", "kept"];
-        let mut process = folder
-            .command(&arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut told = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let address = told.find_map(|line| Some(line.strip_prefix("ready on http://")?.to_owned()));
-        Self { process, address: address.unwrap() }
-    }
-
-    /// The status line and the body that a request is answered with.
-    fn ask(&self, operation: &str, request: &Value) -> (String, Value) {
-        let body = request.to_string();
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
-            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-             Content-Type: application/x-amz-json-1.0\r\n\
-             X-Amz-Target: AWSStepFunctions.{operation}\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.lines().next().unwrap().to_owned(), serde_json::from_str(body).unwrap())
-    }
-
-    fn call(&self, operation: &str, request: &Value) -> Value {
-        let (status, answer) = self.ask(operation, request);
-        assert_eq!(status, "HTTP/1.1 200 OK", "{operation}: {answer}");
-        answer
-    }
-
-    /// As by `kill -9`.
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have been killed.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::{harness::Folder, server::Server};
 
 /// A worker's task, then a Pass.
 fn definition(activity: &str) -> String {
@@ -91,7 +25,7 @@ fn ids_are_whole(server: &Server, execution: &str) {
 fn what_was_answered_outlives_a_kill() {
     const COUNT: usize = 20;
     let folder = Folder::new("durable");
-    let server = Server::start(&folder);
+    let server = Server::start(&folder, &[]);
     let activity = server.call("CreateActivity", &json!({"name": "work"}));
     let activity = activity["activityArn"].as_str().unwrap().to_owned();
     let machine = server.call(
@@ -113,7 +47,7 @@ fn what_was_answered_outlives_a_kill() {
     server.call("SendTaskSuccess", &json!({"taskToken": done, "output": "1"}));
     server.kill();
 
-    let server = Server::start(&folder);
+    let server = Server::start(&folder, &[]);
     let list = |server: &Server, status: &str| {
         let request = json!({"stateMachineArn": machine, "statusFilter": status});
         server.call("ListExecutions", &request)["executions"].as_array().unwrap().len()
@@ -137,17 +71,17 @@ fn what_was_answered_outlives_a_kill() {
         ids_are_whole(&server, execution.as_str().unwrap());
     }
     server.kill();
-    let server = Server::start(&folder);
+    let server = Server::start(&folder, &[]);
     assert_eq!((list(&server, "RUNNING"), list(&server, "SUCCEEDED")), (0, COUNT));
 }
 
 #[test]
 fn a_second_server_on_the_folder_is_told_who_has_it() {
     let folder = Folder::new("durable-in-use");
-    let server = Server::start(&folder);
+    let server = Server::start(&folder, &[]);
     let arguments = ["dev", "--no-sandbox", "--listen", "127.0.0.1:0", "--data", "kept"];
     let ran = folder.atlas(&arguments).exits(2);
-    let holder = format!("`kept` is in use by process {};", server.process.id());
+    let holder = format!("`kept` is in use by process {};", server.id());
     assert!(ran.err.contains(&holder), "{}", ran.err);
 }
 

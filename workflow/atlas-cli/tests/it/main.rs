@@ -4,6 +4,8 @@
 
 mod harness;
 
+mod server;
+
 mod run;
 
 mod exec;
@@ -14,6 +16,8 @@ mod render;
 
 mod drawings;
 mod durable;
+
+mod full_disk;
 
 mod bad_input;
 

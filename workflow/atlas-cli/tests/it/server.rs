@@ -1,0 +1,79 @@
+//! `atlas dev --data` in a process of its own, and what it is asked.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::harness::Folder;
+
+/// `atlas dev` with an empty account that it keeps in `kept`, killed when it is dropped.
+pub(crate) struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts one with these arguments as well.
+    pub(crate) fn start(folder: &Folder, more: &[&str]) -> Self {
+        let arguments = ["dev", "--no-sandbox", "--listen", "127.0.0.1:0", "--data", "kept"];
+        let arguments = [&arguments, more].concat();
+        let mut process = folder
+            .command(&arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let address = told.find_map(|line| Some(line.strip_prefix("ready on http://")?.to_owned()));
+        Self { process, address: address.unwrap() }
+    }
+
+    /// The status line and the body that a request is answered with.
+    pub(crate) fn ask(&self, operation: &str, request: &Value) -> (String, Value) {
+        let body = request.to_string();
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/x-amz-json-1.0\r\n\
+             X-Amz-Target: AWSStepFunctions.{operation}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.lines().next().unwrap().to_owned(), serde_json::from_str(body).unwrap())
+    }
+
+    /// What a request is answered with that is not refused.
+    pub(crate) fn call(&self, operation: &str, request: &Value) -> Value {
+        let (status, answer) = self.ask(operation, request);
+        assert_eq!(status, "HTTP/1.1 200 OK", "{operation}: {answer}");
+        answer
+    }
+
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// As by `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have been killed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
