@@ -173,7 +173,7 @@ pub(crate) struct Dev {
     #[arg(long, value_name = "FILE")]
     pub(crate) mocks: Option<PathBuf>,
     /// Keep state machines and STANDARD executions in this folder: they go on after a restart, or a
-    /// crash
+    /// crash. What machines log of their executions is written there too
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// Keep everything in memory only, which is the default

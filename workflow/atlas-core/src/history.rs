@@ -10,7 +10,7 @@ use atlas_asl::{
 };
 use serde_json::Value;
 
-pub use self::json::Told;
+pub use self::json::{Details, Told};
 use crate::{Failure, Identity, Payload, Timestamp};
 
 /// An event's place in its execution, from 1; 0 is "before the first".
@@ -164,6 +164,13 @@ impl HistoryEvent {
     /// The event's type: `PassStateEntered`.
     pub fn event_type(&self) -> &'static str {
         self.detail.event_type()
+    }
+
+    /// How many bytes the texts of the execution's data in it have.
+    pub fn data_bytes(&self) -> usize {
+        let mut bytes = 0;
+        self.detail.clone().for_each_payload(|payload| bytes += payload.text().len());
+        bytes
     }
 }
 

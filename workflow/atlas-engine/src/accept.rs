@@ -216,6 +216,7 @@ impl Inner {
             }
         }
         self.note(cell, body);
+        self.log(cell, body, seen);
         self.register_map_runs(cell, body);
         for command in commands {
             self.perform(cell, body, command, queue, following);

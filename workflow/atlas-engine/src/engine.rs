@@ -17,6 +17,7 @@ use crate::{
     cell::Cell,
     clock::Clock,
     error::EngineError,
+    execution_log::ExecutionLog,
     executions::{Executions, Tokens},
     journal::{Journal, NoJournal, Shelf},
     limits::Limits,
@@ -56,6 +57,8 @@ pub struct EngineOptions {
     pub mocks: Option<Arc<MockConfig>>,
     /// Sees each history event.
     pub observer: Option<Observer>,
+    /// Takes what machines log of their executions.
+    pub execution_log: Option<Arc<dyn ExecutionLog>>,
     /// What names and seeds are drawn from; from the operating system where absent.
     pub seed: Option<Seed>,
     /// How many executions there may be.
@@ -70,6 +73,7 @@ impl Default for EngineOptions {
             journal: Arc::new(NoJournal),
             mocks: None,
             observer: None,
+            execution_log: None,
             seed: None,
             limits: Limits::default(),
         }
@@ -139,6 +143,7 @@ pub(crate) struct Inner {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) mocks: CurrentMocks,
     pub(crate) observer: Option<Observer>,
+    pub(crate) execution_log: Option<Arc<dyn ExecutionLog>>,
     pub(crate) machines: Machines,
     pub(crate) executions: Executions,
     pub(crate) tokens: Tokens,
@@ -174,7 +179,8 @@ impl Engine {
     ///
     /// Outside of a Tokio runtime, as `tokio::spawn` does.
     pub fn new(options: EngineOptions) -> Self {
-        let EngineOptions { place, runner, journal, mocks, observer, seed, limits } = options;
+        let EngineOptions { place, runner, journal, mocks, observer, execution_log, seed, limits } =
+            options;
         let random = match seed {
             Some(Seed(bytes)) => ChaCha8Rng::from_seed(bytes),
             None => ChaCha8Rng::from_os_rng(),
@@ -188,6 +194,7 @@ impl Engine {
             journal,
             mocks: CurrentMocks::new(mocks),
             observer,
+            execution_log,
             machines: Machines::default(),
             executions: Executions::default(),
             tokens: Tokens::default(),

@@ -31,6 +31,8 @@ pub mod journal;
 
 pub mod archive;
 
+mod execution_log;
+
 pub mod mocks;
 
 pub mod runner;
@@ -75,6 +77,7 @@ pub use aliases::{Alias, AliasUpdate, Route};
 pub use cell::{Form, Part, StartedBy, Watcher};
 pub use engine::{ChildDescription, Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
+pub use execution_log::{ExecutionLog, LogRecord};
 pub use input::parse_input;
 pub use kept::KeptMachine;
 pub use limits::Limits;

@@ -50,7 +50,7 @@ pub struct Machine {
 }
 
 /// What a machine is given besides its definition and its role, as the API writes it. It is kept,
-/// compared and shown; nothing acts on it.
+/// compared and shown; of the logging also what executions log is taken.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Settings {
     /// `loggingConfiguration`.

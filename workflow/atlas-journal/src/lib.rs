@@ -4,6 +4,9 @@
 //! A fact is in the order of the journal when `append` returns, and outlives the process when
 //! `settled` ends. What leaves the engine waits for that, so a process that is killed at any instant
 //! has told nobody of what it has lost.
+//!
+//! Beside it, in files of their own, lie the records that machines log of their executions: best effort,
+//! as on AWS.
 
 mod batch;
 
@@ -12,6 +15,8 @@ mod contents;
 mod disk;
 
 mod entry;
+
+mod logs;
 
 mod folder;
 
@@ -41,6 +46,7 @@ mod writer;
 
 pub use self::{
     disk::{Disk, DiskFault},
+    logs::{LogFiles, LostRecords, remove_logs_before},
     open_error::OpenError,
     store::Store,
 };

@@ -54,6 +54,7 @@ impl Deployment {
             mocks: setup.mocks,
             mock_file: setup.mock_file,
             observer: setup.observer,
+            execution_log: setup.execution_log,
             time: setup.time,
             journals: setup.journals,
         });

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use atlas_engine::{Observer, Time, journal::Journals, mocks::MockConfig};
+use atlas_engine::{ExecutionLog, Observer, Time, journal::Journals, mocks::MockConfig};
 use atlas_sandbox::Options;
 use handlers::functions::Handler;
 
@@ -45,6 +45,8 @@ pub struct Setup {
     pub time: Time,
     /// Sees each history event.
     pub observer: Option<Observer>,
+    /// Takes what machines log of their executions.
+    pub execution_log: Option<Arc<dyn ExecutionLog>>,
     /// Where everything is kept that outlives the process; nowhere where absent.
     pub journals: Option<Arc<dyn Journals>>,
     /// Keeps what handlers call, for whoever takes it out again; without it nothing is kept.
@@ -82,6 +84,7 @@ impl Default for Setup {
             mock_file: None,
             time: Time::Real,
             observer: None,
+            execution_log: None,
             journals: None,
             calls: None,
         }

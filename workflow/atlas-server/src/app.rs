@@ -8,7 +8,7 @@ use std::{
 };
 
 use atlas_engine::{
-    Engine, EngineError, EngineOptions, Observer, Place, Time,
+    Engine, EngineError, EngineOptions, ExecutionLog, Observer, Place, Time,
     archive::KeptPlace,
     journal::{Journals, NoJournal, Shelf},
     mocks::MockConfig,
@@ -37,6 +37,8 @@ pub struct AppOptions {
     pub mock_file: Option<PathBuf>,
     /// Sees each history event of every account.
     pub observer: Option<Observer>,
+    /// Takes what machines of every account log of their executions.
+    pub execution_log: Option<Arc<dyn ExecutionLog>>,
     /// How the time of executions passes.
     pub time: Time,
     /// Where everything is kept that outlives the process; nowhere where absent.
@@ -50,6 +52,7 @@ impl Default for AppOptions {
             mocks: None,
             mock_file: None,
             observer: None,
+            execution_log: None,
             time: Time::Real,
             journals: None,
         }
@@ -164,13 +167,15 @@ impl App {
         let key = (Arc::clone(&place.region), Arc::clone(&place.account));
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let account = accounts.entry(key).or_insert_with(|| {
-            let AppOptions { runner, mocks, observer, journals, .. } = &self.0.options;
+            let AppOptions { runner, mocks, observer, execution_log, journals, .. } =
+                &self.0.options;
             let changed = self.0.changed_mocks.lock().unwrap_or_else(PoisonError::into_inner);
             let engine = Engine::new(EngineOptions {
                 place: place.clone(),
                 runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
                 mocks: changed.clone().or_else(|| mocks.clone()),
                 observer: observer.clone(),
+                execution_log: execution_log.clone(),
                 journal: match journals {
                     Some(journals) => journals.of(place),
                     None => Arc::new(NoJournal),

@@ -8,8 +8,8 @@ use std::{
     sync::Arc,
 };
 
-use atlas_engine::{Place, Time, journal::Journals};
-use atlas_journal::{Disk, DiskFault, Store};
+use atlas_engine::{ExecutionLog, Place, Time, journal::Journals};
+use atlas_journal::{Disk, DiskFault, LogFiles, Store};
 use atlas_local::{Code, Deployment, Services, Setup, outside_services, task_services};
 use atlas_sandbox::Options;
 use atlas_server::{App, AppOptions, router, serve};
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::{
     arguments::Dev,
     behaviour::Behaviour,
-    failure::{Failure, Outcome},
+    failure::{Failure, Outcome, say},
     mock_file,
 };
 
@@ -46,10 +46,13 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     let disk = disk(&arguments)?;
     let Behaviour { latency, faults, seed } = arguments.services.behaviour()?;
     let options = Options { latency, faults, seed, ..outside_services::options() };
+    // The folder is taken before anything else is written there.
     let journals = journals(arguments.data.as_deref(), disk)?;
+    let log_files = log_files(arguments.data.as_deref())?;
     let setup = Setup {
         listen,
         journals,
+        execution_log: log_files.clone().map(|files| files as Arc<dyn ExecutionLog>),
         services: Services::InProcess(Box::new(options)),
         code: arguments.lambda.map_or(Code::InProcess, Code::Binaries),
         task_variables: variables(),
@@ -68,6 +71,9 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     };
     // Executions that wait are nobody's any more.
     runtime.shutdown_background();
+    if let Some(log_files) = log_files {
+        log_files.close();
+    }
     ended
 }
 
@@ -98,6 +104,19 @@ fn journals(folder: Option<&Path>, disk: Disk) -> Result<Option<Arc<dyn Journals
     let Some(folder) = folder else { return Ok(None) };
     let store = Store::open_on(folder, disk).map_err(Failure::ours)?;
     Ok(Some(Arc::new(store)))
+}
+
+/// Where machines log in a folder, if one is named.
+fn log_files(folder: Option<&Path>) -> Result<Option<Arc<LogFiles>>, Failure> {
+    let Some(folder) = folder else { return Ok(None) };
+    let opened = LogFiles::open(folder, |lost| say(&lost.to_string()));
+    let log_files = opened.map_err(|error| {
+        Failure::ours(format_args!(
+            "cannot write the logs of executions below `{}`: {error}",
+            folder.display()
+        ))
+    })?;
+    Ok(Some(Arc::new(log_files)))
 }
 
 /// The process's variables, as far as they are text.
@@ -132,8 +151,16 @@ async fn serve_deployment(setup: Setup) -> Outcome {
 
 async fn serve_alone(setup: Setup) -> Outcome {
     let runner = Arc::new(task_services(setup.task_variables).map_err(Failure::ours)?);
-    let Setup { listen, mocks, mock_file, time, journals, .. } = setup;
-    let options = AppOptions { runner, mocks, mock_file, time, journals, ..AppOptions::default() };
+    let Setup { listen, mocks, mock_file, time, journals, execution_log, .. } = setup;
+    let options = AppOptions {
+        runner,
+        mocks,
+        mock_file,
+        time,
+        journals,
+        execution_log,
+        ..AppOptions::default()
+    };
     let app = App::new(options);
     let going_on = app.recover().map_err(Failure::ours)?;
     let listener = TcpListener::bind(listen).await.map_err(|error| {

@@ -1,8 +1,14 @@
-//! `atlas dev --data`: what was answered before the process was killed is there after it.
+//! `atlas dev --data`: what was answered before the process was killed is there after it, and what
+//! machines log lies beside it.
+
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::{harness::Folder, server::Server};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A worker's task, then a Pass.
 fn definition(activity: &str) -> String {
@@ -73,6 +79,53 @@ fn what_was_answered_outlives_a_kill() {
     server.kill();
     let server = Server::start(&folder, &[]);
     assert_eq!((list(&server, "RUNNING"), list(&server, "SUCCEEDED")), (0, COUNT));
+}
+
+#[test]
+fn a_machine_s_log_group_has_a_file_in_the_folder() {
+    let folder = Folder::new("durable-logs");
+    let server = Server::start(&folder, &[]);
+    let logging = |level: &str| {
+        let group = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/states/M:*";
+        json!({"level": level, "includeExecutionData": false,
+            "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}]})
+    };
+    let machine = server.call(
+        "CreateStateMachine",
+        &json!({"name": "M", "type": "EXPRESS", "roleArn": "arn:aws:iam::000000000000:role/r",
+            "definition": r#"{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}"#,
+            "loggingConfiguration": logging("FATAL")}),
+    );
+    let machine = machine["stateMachineArn"].clone();
+    let run = |name: &str| {
+        let request = json!({"stateMachineArn": machine, "name": name});
+        server.call("StartSyncExecution", &request)["executionArn"].clone()
+    };
+    let first = run("first");
+    let update = json!({"stateMachineArn": machine, "loggingConfiguration": logging("ERROR")});
+    server.call("UpdateStateMachine", &update);
+    let second = run("second");
+    let file = "kept/logs/000000000000/us-east-1/+aws+vendedlogs+states+M.jsonl";
+    let since = Instant::now();
+    let records = loop {
+        assert!(since.elapsed() < PATIENCE, "nothing comes");
+        let records = std::fs::read_to_string(folder.path(file)).unwrap_or_default();
+        if records.lines().count() >= 3 {
+            break records;
+        }
+        std::thread::yield_now();
+    };
+    let told = |line: &str| {
+        let record: Value = serde_json::from_str(line).unwrap();
+        (record["type"].clone(), record["execution_arn"].clone())
+    };
+    let expected = [
+        ("ExecutionFailed", first),
+        ("FailStateEntered", second.clone()),
+        ("ExecutionFailed", second),
+    ];
+    let records: Vec<(Value, Value)> = records.lines().map(told).collect();
+    assert_eq!(records, expected.map(|(event_type, arn)| (json!(event_type), arn)));
 }
 
 #[test]

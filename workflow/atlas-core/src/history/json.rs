@@ -8,6 +8,13 @@ use serde_json::Value;
 use super::{Assigned, Detail, HistoryEvent, Scheduled};
 use crate::{Failure, Payload};
 
+/// The details of an event, in the field of its type or alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Details<'a> {
+    detail: &'a Detail,
+    includes_data: bool,
+}
+
 /// An event as it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a, T> {
@@ -21,6 +28,12 @@ impl HistoryEvent {
     /// data or without (`includeExecutionData`).
     pub fn told<T: Serialize>(&self, timestamp: T, includes_data: bool) -> Told<'_, T> {
         Told { event: self, timestamp, includes_data }
+    }
+
+    /// What the event says beside its type and its time, with the execution's data or without; an
+    /// empty object where that is nothing.
+    pub fn details(&self, includes_data: bool) -> Details<'_> {
+        Details { detail: &self.detail, includes_data }
     }
 
     /// The event with its data as a tree.
@@ -38,8 +51,7 @@ impl<T: Serialize> Serialize for Told<'_, T> {
         fields.serialize_entry("id", &event.id)?;
         fields.serialize_entry("previousEventId", &event.previous_event_id)?;
         if let Some(name) = event.detail.field() {
-            let details = Details { detail: &event.detail, includes_data: *includes_data };
-            fields.serialize_entry(name, &details)?;
+            fields.serialize_entry(name, &event.details(*includes_data))?;
         }
         fields.end()
     }
@@ -95,12 +107,6 @@ impl Detail {
             | Self::MapRunSucceeded => return None,
         })
     }
-}
-
-/// The details of an event.
-struct Details<'a> {
-    detail: &'a Detail,
-    includes_data: bool,
 }
 
 impl Serialize for Details<'_> {

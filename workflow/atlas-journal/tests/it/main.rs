@@ -8,4 +8,6 @@ mod recovery;
 
 mod resting;
 
+mod logs;
+
 mod harness;

@@ -1,0 +1,14 @@
+//! The log records of executions, as files of JSON lines beside the journal.
+
+mod place;
+
+mod files;
+
+mod queue;
+
+mod log_files;
+
+pub use self::{
+    files::remove_logs_before,
+    log_files::{LogFiles, LostRecords},
+};
