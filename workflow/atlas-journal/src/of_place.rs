@@ -65,11 +65,14 @@ impl OfPlace {
 
 impl Journal for OfPlace {
     fn begin(&self, execution: &Introduction<'_>, event: &Event) -> Result<(), JournalError> {
-        let Introduction { identity, number, machine, .. } = *execution;
+        let Introduction { identity, number, machine, started_by, .. } = *execution;
         if !is_kept(identity) {
             return Ok(());
         }
-        self.admit(&identity.execution_arn)?;
+        // What a running execution starts belongs to it: it waits for room, as its facts do.
+        if started_by.is_none() && identity.map_run_arn.is_none() {
+            self.admit(&identity.execution_arn)?;
+        }
         let key = KeptMachine::key_of(machine);
         // Nobody refers to a machine before it has its place.
         if self.shared.is_new_machine(&key) {

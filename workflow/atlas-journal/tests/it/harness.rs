@@ -13,7 +13,7 @@ use atlas_engine::{
     journal::Journals,
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
-use atlas_journal::Store;
+use atlas_journal::{Disk, Store};
 use serde_json::Value;
 
 pub(crate) fn folder(test: &str) -> PathBuf {
@@ -51,11 +51,19 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(folder: &std::path::Path) -> Self {
-        Self::with_limits(folder, Limits::default())
+        Self::start_with(folder, Disk::default(), Limits::default())
     }
 
     pub(crate) fn with_limits(folder: &std::path::Path, limits: Limits) -> Self {
-        let store = Store::open(folder).unwrap();
+        Self::start_with(folder, Disk::default(), limits)
+    }
+
+    pub(crate) fn start_on(folder: &std::path::Path, disk: Disk) -> Self {
+        Self::start_with(folder, disk, Limits::default())
+    }
+
+    fn start_with(folder: &std::path::Path, disk: Disk, limits: Limits) -> Self {
+        let store = Store::open_on(folder, disk).unwrap();
         let service = Arc::new(Service::default());
         let runner: Arc<dyn TaskRunner> = Arc::<Service>::clone(&service);
         let journal = store.of(&Place::default());

@@ -10,4 +10,6 @@ mod resting;
 
 mod logs;
 
+mod no_room;
+
 mod harness;
