@@ -1,5 +1,8 @@
 //! `--chaos`: what may go wrong on purpose, so that one can see what it does to executions.
 
+use std::num::NonZeroU32;
+
+use atlas_engine::DuplicateExpress;
 use atlas_journal::DiskFault;
 use clap::ValueEnum;
 
@@ -10,7 +13,12 @@ pub(crate) enum Chaos {
     PowerLoss,
     /// About one sync in 24 fails, and the journal's file has to be opened anew
     FailingFsync,
+    /// About one EXPRESS execution in four runs twice, as it may on AWS: beside the first run, or after it
+    DuplicateExpress,
 }
+
+/// Of so many EXPRESS executions about one runs twice.
+const DUPLICATE_ONE_IN: NonZeroU32 = NonZeroU32::new(4).expect("four is not zero");
 
 impl Chaos {
     /// What it is on the command line.
@@ -18,6 +26,7 @@ impl Chaos {
         match self {
             Self::PowerLoss => "power-loss",
             Self::FailingFsync => "failing-fsync",
+            Self::DuplicateExpress => "duplicate-express",
         }
     }
 
@@ -26,6 +35,15 @@ impl Chaos {
         match self {
             Self::PowerLoss => Some(DiskFault::PowerLoss),
             Self::FailingFsync => Some(DiskFault::FailingSync),
+            Self::DuplicateExpress => None,
+        }
+    }
+
+    /// Which EXPRESS executions run twice, where it has some do so.
+    pub(crate) fn of_express(self, seed: u64) -> Option<DuplicateExpress> {
+        match self {
+            Self::DuplicateExpress => Some(DuplicateExpress { one_in: DUPLICATE_ONE_IN, seed }),
+            Self::PowerLoss | Self::FailingFsync => None,
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     activities::Activities,
     cell::Cell,
     clock::Clock,
+    duplicates::{DuplicateExpress, Duplicates},
     error::EngineError,
     execution_log::ExecutionLog,
     executions::{Executions, Tokens},
@@ -59,6 +60,8 @@ pub struct EngineOptions {
     pub observer: Option<Observer>,
     /// Takes what machines log of their executions.
     pub execution_log: Option<Arc<dyn ExecutionLog>>,
+    /// Which EXPRESS executions run twice; none where absent.
+    pub duplicate_express: Option<DuplicateExpress>,
     /// What names and seeds are drawn from; from the operating system where absent.
     pub seed: Option<Seed>,
     /// How many executions there may be.
@@ -74,6 +77,7 @@ impl Default for EngineOptions {
             mocks: None,
             observer: None,
             execution_log: None,
+            duplicate_express: None,
             seed: None,
             limits: Limits::default(),
         }
@@ -144,6 +148,7 @@ pub(crate) struct Inner {
     pub(crate) mocks: CurrentMocks,
     pub(crate) observer: Option<Observer>,
     pub(crate) execution_log: Option<Arc<dyn ExecutionLog>>,
+    pub(crate) duplicates: Option<Duplicates>,
     pub(crate) machines: Machines,
     pub(crate) executions: Executions,
     pub(crate) tokens: Tokens,
@@ -179,8 +184,7 @@ impl Engine {
     ///
     /// Outside of a Tokio runtime, as `tokio::spawn` does.
     pub fn new(options: EngineOptions) -> Self {
-        let EngineOptions { place, runner, journal, mocks, observer, execution_log, seed, limits } =
-            options;
+        let EngineOptions { place, runner, journal, mocks, seed, limits, .. } = options;
         let random = match seed {
             Some(Seed(bytes)) => ChaCha8Rng::from_seed(bytes),
             None => ChaCha8Rng::from_os_rng(),
@@ -193,8 +197,9 @@ impl Engine {
             runner,
             journal,
             mocks: CurrentMocks::new(mocks),
-            observer,
-            execution_log,
+            observer: options.observer,
+            execution_log: options.execution_log,
+            duplicates: options.duplicate_express.map(Duplicates::new),
             machines: Machines::default(),
             executions: Executions::default(),
             tokens: Tokens::default(),

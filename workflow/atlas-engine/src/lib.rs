@@ -11,6 +11,8 @@ mod accept;
 
 mod perform;
 
+mod duplicates;
+
 mod callbacks;
 
 mod activities;
@@ -75,6 +77,7 @@ mod tests;
 pub use activities::{Activity, ActivityTask};
 pub use aliases::{Alias, AliasUpdate, Route};
 pub use cell::{Form, Part, StartedBy, Watcher};
+pub use duplicates::DuplicateExpress;
 pub use engine::{ChildDescription, Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
 pub use execution_log::{ExecutionLog, LogRecord};

@@ -8,6 +8,7 @@ use atlas_core::{Execution, Fact, Identity, Payload, Timestamp};
 use crate::{
     accept::Refused,
     cell::{Body, Cell, Mocking, StartedBy},
+    duplicates::Guarantee,
     engine::{Engine, Inner},
     error::EngineError,
     input::check_length,
@@ -62,6 +63,7 @@ pub(crate) struct Beginning {
     pub(crate) run: Arc<Run>,
     pub(crate) mocking: Option<Mocking>,
     pub(crate) started_by: Option<StartedBy>,
+    pub(crate) guarantee: Guarantee,
 }
 
 /// Whether an ARN is free for an execution.
@@ -78,6 +80,20 @@ impl Engine {
     /// A STANDARD execution of the same name and input that is still running is answered with
     /// instead; a name that was used otherwise is refused.
     pub fn start(&self, request: StartRequest) -> Result<Started, EngineError> {
+        self.start_with(request, Guarantee::AtLeastOnce)
+    }
+
+    /// Starts an execution of which the caller awaits the end: it runs at most once, also where EXPRESS
+    /// executions run twice on purpose.
+    pub fn start_synchronous(&self, request: StartRequest) -> Result<Started, EngineError> {
+        self.start_with(request, Guarantee::AtMostOnce)
+    }
+
+    fn start_with(
+        &self,
+        request: StartRequest,
+        guarantee: Guarantee,
+    ) -> Result<Started, EngineError> {
         let StartRequest { state_machine, name, input, case, time } = request;
         let inner = &self.inner;
         let (state_machine, case) = match state_machine.split_once('#') {
@@ -95,8 +111,15 @@ impl Engine {
         let mut queue = Queue::default();
         // Nothing is skipped while the start itself is not done.
         run.enter();
-        let beginning =
-            Beginning { chosen, name, input, run: Arc::clone(&run), mocking, started_by: None };
+        let beginning = Beginning {
+            chosen,
+            name,
+            input,
+            run: Arc::clone(&run),
+            mocking,
+            started_by: None,
+            guarantee,
+        };
         let begun = inner.begin(beginning, &mut queue, |_, _, _| {});
         run.leave();
         inner.drive(&mut queue, &run);
@@ -127,7 +150,7 @@ impl Inner {
         queue: &mut Queue,
         announce: impl FnOnce(&Arc<Cell>, Timestamp, &mut Queue),
     ) -> Result<Started, EngineError> {
-        let Beginning { chosen, name, input, run, mocking, started_by } = beginning;
+        let Beginning { chosen, name, input, run, mocking, started_by, guarantee } = beginning;
         let Chosen { machine, version_arn, alias_arn } = chosen;
         check_length(&input)?;
         let is_named = name.is_some();
@@ -174,6 +197,9 @@ impl Inner {
         let now = cell.run.clock.now();
         announce(&cell, now, queue);
         self.begin_cell(&cell, &mut body, now, input, queue)?;
+        if guarantee == Guarantee::AtLeastOnce {
+            self.perhaps_run_again(&cell, &mut body);
+        }
         Ok(Started { execution_arn: Arc::clone(&cell.identity.execution_arn), started_at: now })
     }
 
@@ -285,8 +311,11 @@ fn same_start(
     let has_same_input = execution.input().is_some_and(|known| known.text() == input.text());
     let is_running = execution.outcome().is_none();
     let was_started_by_the_same = match (&existing.started_by, &wanted.started_by) {
+        // An EXPRESS execution does not come back to ask again: where it asks again it runs again.
         (Some(known), Some(wanted)) => {
-            known.task == wanted.task && known.execution_arn == wanted.execution_arn
+            known.task == wanted.task
+                && known.execution_arn == wanted.execution_arn
+                && !is_express(&wanted.execution_arn)
         }
         (Some(_) | None, _) => false,
     };
@@ -297,4 +326,8 @@ fn same_start(
         }
         Some(_) | None => Err(EngineError::ExecutionAlreadyExists(arn.to_string())),
     }
+}
+
+fn is_express(execution_arn: &str) -> bool {
+    execution_arn.split(':').nth(5) == Some("express")
 }

@@ -55,6 +55,7 @@ impl Deployment {
             mock_file: setup.mock_file,
             observer: setup.observer,
             execution_log: setup.execution_log,
+            duplicate_express: setup.duplicate_express,
             time: setup.time,
             journals: setup.journals,
         });

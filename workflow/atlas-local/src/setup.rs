@@ -6,7 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use atlas_engine::{ExecutionLog, Observer, Time, journal::Journals, mocks::MockConfig};
+use atlas_engine::{
+    DuplicateExpress, ExecutionLog, Observer, Time, journal::Journals, mocks::MockConfig,
+};
 use atlas_sandbox::Options;
 use handlers::functions::Handler;
 
@@ -47,6 +49,8 @@ pub struct Setup {
     pub observer: Option<Observer>,
     /// Takes what machines log of their executions.
     pub execution_log: Option<Arc<dyn ExecutionLog>>,
+    /// Which EXPRESS executions run twice; none where absent.
+    pub duplicate_express: Option<DuplicateExpress>,
     /// Where everything is kept that outlives the process; nowhere where absent.
     pub journals: Option<Arc<dyn Journals>>,
     /// Keeps what handlers call, for whoever takes it out again; without it nothing is kept.
@@ -85,6 +89,7 @@ impl Default for Setup {
             time: Time::Real,
             observer: None,
             execution_log: None,
+            duplicate_express: None,
             journals: None,
             calls: None,
         }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use atlas_engine::{
-    Engine, EngineError, EngineOptions, ExecutionLog, Observer, Place, Time,
+    DuplicateExpress, Engine, EngineError, EngineOptions, ExecutionLog, Observer, Place, Time,
     archive::KeptPlace,
     journal::{Journals, NoJournal, Shelf},
     mocks::MockConfig,
@@ -39,6 +39,8 @@ pub struct AppOptions {
     pub observer: Option<Observer>,
     /// Takes what machines of every account log of their executions.
     pub execution_log: Option<Arc<dyn ExecutionLog>>,
+    /// Which EXPRESS executions of each account run twice; none where absent.
+    pub duplicate_express: Option<DuplicateExpress>,
     /// How the time of executions passes.
     pub time: Time,
     /// Where everything is kept that outlives the process; nowhere where absent.
@@ -53,6 +55,7 @@ impl Default for AppOptions {
             mock_file: None,
             observer: None,
             execution_log: None,
+            duplicate_express: None,
             time: Time::Real,
             journals: None,
         }
@@ -167,8 +170,15 @@ impl App {
         let key = (Arc::clone(&place.region), Arc::clone(&place.account));
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let account = accounts.entry(key).or_insert_with(|| {
-            let AppOptions { runner, mocks, observer, execution_log, journals, .. } =
-                &self.0.options;
+            let AppOptions {
+                runner,
+                mocks,
+                observer,
+                execution_log,
+                journals,
+                duplicate_express,
+                ..
+            } = &self.0.options;
             let changed = self.0.changed_mocks.lock().unwrap_or_else(PoisonError::into_inner);
             let engine = Engine::new(EngineOptions {
                 place: place.clone(),
@@ -176,6 +186,7 @@ impl App {
                 mocks: changed.clone().or_else(|| mocks.clone()),
                 observer: observer.clone(),
                 execution_log: execution_log.clone(),
+                duplicate_express: *duplicate_express,
                 journal: match journals {
                     Some(journals) => journals.of(place),
                     None => Arc::new(NoJournal),

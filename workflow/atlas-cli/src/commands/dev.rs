@@ -17,8 +17,9 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::{
-    arguments::Dev,
+    arguments::{self, Dev},
     behaviour::Behaviour,
+    chaos::Chaos,
     failure::{Failure, Outcome, say},
     mock_file,
 };
@@ -43,7 +44,9 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
              --no-sandbox",
         ));
     }
-    let disk = disk(&arguments)?;
+    let chaos_seed = chaos_seed(&arguments.services);
+    let disk = disk(&arguments, chaos_seed)?;
+    announce_chaos(&arguments.chaos, chaos_seed);
     let Behaviour { latency, faults, seed } = arguments.services.behaviour()?;
     let options = Options { latency, faults, seed, ..outside_services::options() };
     // The folder is taken before anything else is written there.
@@ -53,6 +56,7 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
         listen,
         journals,
         execution_log: log_files.clone().map(|files| files as Arc<dyn ExecutionLog>),
+        duplicate_express: arguments.chaos.iter().find_map(|it| it.of_express(chaos_seed)),
         services: Services::InProcess(Box::new(options)),
         code: arguments.lambda.map_or(Code::InProcess, Code::Binaries),
         task_variables: variables(),
@@ -77,8 +81,23 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     ended
 }
 
+/// Whoever starts this again and again does not want it to go wrong at the same moments each time.
+fn chaos_seed(services: &arguments::Services) -> u64 {
+    services.seed.unwrap_or_else(|| u64::from(Uuid::new_v4().as_fields().0))
+}
+
+fn announce_chaos(chaos: &[Chaos], seed: u64) {
+    if !chaos.is_empty() {
+        let names: Vec<&str> = chaos.iter().map(|it| it.as_str()).collect();
+        eprintln!(
+            "on purpose: {}; --seed {seed} lets it come at the same moments",
+            names.join(", ")
+        );
+    }
+}
+
 /// The disk that the journals shall take theirs for.
-fn disk(arguments: &Dev) -> Result<Disk, Failure> {
+fn disk(arguments: &Dev, seed: u64) -> Result<Disk, Failure> {
     let mut disk = Disk::default();
     if let Some(bytes) = arguments.data_limit {
         disk = disk.with_room_for(bytes);
@@ -89,13 +108,10 @@ fn disk(arguments: &Dev) -> Result<Disk, Failure> {
     }
     if arguments.data.is_none() {
         return Err(Failure::ours(
-            "--chaos is of the disk that keeps executions, and none does; expected --data DIR",
+            "--chaos power-loss and failing-fsync are of the disk that keeps executions, and none does; \
+             expected --data DIR",
         ));
     }
-    // Whoever starts this again and again does not want it to end at the same moment each time.
-    let seed = arguments.services.seed.unwrap_or_else(|| u64::from(Uuid::new_v4().as_fields().0));
-    let names: Vec<&str> = arguments.chaos.iter().map(|it| it.as_str()).collect();
-    eprintln!("on purpose: {}; --seed {seed} lets it come at the same moments", names.join(", "));
     Ok(disk.with_faults(&faults, seed))
 }
 
@@ -151,7 +167,9 @@ async fn serve_deployment(setup: Setup) -> Outcome {
 
 async fn serve_alone(setup: Setup) -> Outcome {
     let runner = Arc::new(task_services(setup.task_variables).map_err(Failure::ours)?);
-    let Setup { listen, mocks, mock_file, time, journals, execution_log, .. } = setup;
+    let Setup {
+        listen, mocks, mock_file, time, journals, execution_log, duplicate_express, ..
+    } = setup;
     let options = AppOptions {
         runner,
         mocks,
@@ -159,6 +177,7 @@ async fn serve_alone(setup: Setup) -> Outcome {
         time,
         journals,
         execution_log,
+        duplicate_express,
         ..AppOptions::default()
     };
     let app = App::new(options);

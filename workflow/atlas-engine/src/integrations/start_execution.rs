@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use atlas_asl::resource::Pattern;
+use atlas_asl::{model::ExecutionType, resource::Pattern};
 use atlas_core::{Fact, Failure, Outcome, Payload, TaskRequest, Timestamp, uuid_of};
 use serde_json::{Map, Value, json};
 
 use super::service_answer::{refused, with_metadata};
 use crate::{
     cell::{Body, Cell, Form, Mocking, OpenTask, StartedBy, Watcher},
+    duplicates::Guarantee,
     engine::Inner,
     error::EngineError,
     input::parse_input,
@@ -78,7 +79,11 @@ impl Inner {
         };
         let name = match text("Name") {
             Some(name) => name.to_owned(),
-            None => uuid_of((&parent.identity.execution_arn, request.task)),
+            // A parent that comes back finds the execution again; one that runs twice does not.
+            None => match parent.identity.execution_type {
+                ExecutionType::Standard => uuid_of((&parent.identity.execution_arn, request.task)),
+                ExecutionType::Express => uuid(self.random()),
+            },
         };
         let mocking = parent.mocking.as_ref().map(|parent| Mocking {
             config: Arc::clone(&parent.config),
@@ -96,6 +101,7 @@ impl Inner {
                 task: request.task,
                 depth: 1 + parent.started_by.as_ref().map_or(0, |by| by.depth),
             }),
+            guarantee: Guarantee::AtLeastOnce,
         })
     }
 

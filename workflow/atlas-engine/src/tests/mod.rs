@@ -2,6 +2,8 @@
 
 mod callbacks;
 
+mod duplicates;
+
 mod journal;
 
 mod lead_to_call;

@@ -2,7 +2,7 @@
 //! with Step Functions Local.
 
 use atlas_core::Payload;
-use atlas_engine::{EngineError, StartRequest, Started, parse_input};
+use atlas_engine::{Engine, EngineError, StartRequest, Started, parse_input};
 use serde_json::json;
 
 use super::{Answer, seconds};
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     let request = read(&mut fields);
     fields.finish()?;
-    let Started { execution_arn, started_at } = request.start(caller)?;
+    let Started { execution_arn, started_at } = request.start(caller, Engine::start)?;
     Ok(json!({ "executionArn": *execution_arn, "startDate": seconds(started_at) }))
 }
 
@@ -36,7 +36,12 @@ pub(super) fn read<'a>(fields: &mut Fields<'a>) -> Start<'a> {
 }
 
 impl Start<'_> {
-    pub(super) fn start(self, caller: &Caller) -> Result<Started, ApiError> {
+    /// Starts it by one of the engine's two ways.
+    pub(super) fn start(
+        self,
+        caller: &Caller,
+        start: fn(&Engine, StartRequest) -> Result<Started, EngineError>,
+    ) -> Result<Started, ApiError> {
         let Self { machine_arn, name, input } = self;
         arn::check(machine_arn, "stateMachine")?;
         let input = input.map_or_else(|| Ok(Payload::empty()), parse_input)?;
@@ -44,13 +49,13 @@ impl Start<'_> {
         if case.is_some() {
             caller.app.refresh_mocks()?;
         }
-        let started = caller.engine().start(StartRequest {
+        let request = StartRequest {
             state_machine: machine_arn.to_owned(),
             name: name.map(str::to_owned),
             input,
             case: None,
             time: caller.time_of(machine.unwrap_or(machine_arn)),
-        });
-        started.map_err(|error: EngineError| error.into())
+        };
+        Ok(start(caller.engine(), request)?)
     }
 }

@@ -3,7 +3,7 @@
 
 use atlas_asl::model::ExecutionType;
 use atlas_core::Outcome;
-use atlas_engine::QualifiedArn;
+use atlas_engine::{Engine, QualifiedArn};
 use serde_json::{Map, Value, json};
 
 use super::{Answer, includes_data, seconds, start_execution};
@@ -24,7 +24,7 @@ pub(super) async fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
     if machine.execution_type != ExecutionType::Express {
         return Err(ApiError::type_not_supported());
     }
-    let started = request.start(caller)?;
+    let started = request.start(caller, Engine::start_synchronous)?;
     let outcome = caller.engine().wait(&started.execution_arn).await?;
     let execution = caller.engine().describe(&started.execution_arn)?;
     let ended_at = execution.ended_at.unwrap_or(started.started_at);
