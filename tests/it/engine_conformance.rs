@@ -12,10 +12,10 @@ use std::{
 };
 
 use atlas_asl::{model::ExecutionType, parse::parse};
-use atlas_core::{Identity, Outcome, Payload, Seed};
+use atlas_core::{Outcome, Payload, Seed};
 use atlas_engine::{
-    Engine, EngineError, EngineOptions, Machine, Place, Returning, StartRequest, Time,
-    journal::{Journal, MemoryJournal, NoJournal},
+    Engine, EngineError, EngineOptions, Place, StartRequest, Time,
+    journal::{Journal, NoJournal},
     parse_input,
     runner::TaskRunner,
 };
@@ -88,96 +88,25 @@ fn the_engine_answers_as_aws_was_recorded_to() {
     }
 }
 
-#[test]
-fn every_prefix_of_a_recorded_run_comes_back_and_ends_as_recorded() {
-    let known: BTreeSet<&str> = KNOWN_GAPS.iter().map(|(id, _)| *id).collect();
-    let (mut wrong, mut runs, mut prefixes) = (String::new(), 0, 0);
-    let cases = beside::cases();
-    for case in cases.iter().filter(|case| !known.contains(case.id.as_str())) {
-        if let Some(recovered) = in_jumping_time(recover_each_prefix(case)) {
-            runs += 1;
-            match recovered {
-                Ok(count) => prefixes += count,
-                Err(why) => {
-                    let _ = writeln!(wrong, "{} {}\n    {why}", case.area, case.id);
-                }
-            }
-        }
-    }
-    println!("{prefixes} prefixes of {runs} recorded runs");
-    assert!(wrong.is_empty(), "{wrong}");
-    assert!(cases.is_empty() || runs > 100, "only {runs} runs were recovered");
-}
-
-/// Runs a case with one execution, then brings it back from each prefix of its journal; answers with
-/// how many there were.
-async fn recover_each_prefix(case: &Case) -> Option<Result<usize, String>> {
-    let wanted = case.expected.as_object()?.values().find(|answer| answer["events"].is_array())?;
-    let is_simple =
-        |op: &str| matches!(op, "CreateStateMachine" | "StartExecution" | "GetExecutionHistory");
-    if !case.calls.iter().all(|call| is_simple(&call.op) && call.request["reverseOrder"].is_null())
-    {
-        return None;
-    }
-    let journal = Arc::new(MemoryJournal::default());
-    let (engine, services) = engine(case, Arc::<MemoryJournal>::clone(&journal));
-    services.serve(Some(engine.clone()));
-    let called = call_all(case, &engine, Time::SkippingWaits).await;
-    services.serve(None);
-    let started = called.ok()?.started;
-    let all = engine.executions();
-    let ([arn], [one]) = (&started[..], &all[..]) else { return None };
-    let identity = Arc::new(Identity {
-        execution_arn: Arc::clone(&one.execution_arn),
-        execution_name: Arc::clone(&one.name),
-        state_machine_arn: Arc::clone(&one.state_machine_arn),
-        state_machine_name: Arc::clone(&one.state_machine_name),
-        role_arn: Arc::clone(&engine.state_machine(&one.state_machine_arn).ok()?.role_arn),
-        region: "us-east-1".into(),
-        execution_type: one.execution_type,
-        version_arn: one.version_arn.clone(),
-        alias_arn: one.alias_arn.clone(),
-        map_run_arn: None,
-    });
-    let events = journal.events(arn);
-    for cut in 1..=events.len() {
-        let (again, services) = self::engine(case, Arc::new(NoJournal));
-        services.serve(Some(again.clone()));
-        for machine in engine.state_machines() {
-            let Machine { name, execution_type, definition, .. } = &*machine;
-            again.create_state_machine(name, *execution_type, definition).ok()?;
-        }
-        let prefix = events[..cut].to_vec();
-        let restored = again.restore(Returning {
-            time: Time::SkippingWaits,
-            ..Returning::new(Arc::clone(&identity), prefix)
-        });
-        if let Err(error) = restored {
-            return Some(Err(format!("cut at {cut}: {error}")));
-        }
-        end(&again, arn).await;
-        services.serve(None);
-        if let Err(why) = pair(case, "histories", &[wanted], vec![history(&again, arn)]) {
-            return Some(Err(format!("cut at {cut} of {}: {why}", events.len())));
-        }
-    }
-    Some(Ok(events.len()))
+/// Where the cases were recorded.
+pub(crate) fn place() -> Place {
+    Place { account: "111111111111".into(), ..Place::default() }
 }
 
 /// An engine with the services of a case around it.
-fn engine(case: &Case, journal: Arc<dyn Journal>) -> (Engine, Arc<RecordedServices>) {
+pub(crate) fn engine(case: &Case, journal: Arc<dyn Journal>) -> (Engine, Arc<RecordedServices>) {
     let services = RecordedServices::new(case);
     let runner: Arc<dyn TaskRunner> = Arc::<RecordedServices>::clone(&services);
-    let place = Place { account: "111111111111".into(), ..Place::default() };
+    let place = place();
     let seed = Some(Seed([1; 32]));
     let options = EngineOptions { runner, journal, place, seed, ..EngineOptions::default() };
     (Engine::new(options), services)
 }
 
 /// The case needs what the engine alone has not: the API, another service.
-struct Skipped(String);
+pub(crate) struct Skipped(String);
 
-fn in_jumping_time<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn in_jumping_time<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -188,12 +117,12 @@ fn in_jumping_time<T>(future: impl Future<Output = T>) -> T {
 
 /// What the engine answered, by the kind of the answer, in the order of the calls.
 #[derive(Default)]
-struct Answers {
+pub(crate) struct Answers {
     histories: Vec<Value>,
     refusals: Vec<Value>,
     sync_starts: Vec<Value>,
     /// The executions that were started.
-    started: Vec<Arc<str>>,
+    pub(crate) started: Vec<Arc<str>>,
 }
 
 async fn run(case: &Case, time: Time) -> Result<Result<(), String>, Skipped> {
@@ -219,12 +148,16 @@ async fn run(case: &Case, time: Time) -> Result<Result<(), String>, Skipped> {
 }
 
 /// Why a case's calls could not all be made.
-enum Unanswered {
+pub(crate) enum Unanswered {
     Skipped(Skipped),
     Wrong(String),
 }
 
-async fn call_all(case: &Case, engine: &Engine, time: Time) -> Result<Answers, Unanswered> {
+pub(crate) async fn call_all(
+    case: &Case,
+    engine: &Engine,
+    time: Time,
+) -> Result<Answers, Unanswered> {
     let mut values: HashMap<String, String> = HashMap::new();
     let mut answers = Answers::default();
     for (index, call) in case.calls.iter().enumerate() {
@@ -344,7 +277,7 @@ fn start(
 }
 
 /// Waits for an execution's end, if it ends.
-async fn end(engine: &Engine, arn: &str) {
+pub(crate) async fn end(engine: &Engine, arn: &str) {
     // One that AWS was asked about while it ran goes on here as well.
     let _endless = tokio::time::timeout(LONGEST, engine.wait(arn)).await;
 }

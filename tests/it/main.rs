@@ -9,6 +9,12 @@ mod conformance;
 mod engine_conformance;
 
 #[cfg(test)]
+mod every_prefix;
+
+#[cfg(test)]
+mod crash_points;
+
+#[cfg(test)]
 mod recorded_services;
 
 #[cfg(test)]
