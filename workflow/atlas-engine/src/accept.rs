@@ -196,7 +196,11 @@ impl Inner {
         if let Some(error) = &body.broken {
             return Err((**error).clone());
         }
-        let at = cell.run.clock.now().max(body.last_at);
+        let at = match fact {
+            // The moment that whoever started it was told.
+            Fact::Started { .. } => body.last_at,
+            _ => cell.run.clock.now().max(body.last_at),
+        };
         body.last_at = at;
         let event = Event { at, fact };
         if let Err(error) = self.keep_fact(cell, body, &event) {
