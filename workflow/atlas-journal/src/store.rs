@@ -79,6 +79,11 @@ impl Store {
 }
 
 impl Store {
+    /// How often it has written to the disk and waited for it.
+    pub fn commits(&self) -> u64 {
+        self.shared.inbox.progress().borrow().commits
+    }
+
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }

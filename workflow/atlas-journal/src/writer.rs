@@ -21,6 +21,8 @@ const MOST_HELD: usize = 64 << 20;
 pub(crate) struct Progress {
     /// How many entries outlive the process.
     pub(crate) committed: u64,
+    /// In how many transactions.
+    pub(crate) commits: u64,
     /// Why the last commit failed, until one succeeds.
     pub(crate) failing: Option<Arc<str>>,
 }
@@ -135,6 +137,7 @@ pub(crate) fn write(shared: &Shared, reopen: impl Fn() -> Result<Database, Datab
         let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
         inbox.progress.send_modify(|progress| {
             progress.committed += count;
+            progress.commits += 1;
             progress.failing = None;
         });
     }
