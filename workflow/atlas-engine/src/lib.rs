@@ -87,7 +87,7 @@ pub use limits::Limits;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
 pub use qualified_arn::{QualifiedArn, Qualifier};
-pub use recovery::{Known, Returning};
+pub use recovery::{GoingOn, Known, Returning};
 pub use start::{StartRequest, Started, Time};
 pub use trial::{Mocked, StateTrial, TrialError};
 pub use versions::Version;

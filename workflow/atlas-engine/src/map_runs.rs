@@ -117,8 +117,7 @@ impl Inner {
         body.attempt = request.attempt;
         match self.claim(&new) {
             Ok(Claim::Free) => {}
-            // The disk cannot be read. The map run goes on when it comes back itself.
-            Err(_) => return,
+            Err(_unreadable) => return self.start_child_again(parent, request),
             Ok(Claim::Taken(known)) => {
                 let is_express = request.processor.execution_type == ExecutionType::Express;
                 let is_done = {
@@ -163,21 +162,35 @@ impl Inner {
         request: &ChildRequest,
         queue: &mut Queue,
     ) {
-        // It came back before its parent, and does not know it yet.
-        let _known_already = known.child_of.set(child_of(parent, request));
-        parent.lock().children.insert(request.child, Arc::downgrade(known));
-        let mut body = known.lock();
-        if body.attempt < request.attempt {
-            body.attempt = request.attempt;
-            if self.accept(known, &mut body, Fact::Redriven, queue).is_ok() {
-                return;
+        let attended = self.with(&known.identity.execution_arn, |known, body| {
+            // It came back before its parent, and does not know it yet.
+            let _known_already = known.child_of.set(child_of(parent, request));
+            parent.lock().children.insert(request.child, Arc::downgrade(known));
+            if body.attempt < request.attempt {
+                body.attempt = request.attempt;
+                if self.accept(known, body, Fact::Redriven, queue).is_ok() {
+                    return;
+                }
             }
+            if let Some(outcome) = body.execution.outcome() {
+                let (child, attempt) = (request.child, request.attempt);
+                let fact = Fact::ChildEnded { child, attempt, outcome: outcome.clone() };
+                queue.push(Arc::clone(parent), Work::Tell(fact));
+            }
+        });
+        if attended.is_err() {
+            self.start_child_again(parent, request);
         }
-        if let Some(outcome) = body.execution.outcome() {
-            let (child, attempt) = (request.child, request.attempt);
-            let fact = Fact::ChildEnded { child, attempt, outcome: outcome.clone() };
-            queue.push(Arc::clone(parent), Work::Tell(fact));
-        }
+    }
+
+    /// Starts a child execution once the disk can be read.
+    fn start_child_again(self: &Arc<Self>, parent: &Arc<Cell>, request: &ChildRequest) {
+        let (parent, request) = (Arc::clone(parent), request.clone());
+        self.again(move |engine| {
+            let mut queue = Queue::default();
+            engine.start_child(&parent, &request, &mut queue);
+            engine.drive(&mut queue, &parent.run);
+        });
     }
 
     fn child_cell(&self, parent: &Arc<Cell>, request: &ChildRequest) -> Cell {

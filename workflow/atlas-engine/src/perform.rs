@@ -21,7 +21,7 @@ use crate::{
 const LONG_WAIT_MILLIS: i64 = 5_000;
 
 /// A task to be done, perhaps not for the first time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Invocation {
     pub(crate) request: Box<TaskRequest>,
     /// The service took the request, or a worker the task, before the engine came back.

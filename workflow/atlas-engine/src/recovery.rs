@@ -49,6 +49,16 @@ pub struct Returning {
     pub known: Option<Known>,
 }
 
+/// What goes on after a restart.
+#[derive(Debug, Default)]
+pub struct GoingOn {
+    /// How many executions do.
+    pub count: usize,
+    /// The ARNs of others, and why they do not and stay on the disk as they are: their test case is in
+    /// no mock file any more, for one.
+    pub left: Vec<(Arc<str>, EngineError)>,
+}
+
 /// What the archive knows of an execution beside its facts.
 #[derive(Debug)]
 pub struct Known {
@@ -82,30 +92,38 @@ impl Returning {
 }
 
 impl Engine {
-    /// Brings back all that was kept of its place, and goes on with it. Answers with how many
-    /// executions go on.
-    pub fn recover(&self, kept: KeptPlace) -> Result<usize, EngineError> {
+    /// Brings back all that was kept of its place, and goes on with it.
+    ///
+    /// # Errors
+    /// Where what was kept cannot be read.
+    pub fn recover(&self, kept: KeptPlace) -> Result<GoingOn, EngineError> {
         let KeptPlace { documents, awake, resting } = kept;
         let inner = &self.inner;
         for (shelf, _, document) in &documents {
             self.bring_back(*shelf, document)?;
         }
-        let mut going_on = resting.len();
+        let mut going_on = GoingOn { count: resting.len(), left: Vec::new() };
         inner.executions.open.add(resting.len());
+        // Timers that passed meanwhile fire in their order, so none does before all are there.
+        inner.real_time.hold_back();
         let timed = resting.into_iter();
         let timed = timed.filter_map(|(until, number)| Some((until?, number)));
         inner.real_time.rest_all(timed);
-        for number in awake {
-            let Some(cell) = inner.cell_of_number(number)? else { continue };
-            if cell.lock().execution.outcome().is_some() {
-                continue;
+        let recovered = awake.into_iter().try_for_each(|number| match inner.wake_up(number) {
+            Ok(is_open) => {
+                going_on.count += usize::from(is_open);
+                Ok(())
             }
-            going_on += 1;
-            // Whoever waits for its end rests perhaps, and has to say so again.
-            if let Some(by) = &cell.started_by {
-                inner.look_for(&by.execution_arn)?;
+            Err(unreadable @ EngineError::Journal(_)) => Err(unreadable),
+            Err(reason) => {
+                let archive = inner.journal.archive();
+                let arn = archive.map(|archive| archive.arn_of(number)).transpose()?.flatten();
+                going_on.left.push((arn.unwrap_or_default(), reason));
+                Ok(())
             }
-        }
+        });
+        inner.real_time.let_go_on();
+        recovered?;
         inner.fire_due(&inner.real_time);
         Ok(going_on)
     }
@@ -129,6 +147,19 @@ impl Inner {
     /// Whoever asks may hold no execution: others may go on when one comes back.
     pub(crate) fn cell(self: &Arc<Self>, execution_arn: &str) -> Result<Arc<Cell>, EngineError> {
         self.look_for(execution_arn)?.ok_or_else(|| does_not_exist(execution_arn))
+    }
+
+    /// Brings back an execution that was awake when the process ended. Says whether it goes on.
+    fn wake_up(self: &Arc<Self>, number: u64) -> Result<bool, EngineError> {
+        let Some(cell) = self.cell_of_number(number)? else { return Ok(false) };
+        if cell.lock().execution.outcome().is_some() {
+            return Ok(false);
+        }
+        // Whoever waits for its end rests perhaps, and has to say so again.
+        if let Some(by) = &cell.started_by {
+            self.look_for(&by.execution_arn)?;
+        }
+        Ok(true)
     }
 
     /// Does something with an execution in memory, while nobody else can.
@@ -187,18 +218,24 @@ impl Inner {
                 // What is late is dropped, and what cannot be kept has broken the execution.
                 let _dropped = self.tell(&cell, fact);
             }
-            (Ok(_), _) => {}
             // Nothing is lost with a disk that comes back.
-            (Err(_), fact) => {
-                let engine = Arc::downgrade(self);
-                self.runtime.spawn(async move {
-                    tokio::time::sleep(AGAIN_AFTER).await;
-                    if let Some(engine) = engine.upgrade() {
-                        engine.bring_back_and_tell(absent, fact);
-                    }
-                });
+            (Err(EngineError::Journal(_)), fact) => {
+                self.again(move |engine| engine.bring_back_and_tell(absent, fact));
             }
+            // What cannot go on stays on the disk as it is.
+            (Ok(_) | Err(_), _) => {}
         }
+    }
+
+    /// Does something again that failed because the disk could not be read.
+    pub(crate) fn again(self: &Arc<Self>, act: impl FnOnce(&Arc<Self>) + Send + 'static) {
+        let engine = Arc::downgrade(self);
+        self.runtime.spawn(async move {
+            tokio::time::sleep(AGAIN_AFTER).await;
+            if let Some(engine) = engine.upgrade() {
+                act(&engine);
+            }
+        });
     }
 
     fn returning(&self, kept: KeptExecution) -> Result<Returning, EngineError> {

@@ -230,7 +230,10 @@ impl Body {
             && self.open_tasks.iter().all(|(task, open)| match open {
                 OpenTask::Callback(call) => call.is_none(),
                 OpenTask::Activity => self.execution.is_taken(*task),
-                OpenTask::Child(child) => child.is_some(),
+                // An EXPRESS one would be started anew.
+                OpenTask::Child(child) => {
+                    child.as_ref().is_some_and(|arn| arn.split(':').nth(5) != Some("express"))
+                }
                 OpenTask::Call(_) => false,
             })
     }

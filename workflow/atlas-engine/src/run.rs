@@ -50,6 +50,8 @@ struct State {
     working: usize,
     /// Tasks that somebody outside may still end.
     held: usize,
+    /// Nothing comes due before it is let go on.
+    is_held_back: bool,
     /// Executions that were started by others of the run.
     nested: usize,
     /// When somebody will look at the timers.
@@ -82,6 +84,15 @@ impl Run {
 
     pub(crate) fn cancel_timer(&self, key: TimerKey) {
         self.state().timers.remove(&key);
+    }
+
+    /// Nothing comes due before `let_go_on`.
+    pub(crate) fn hold_back(&self) {
+        self.state().is_held_back = true;
+    }
+
+    pub(crate) fn let_go_on(&self) {
+        self.state().is_held_back = false;
     }
 
     /// An execution rests until a moment.
@@ -157,6 +168,9 @@ impl Run {
     /// What is due next, or what the clock may jump to. Whoever takes a timer has entered.
     pub(crate) fn take_due(&self) -> Option<Due> {
         let mut state = self.state();
+        if state.is_held_back {
+            return None;
+        }
         if let Some((until, number)) = state.next_to_rise() {
             if until > self.clock.now() {
                 return None;
@@ -181,6 +195,9 @@ impl Run {
     /// When somebody has to look at the timers, if nobody will so early.
     pub(crate) fn watch(&self) -> Option<Instant> {
         let mut state = self.state();
+        if state.is_held_back {
+            return None;
+        }
         let at = match state.next_to_rise() {
             Some((until, _)) => until,
             None => state.timers.first_key_value()?.0.at,

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use atlas_engine::{Engine, Place};
+use atlas_engine::{Engine, GoingOn, Place};
 use atlas_lambda::{
     FunctionName, Functions, LambdaTasks, Rate, RunningSource, Schedule, SqsMapping,
 };
@@ -32,7 +32,7 @@ pub struct Deployment {
     sources: Vec<RunningSource>,
     functions: Arc<Functions>,
     sandbox: Option<Sandbox>,
-    going_on: usize,
+    going_on: GoingOn,
     _server: JoinSet<()>,
 }
 
@@ -89,8 +89,8 @@ impl Deployment {
     }
 
     /// How many executions went on from where an earlier process left them.
-    pub fn going_on(&self) -> usize {
-        self.going_on
+    pub fn going_on(&self) -> &GoingOn {
+        &self.going_on
     }
 
     /// The engine that runs the machines.

@@ -8,7 +8,8 @@ use std::{
 };
 
 use atlas_engine::{
-    DuplicateExpress, Engine, EngineError, EngineOptions, ExecutionLog, Observer, Place, Time,
+    DuplicateExpress, Engine, EngineError, EngineOptions, ExecutionLog, GoingOn, Observer, Place,
+    Time,
     archive::KeptPlace,
     journal::{Journals, NoJournal, Shelf},
     mocks::MockConfig,
@@ -94,8 +95,8 @@ impl Account {
         Ok(self.engine.keep(Shelf::Tags, arn, self.tags.document(arn))?)
     }
 
-    /// Brings back what was kept. Answers with how many executions go on.
-    fn recover(&self, kept: KeptPlace) -> Result<usize, EngineError> {
+    /// Brings back what was kept.
+    fn recover(&self, kept: KeptPlace) -> Result<GoingOn, EngineError> {
         for (shelf, arn, document) in &kept.documents {
             if *shelf == Shelf::Tags {
                 self.tags.bring_back(arn, document);
@@ -198,18 +199,19 @@ impl App {
         Arc::clone(account)
     }
 
-    /// Brings back all that was kept, in every account, and goes on with it. Answers with how many
-    /// executions go on. Nobody may be served before.
+    /// Brings back all that was kept, in every account, and goes on with it. Nobody may be served before.
     ///
     /// # Errors
     /// Where what was kept cannot be read: nothing of it is lost.
-    pub fn recover(&self) -> Result<usize, EngineError> {
-        let Some(journals) = &self.0.options.journals else { return Ok(0) };
-        let mut going_on = 0;
+    pub fn recover(&self) -> Result<GoingOn, EngineError> {
+        let mut all = GoingOn::default();
+        let Some(journals) = &self.0.options.journals else { return Ok(all) };
         for (place, kept) in journals.kept()? {
-            going_on += self.account(&place).recover(kept)?;
+            let GoingOn { count, left } = self.account(&place).recover(kept)?;
+            all.count += count;
+            all.left.extend(left);
         }
-        Ok(going_on)
+        Ok(all)
     }
 
     /// Reads the mock file again, if it has changed, for all accounts.

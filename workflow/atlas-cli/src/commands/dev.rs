@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use atlas_engine::{ExecutionLog, Place, Time, journal::Journals};
+use atlas_engine::{ExecutionLog, GoingOn, Place, Time, journal::Journals};
 use atlas_journal::{Disk, DiskFault, LogFiles, Store};
 use atlas_local::{Code, Deployment, Services, Setup, outside_services, task_services};
 use atlas_sandbox::Options;
@@ -189,7 +189,7 @@ async fn serve_alone(setup: Setup) -> Outcome {
     })?;
     let url = format!("http://{}", listener.local_addr()?);
     introduce(&url);
-    tell_of(going_on);
+    tell_of(&going_on);
     eprintln!("ready on {url}");
     tokio::select! {
         served = serve(listener, router(app)) => {
@@ -204,9 +204,13 @@ fn introduce(url: &str) {
     eprintln!("Step Functions API for the AWS CLI and SDKs: AWS_ENDPOINT_URL_SFN={url}");
 }
 
-fn tell_of(going_on: usize) {
-    if going_on > 0 {
-        eprintln!("executions that go on from where they were: {going_on}");
+fn tell_of(going_on: &GoingOn) {
+    let GoingOn { count, left } = going_on;
+    if *count > 0 {
+        eprintln!("executions that go on from where they were: {count}");
+    }
+    for (execution_arn, reason) in left {
+        eprintln!("stays as it is until the next start: {execution_arn}: {reason}");
     }
 }
 

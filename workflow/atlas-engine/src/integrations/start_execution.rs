@@ -15,6 +15,7 @@ use crate::{
     input::parse_input,
     names::uuid,
     perform::Invocation,
+    qualified_arn::QualifiedArn,
     queue::{Queue, Work},
     start::Beginning,
 };
@@ -30,6 +31,9 @@ impl Inner {
         let Invocation { request, is_submitted } = invocation;
         let task = request.task;
         let pattern = request.resource.pattern();
+        if *is_submitted && let Some(child) = self.started_before(parent, request) {
+            return self.wait_for(parent, invocation, &child, queue);
+        }
         let begun = self.beginning(parent, request).and_then(|beginning| {
             self.begin(beginning, queue, |child, started_at, queue| {
                 if *is_submitted {
@@ -46,21 +50,55 @@ impl Inner {
             })
         });
         match begun {
-            Ok(started) => {
-                let form = match pattern {
-                    Pattern::RequestResponse | Pattern::WaitForTaskToken => return,
-                    Pattern::Sync => Form::Text,
-                    Pattern::Sync2 => Form::Json,
-                };
-                let execution_arn = Arc::clone(&parent.identity.execution_arn);
-                let watcher = Watcher { execution_arn, task, form };
-                self.attend(parent, watcher, &started.execution_arn, queue);
-            }
+            Ok(started) => self.wait_for(parent, invocation, &started.execution_arn, queue),
+            Err(EngineError::Journal(_)) => self.start_nested_again(parent, invocation),
             Err(error) => {
                 let Failure { error, cause } = refused(&error, &uuid(self.random()));
                 queue.push(Arc::clone(parent), Work::Tell(Fact::TaskFailed { task, error, cause }));
             }
         }
+    }
+
+    /// Lets a task wait for the end of what it started, where it does.
+    fn wait_for(
+        self: &Arc<Self>,
+        parent: &Arc<Cell>,
+        invocation: &Invocation,
+        child_arn: &Arc<str>,
+        queue: &mut Queue,
+    ) {
+        let Invocation { request, .. } = invocation;
+        let form = match request.resource.pattern() {
+            Pattern::RequestResponse | Pattern::WaitForTaskToken => return,
+            Pattern::Sync => Form::Text,
+            Pattern::Sync2 => Form::Json,
+        };
+        let execution_arn = Arc::clone(&parent.identity.execution_arn);
+        let watcher = Watcher { execution_arn, task: request.task, form };
+        if self.attend(parent, watcher, child_arn, queue).is_err() {
+            let request = request.clone();
+            self.start_nested_again(parent, &Invocation { request, is_submitted: true });
+        }
+    }
+
+    /// Starts what a task asks for once the disk can be read.
+    fn start_nested_again(self: &Arc<Self>, parent: &Arc<Cell>, invocation: &Invocation) {
+        let (parent, invocation) = (Arc::clone(parent), invocation.clone());
+        self.again(move |engine| {
+            let mut queue = Queue::default();
+            engine.start_nested(&parent, &invocation, &mut queue);
+            engine.drive(&mut queue, &parent.run);
+        });
+    }
+
+    /// The ARN of what a task started before it came back, also where the machine is gone since.
+    fn started_before(self: &Arc<Self>, parent: &Cell, request: &TaskRequest) -> Option<Arc<str>> {
+        let machine = request.parameters.value().get("StateMachineArn")?.as_str()?;
+        let machine = QualifiedArn::parse(machine).machine_arn.rsplit(':').next()?;
+        let name = name_of(parent, request)?;
+        let arn = self.place.execution_arn(machine, &name, ExecutionType::Standard, 0);
+        let child = self.look_for(&arn).ok()??;
+        Some(Arc::clone(&child.identity.execution_arn))
     }
 
     fn beginning(
@@ -77,14 +115,7 @@ impl Inner {
             Some(Value::String(input)) => parse_input(input)?,
             Some(input) => Payload::from(input.clone()),
         };
-        let name = match text("Name") {
-            Some(name) => name.to_owned(),
-            // A parent that comes back finds the execution again; one that runs twice does not.
-            None => match parent.identity.execution_type {
-                ExecutionType::Standard => uuid_of((&parent.identity.execution_arn, request.task)),
-                ExecutionType::Express => uuid(self.random()),
-            },
-        };
+        let name = name_of(parent, request).unwrap_or_else(|| uuid(self.random()));
         let mocking = parent.mocking.as_ref().map(|parent| Mocking {
             config: Arc::clone(&parent.config),
             case_name: Arc::clone(&parent.case_name),
@@ -126,7 +157,7 @@ impl Inner {
         watcher: Watcher,
         child_arn: &Arc<str>,
         queue: &mut Queue,
-    ) {
+    ) -> Result<(), EngineError> {
         let task = watcher.task;
         let attended = self.with(child_arn, |child, body| {
             let Some(outcome) = body.execution.outcome() else {
@@ -137,12 +168,10 @@ impl Inner {
                 return None;
             };
             Some(ended(child, body, outcome, &watcher))
-        });
-        match attended {
-            Ok(None) => {}
-            Ok(Some(fact)) => return queue.push(Arc::clone(parent), Work::Tell(fact)),
-            // It was just there: who cannot read it now tries again when it comes back itself.
-            Err(_) => return,
+        })?;
+        if let Some(fact) = attended {
+            queue.push(Arc::clone(parent), Work::Tell(fact));
+            return Ok(());
         }
         let mut body = parent.lock();
         match body.open_tasks.get_mut(&task) {
@@ -153,6 +182,21 @@ impl Inner {
             // It was given up meanwhile.
             None => self.send(child_arn, Fact::Stopped { error: None, cause: None }, queue),
         }
+        Ok(())
+    }
+}
+
+/// The name of what a task starts: a parent that comes back finds the execution again, and one that runs
+/// twice does not.
+fn name_of(parent: &Cell, request: &TaskRequest) -> Option<String> {
+    match request.parameters.value().get("Name").and_then(Value::as_str) {
+        Some(name) => Some(name.to_owned()),
+        None => match parent.identity.execution_type {
+            ExecutionType::Standard => {
+                Some(uuid_of((&parent.identity.execution_arn, request.task)))
+            }
+            ExecutionType::Express => None,
+        },
     }
 }
 

@@ -259,3 +259,30 @@ fn timers_come_due_in_the_order_of_their_deadlines_then_of_their_age() {
     }
     assert_eq!(fired, expected);
 }
+
+#[tokio::test]
+async fn timers_and_rests_that_passed_meanwhile_are_over_in_their_order_once_all_are_there() {
+    let clock = Clock::starting(Timestamp::from_millis(100), None);
+    let run = Run::new(clock, Pace::Real);
+    run.hold_back();
+    let timer = |at: i64| {
+        let at = Timestamp::from_millis(at);
+        run.start_timer(at, std::sync::Weak::<Cell>::new(), atlas_core::TimerId(0))
+    };
+    timer(30);
+    run.rest_all([(Timestamp::from_millis(40), 4), (Timestamp::from_millis(20), 2)]);
+    timer(10);
+    run.rest(Timestamp::from_millis(120), 12);
+    run.rest(Timestamp::from_millis(35), 3);
+    run.is_back(Timestamp::from_millis(35), 3);
+    assert!(run.take_due().is_none());
+    run.let_go_on();
+    let mut over = Vec::new();
+    while let Some(due) = run.take_due() {
+        over.push(match due {
+            Due::Timer(..) => "timer".to_owned(),
+            Due::Rested(number) => number.to_string(),
+        });
+    }
+    assert_eq!(over, ["timer", "2", "timer", "4"]);
+}

@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use atlas_engine::journal::Journals as _;
+use atlas_engine::{
+    archive::{Listing, Of, Status},
+    journal::Journals as _,
+};
 use atlas_journal::Store;
 
 use crate::{calls::Host, empty_folder};
@@ -79,7 +82,7 @@ pub(crate) fn recover(folder: &Path) {
         let host = Host::new(Some(&store));
         let mut going_on = 0;
         for (_, kept) in store.kept().expect("the folder can be read") {
-            going_on += host.engine.recover(kept).expect("the folder can be read");
+            going_on += host.engine.recover(kept).expect("the folder can be read").count;
         }
         let elapsed = begin.elapsed();
         let resident = resident_bytes() >> 20;

@@ -46,6 +46,8 @@ pub(crate) struct Process {
     pub(crate) engine: Engine,
     pub(crate) service: Arc<Service>,
     pub(crate) going_on: usize,
+    /// The ARNs of executions that do not go on, and why.
+    pub(crate) left: Vec<(Arc<str>, String)>,
     pub(crate) store: Store,
 }
 
@@ -69,12 +71,15 @@ impl Process {
         let journal = store.of(&Place::default());
         let options = EngineOptions { runner, journal, limits, ..EngineOptions::default() };
         let engine = Engine::new(options);
-        let mut going_on = 0;
+        let (mut going_on, mut left) = (0, Vec::new());
         for (place, kept) in store.kept().unwrap() {
             assert_eq!(place, Place::default());
-            going_on += engine.recover(kept).unwrap();
+            let recovered = engine.recover(kept).unwrap();
+            going_on += recovered.count;
+            let told = recovered.left.into_iter();
+            left.extend(told.map(|(arn, reason)| (arn, reason.to_string())));
         }
-        Self { engine, service, going_on, store }
+        Self { engine, service, going_on, left, store }
     }
 
     pub(crate) fn create(&self, name: &str, definition: &Value) {

@@ -1,6 +1,6 @@
 //! Executions that wait, that ended, that started others: each is there again and ends as it would have.
 
-use atlas_engine::Time;
+use atlas_engine::{Time, mocks::MockConfig};
 use serde_json::json;
 
 use crate::harness::{Process, folder};
@@ -145,4 +145,27 @@ async fn an_execution_keeps_the_machine_that_it_began_with_and_machines_their_ve
     let third = Process::start(&folder);
     assert!(third.engine.state_machine("M").is_err());
     assert_eq!(third.engine.describe(&arn).unwrap().status(), "SUCCEEDED");
+}
+
+#[tokio::test]
+async fn an_execution_whose_test_case_is_gone_stays_as_it_is_and_the_others_go_on() {
+    let folder = folder("case-gone");
+    let mocks = json!({"StateMachines": {"M": {"TestCases": {"C": {}}}}, "MockedResponses": {}});
+    let first = Process::start(&folder);
+    first.engine.use_mocks(MockConfig::parse(mocks.to_string().as_bytes()).unwrap().into());
+    let asks = json!({"StartAt": "Ask", "States": {"Ask": {"Type": "Task", "Resource": CALLBACK,
+        "Parameters": {"Token.$": "$$.Task.Token"}, "End": true}}});
+    first.create("M", &asks);
+    let arn = first.start_execution("M#C", "mocked", Time::Real).execution_arn;
+    first.start_execution("M", "real", Time::Real);
+    first.settle(2).await;
+    drop(first);
+
+    for _ in 0..2 {
+        let second = Process::start(&folder);
+        assert_eq!(second.going_on, 1);
+        let (left, reason) = &second.left[0];
+        assert_eq!(*left, arn);
+        assert!(reason.contains("`C`"), "{reason}");
+    }
 }

@@ -210,3 +210,25 @@ async fn what_ended_long_ago_is_forgotten_and_its_name_is_free() {
     process.engine.settled().await.unwrap();
     assert_eq!(listed(&process, Of::Place, None), ["over", "running"]);
 }
+
+#[tokio::test]
+async fn a_parent_waits_for_its_child_though_the_childs_machine_is_gone() {
+    let process = Process::with_limits(&folder("resting-gone"), at_once());
+    process.create("Child", &asks());
+    process.create(
+        "Parent",
+        &json!({"StartAt": "Start", "States": {"Start": {"Type": "Task", "End": true,
+            "Resource": "arn:aws:states:::states:startExecution.sync",
+            "Parameters": {"StateMachineArn": CHILD, "Input": {}}}}}),
+    );
+    let parent = process.start_execution("Parent", "p", Time::Real).execution_arn;
+    let token = process.token(0).await;
+    process.memory_holds(0).await;
+    process.engine.delete_state_machine(CHILD).unwrap();
+    process.engine.describe(&parent).unwrap();
+    process.memory_holds(0).await;
+    assert_eq!(process.engine.describe(&parent).unwrap().status(), "RUNNING");
+    process.engine.send_task_success(&token, "1").unwrap();
+    process.ends(&parent).await;
+    assert_eq!(process.engine.describe(&parent).unwrap().status(), "SUCCEEDED");
+}
