@@ -56,6 +56,13 @@ pub(crate) enum Command {
     /// The server is a process of its own, started without machines. Exit code: 0 when all of its answers
     /// were right, 2 otherwise.
     Bench(Bench),
+    /// Kill the durable engine again and again, let its disk fail, and look whether anything was lost
+    ///
+    /// Clients start, end, stop and redrive executions, and remember what was acknowledged; the server, a
+    /// process of its own, is killed at any instant, and in some rounds its disk loses its power or fails
+    /// to sync. In the end what it tells is held against what the clients remember. Exit code: 0 when
+    /// all is there, once and whole; 1 otherwise.
+    Torture(Torture),
     /// Keep the list of numbers that must not be called
     #[command(subcommand)]
     Suppress(Suppress),
@@ -265,6 +272,29 @@ pub(crate) struct Bench {
     pub(crate) json: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Torture {
+    /// How many rounds; every third one is of kills alone, of losses of power, of syncs that fail
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) rounds: u64,
+    /// For how long, instead of a number of rounds; a round that has begun is ended
+    #[arg(long, value_name = "N", conflicts_with = "rounds", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub(crate) minutes: Option<u64>,
+    /// How many clients there are at the same time
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) clients: u32,
+    /// How many executions each of them starts in a round
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) starts: u32,
+    /// Decides what the clients do and when the server is killed, as far as they are left alone to it
+    /// [default: any]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Print one JSON document instead
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// The list is in the table that SUPPRESSION_TABLE names, at AWS_ENDPOINT_URL_DYNAMODB or in AWS; it
 /// knows numbers by their hash under PHONE_HASH_KEY, as the handlers do.
 #[derive(Debug, Subcommand)]
@@ -357,7 +387,7 @@ fn complaint(error: &clap::Error, given: &[OsString]) -> String {
     }
     if error.kind() == ErrorKind::InvalidSubcommand {
         words.push_str(
-            "; expected run, exec, validate, render, graph, dev, load, bench, suppress, mocks or sandbox",
+            "; expected run, exec, validate, render, graph, dev, load, bench, torture, suppress, mocks or sandbox",
         );
     }
     format!("{}; see `{} --help`", hidden(&clean(&words)), command_named(given))

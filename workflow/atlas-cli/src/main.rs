@@ -20,7 +20,13 @@ mod with_sandbox;
 
 mod load;
 
+mod connection;
+
+mod server_process;
+
 mod bench;
+
+mod torture;
 
 mod span;
 

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
 use super::{
-    connection::Connection,
     verdict::{Event, History, Wrong, judge_output, shown},
     workload::{Machine, Way},
 };
+use crate::connection::Connection;
 
 /// An execution that has not ended by then will not.
 const PATIENCE: Duration = Duration::from_secs(60);

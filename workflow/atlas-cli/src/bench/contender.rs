@@ -13,12 +13,11 @@ use tokio::time::sleep;
 use super::{
     client::Client,
     drive::Prepared,
-    server_process::ServerProcess,
     statistics::{Figures, percentile},
     verdict::Wrong,
     workload::{Workload, call_alone, lead_to_call_in_json_path, lead_to_call_in_jsonata, map},
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, server_process::ServerProcess};
 
 /// How often our own process is started to see how long that takes. A peer's takes seconds, so it is
 /// started once.
@@ -122,7 +121,8 @@ impl Contender {
 
     /// A server that answers, and how long that took.
     async fn start(&self) -> Result<(ServerProcess, Duration), Failure> {
-        let server = ServerProcess::start(self.name, (self.command)())?;
+        let server = ServerProcess::start((self.command)())
+            .map_err(|error| Failure::ours(format_args!("the server of {}: {error}", self.name)))?;
         loop {
             match Client::of(server.address).greet().await {
                 Ok(()) => break,

@@ -6,15 +6,11 @@ mod pass_steps;
 
 mod verdict;
 
-mod connection;
-
 mod client;
 
 mod drive;
 
 mod statistics;
-
-mod server_process;
 
 mod contender;
 

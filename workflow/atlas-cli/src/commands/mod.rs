@@ -10,6 +10,7 @@ mod render;
 mod run;
 mod sandbox;
 mod suppress;
+mod torture;
 mod validate;
 
 use crate::{
@@ -28,6 +29,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Dev(arguments) => dev::run(arguments),
         Command::Load(arguments) => load::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
+        Command::Torture(arguments) => torture::run(arguments),
         Command::Suppress(arguments) => suppress::run(arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),

@@ -19,6 +19,8 @@ mod durable;
 
 mod full_disk;
 
+mod torture;
+
 mod bad_input;
 
 mod suppress;

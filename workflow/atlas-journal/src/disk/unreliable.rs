@@ -12,7 +12,7 @@ use redb::StorageBackend;
 use super::{DiskFault, held_back::HeldBack};
 
 /// The power fails within two to the power of this many operations.
-const LAST_LOSS: u32 = 13;
+const LAST_LOSS: u32 = 11;
 /// One sync in this many fails.
 const FAILING_SYNC: u32 = 24;
 
@@ -41,7 +41,7 @@ enum Fate {
 impl Chance {
     pub(crate) fn new(faults: &[DiskFault], seed: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        // As likely among the first few operations, when the file is opened, as among thousands.
+        // As likely among the first few operations, when the file is opened, as among a thousand.
         let magnitude = random.next_u32() % LAST_LOSS;
         let left = (1 << magnitude) + random.next_u64() % (1 << magnitude);
         let left = faults.contains(&DiskFault::PowerLoss).then_some(left);

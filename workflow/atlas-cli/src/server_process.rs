@@ -1,63 +1,94 @@
 //! A server in a process of its own, so that its time and its memory can be told from those of whoever
-//! measures it.
+//! measures it, and so that it can be killed.
 
 use std::{
+    collections::VecDeque,
     fs,
     io::{self, BufReader},
     net::SocketAddr,
-    process::{Child, Command, Stdio},
-    sync::mpsc::{Sender, channel},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{RecvTimeoutError, Sender, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
 
-use crate::failure::Failure;
-
 /// Python takes seconds to load a server; a machine under load takes longer.
 const START: Duration = Duration::from_secs(60);
+/// As many of its lines are remembered.
+const MOST_SAID: usize = 40;
 /// Linux counts a process's time in hundredths of a second, whatever its clock does (`proc(5)`,
 /// `USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);
 
 /// A server that ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct ServerProcess {
+pub(crate) struct ServerProcess {
     process: Child,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// When the process was started.
-    pub(super) began: Instant,
+    pub(crate) began: Instant,
+    said: Arc<Mutex<VecDeque<String>>>,
+}
+
+/// Why a server does not serve.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotStarted {
+    #[error("cannot start the process: {0}")]
+    Process(#[from] io::Error),
+    #[error("it does not say where it listens; it said:\n{0}")]
+    Silent(String),
+    #[error("it ended with {0}; it said:\n{1}")]
+    Ended(ExitStatus, String),
 }
 
 impl ServerProcess {
     /// Starts one, and waits until it has said where it listens.
-    pub(super) fn start(name: &str, mut command: Command) -> Result<Self, Failure> {
-        let cannot = |error: io::Error| {
-            Failure::ours(format_args!("cannot start the server of {name}: {error}"))
-        };
-        let (output, writer) = io::pipe().map_err(cannot)?;
-        command.stdin(Stdio::null()).stdout(writer.try_clone().map_err(cannot)?).stderr(writer);
+    pub(crate) fn start(mut command: Command) -> Result<Self, NotStarted> {
+        let (output, writer) = io::pipe()?;
+        command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
         let began = Instant::now();
-        let process = command.spawn().map_err(cannot)?;
+        let process = command.spawn()?;
         // It holds the pipe's other end, and with it the reader below would never come to an end.
         drop(command);
         let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { process, address: unknown, began };
+        let said = Arc::default();
+        let mut server = Self { process, address: unknown, began, said };
         let (sender, receiver) = channel();
+        let said = Arc::clone(&server.said);
         // Read to the end, for a server must not wait until somebody reads its log.
-        thread::spawn(move || read(BufReader::new(output), &sender));
-        server.address = receiver.recv_timeout(START).map_err(|_unsaid| {
-            Failure::ours(format_args!("the server of {name} does not say where it listens"))
-        })?;
+        thread::spawn(move || read(BufReader::new(output), &sender, &said));
+        match receiver.recv_timeout(START) {
+            Ok(address) => server.address = address,
+            Err(RecvTimeoutError::Timeout) => return Err(NotStarted::Silent(server.said())),
+            // Nothing more can be said: it has ended.
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(NotStarted::Ended(server.process.wait()?, server.said()));
+            }
+        }
         Ok(server)
     }
 
+    /// The last of what it said, a line each.
+    pub(crate) fn said(&self) -> String {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
+        self.process.try_wait()
+    }
+
     /// The processor time that it has taken so far, where the system tells.
-    pub(super) fn cpu(&self) -> Option<Duration> {
+    pub(crate) fn cpu(&self) -> Option<Duration> {
         cpu(&fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?)
     }
 
     /// The bytes that it holds in memory, where the system tells.
-    pub(super) fn resident(&self) -> Option<u64> {
+    pub(crate) fn resident(&self) -> Option<u64> {
         resident(&fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?)
     }
 }
@@ -70,9 +101,16 @@ impl Drop for ServerProcess {
     }
 }
 
-fn read(log: impl io::BufRead, sender: &Sender<SocketAddr>) {
+fn read(log: impl io::BufRead, sender: &Sender<SocketAddr>, said: &Mutex<VecDeque<String>>) {
     for line in log.lines().map_while(Result::ok) {
-        if let Some(address) = address(&line) {
+        let address = address(&line);
+        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.len() == MOST_SAID {
+            said.pop_front();
+        }
+        said.push_back(line);
+        drop(said);
+        if let Some(address) = address {
             // Only the first is waited for.
             let _ = sender.send(address);
         }

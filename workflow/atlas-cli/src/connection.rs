@@ -1,5 +1,5 @@
 //! One keep-alive connection to a server of the AWS JSON protocol: as little work for each request as can
-//! be, since it is done beside the server that is measured.
+//! be, since it is done beside the server that is measured or tortured.
 
 use std::{io, net::SocketAddr, str};
 
@@ -13,7 +13,7 @@ const MOST_HEADERS: usize = 64;
 
 /// A connection, made when it is first needed, and again where the server closes it.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     address: SocketAddr,
     stream: Option<TcpStream>,
     request: Vec<u8>,
@@ -23,9 +23,9 @@ pub(super) struct Connection {
 
 /// What a server answered.
 #[derive(Debug)]
-pub(super) struct Answer<'a> {
-    pub(super) status: u16,
-    pub(super) body: &'a str,
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a str,
 }
 
 /// The head of an answer.
@@ -46,12 +46,12 @@ enum Framing {
 }
 
 impl Connection {
-    pub(super) fn to(address: SocketAddr) -> Self {
+    pub(crate) fn to(address: SocketAddr) -> Self {
         Self { address, stream: None, request: Vec::new(), received: Vec::new(), body: Vec::new() }
     }
 
     /// Calls an operation and waits for its answer.
-    pub(super) async fn call(&mut self, operation: &str, body: &str) -> io::Result<Answer<'_>> {
+    pub(crate) async fn call(&mut self, operation: &str, body: &str) -> io::Result<Answer<'_>> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => {
