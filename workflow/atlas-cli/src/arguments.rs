@@ -10,6 +10,9 @@ use crate::{
     load::MOST_LEADS, personal::hidden,
 };
 
+/// Where `atlas dev` keeps executions, below the directory that it is started in.
+const DATA_FOLDER: &str = ".atlas";
+
 /// Carries a lead from a chat to a ringing phone: defines, checks and runs Step Functions machines
 /// here, without an account.
 #[derive(Debug, Parser)]
@@ -181,13 +184,13 @@ pub(crate) struct Dev {
     pub(crate) mocks: Option<PathBuf>,
     /// Keep state machines and STANDARD executions in this folder: they go on after a restart, or a
     /// crash. What machines log of their executions is written there too
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    /// Keep everything in memory only, which is the default
-    #[arg(long, conflicts_with = "data")]
+    #[arg(long, value_name = "DIR", default_value = DATA_FOLDER)]
+    pub(crate) data: PathBuf,
+    /// Keep everything in memory only
+    #[arg(long, conflicts_with_all = ["data", "data_limit", "chaos"])]
     pub(crate) ephemeral: bool,
     /// Begin nothing new where what is kept would take more than this, as 20MB; what runs waits for room
-    #[arg(long, value_name = "SIZE", requires = "data", value_parser = data_limit)]
+    #[arg(long, value_name = "SIZE", value_parser = data_limit)]
     pub(crate) data_limit: Option<u64>,
     /// Let something go wrong on purpose, at moments that --seed decides; repeatable
     #[arg(long, value_name = "KIND")]

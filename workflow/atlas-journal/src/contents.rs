@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use atlas_core::Timestamp;
 use atlas_engine::{Place, archive::KeptPlace, journal::Shelf};
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableError, WriteTransaction};
+use redb::{
+    Database, ReadableDatabase as _, ReadableTable as _, ReadableTableMetadata as _, TableError,
+    WriteTransaction,
+};
 
 use crate::{
     record,
@@ -20,6 +23,8 @@ use crate::{
 pub(crate) struct Known {
     /// The number of the next execution.
     pub(crate) next_number: u64,
+    /// How many executions it holds.
+    pub(crate) executions: u64,
     /// The numbers of places, by name.
     pub(crate) places: HashMap<String, u32>,
     /// The machines that it holds, by revision.
@@ -127,7 +132,9 @@ pub(crate) fn read(database: &Database) -> Result<Contents, ReadError> {
     for entry in transaction.open_table(MACHINES)?.iter()? {
         known.machines.insert(entry?.0.value().to_owned());
     }
-    if let Some((last, _)) = transaction.open_table(EXECUTIONS)?.last()? {
+    let executions = transaction.open_table(EXECUTIONS)?;
+    known.executions = executions.len()?;
+    if let Some((last, _)) = executions.last()? {
         known.next_number = last.value() + 1;
     }
     for entry in transaction.open_table(AWAKE)?.iter()? {

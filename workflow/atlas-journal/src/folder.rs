@@ -1,8 +1,10 @@
 //! The folder, and the lock that lets one process have it.
+//!
+//! What is kept is personal: a folder that is made here is its owner's alone, and no repository takes it in.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    io::{Read as _, Seek as _, SeekFrom, Write as _},
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -10,6 +12,8 @@ use crate::open_error::OpenError;
 
 /// Says who uses the folder, while it is locked.
 const LOCK: &str = "in-use-by";
+/// Lets a repository that the folder is in ignore all of it.
+const IGNORE: &str = ".gitignore";
 /// Holds everything.
 const DATABASE: &str = "journal.redb";
 
@@ -24,7 +28,9 @@ impl Folder {
     /// Makes the folder where it is missing, and takes it.
     pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Folder { folder: path.to_owned(), source };
-        fs::create_dir_all(path).map_err(failed)?;
+        if !path.exists() {
+            make(path).map_err(failed)?;
+        }
         let mut lock = OpenOptions::new()
             .create(true)
             .read(true)
@@ -60,3 +66,20 @@ impl Folder {
         self.path.join(DATABASE)
     }
 }
+
+fn make(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    private(&mut builder);
+    builder.create(path)?;
+    fs::write(path.join(IGNORE), "*\n")
+}
+
+#[cfg(unix)]
+fn private(builder: &mut DirBuilder) {
+    std::os::unix::fs::DirBuilderExt::mode(builder, 0o700);
+}
+
+/// Who may look is decided by the folder that it is in.
+#[cfg(not(unix))]
+fn private(_builder: &mut DirBuilder) {}

@@ -14,10 +14,7 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Another process uses it.
-    #[error(
-        "`{}` is in use by {holder}; stop that process, or name another folder",
-        folder.display()
-    )]
+    #[error("`{}` is in use by {holder}, which has to stop first", folder.display())]
     InUse {
         /// The folder.
         folder: PathBuf,
@@ -27,7 +24,7 @@ pub enum OpenError {
     /// It was written in a format that this program does not know.
     #[error(
         "`{}` is in format {found} and this program reads format {expected}; use the program that wrote \
-         it, or a newer one, or name another folder",
+         it, or a newer one",
         folder.display()
     )]
     Format {

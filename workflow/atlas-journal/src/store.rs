@@ -33,6 +33,7 @@ use crate::{
 pub struct Store {
     shared: Arc<Shared>,
     kept: Mutex<Vec<(Place, KeptPlace)>>,
+    executions_found: u64,
     writer: Option<JoinHandle<()>>,
     _folder: Folder,
 }
@@ -67,6 +68,7 @@ impl Store {
         let database = disk.create(&file).map_err(|error| unreadable(&folder, &error))?;
         prepare(&database, &folder)?;
         let (kept, known) = read(&database).map_err(|error| unreadable(&folder, &error))?;
+        let executions_found = known.executions;
         let shared = Arc::new(Shared::new(database, known));
         let writing = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
@@ -74,11 +76,14 @@ impl Store {
             .spawn(move || writer::write(&writing, || disk.open(&file)))
             .map_err(|source| OpenError::Folder { folder: path.to_owned(), source })?;
         let kept = Mutex::new(kept.into_values().collect());
-        Ok(Self { shared, kept, writer: Some(writer), _folder: folder })
+        Ok(Self { shared, kept, executions_found, writer: Some(writer), _folder: folder })
     }
-}
 
-impl Store {
+    /// How many executions it held when it was opened.
+    pub fn executions_found(&self) -> u64 {
+        self.executions_found
+    }
+
     /// How often it has written to the disk and waited for it.
     pub fn commits(&self) -> u64 {
         self.shared.inbox.progress().borrow().commits

@@ -69,7 +69,7 @@ impl Contender {
             .map_err(|error| Failure::ours(format_args!("cannot find this program: {error}")))?;
         let command = move || {
             let mut command = Command::new(&program);
-            command.args(["dev", "--no-sandbox", "--listen", "127.0.0.1:0"]);
+            command.args(["dev", "--no-sandbox", "--ephemeral", "--listen", "127.0.0.1:0"]);
             command
         };
         Ok(Self { name: "atlas", starts: STARTS, command: Box::new(command) })

@@ -50,11 +50,14 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     let Behaviour { latency, faults, seed } = arguments.services.behaviour()?;
     let options = Options { latency, faults, seed, ..outside_services::options() };
     // The folder is taken before anything else is written there.
-    let journals = journals(arguments.data.as_deref(), disk)?;
-    let log_files = log_files(arguments.data.as_deref())?;
+    let folder = (!arguments.ephemeral).then_some(arguments.data);
+    let store = folder.as_deref().map(|folder| open(folder, disk)).transpose()?;
+    let log_files = folder.as_deref().map(log_files).transpose()?;
+    let kept =
+        Kept { folder, executions: store.as_ref().map_or(0, |store| store.executions_found()) };
     let setup = Setup {
         listen,
-        journals,
+        journals: store.map(|store| store as Arc<dyn Journals>),
         execution_log: log_files.clone().map(|files| files as Arc<dyn ExecutionLog>),
         duplicate_express: arguments.chaos.iter().find_map(|it| it.of_express(chaos_seed)),
         services: Services::InProcess(Box::new(options)),
@@ -70,8 +73,8 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
         .build()
         .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
     let ended = match arguments.no_sandbox {
-        true => runtime.block_on(serve_alone(setup)),
-        false => runtime.block_on(serve_deployment(setup)),
+        true => runtime.block_on(serve_alone(setup, &kept)),
+        false => runtime.block_on(serve_deployment(setup, &kept)),
     };
     // Executions that wait are nobody's any more.
     runtime.shutdown_background();
@@ -96,6 +99,13 @@ fn announce_chaos(chaos: &[Chaos], seed: u64) {
     }
 }
 
+/// Where everything is kept, and how much was there.
+struct Kept {
+    /// None where it is in memory.
+    folder: Option<PathBuf>,
+    executions: u64,
+}
+
 /// The disk that the journals shall take theirs for.
 fn disk(arguments: &Dev, seed: u64) -> Result<Disk, Failure> {
     let mut disk = Disk::default();
@@ -106,25 +116,27 @@ fn disk(arguments: &Dev, seed: u64) -> Result<Disk, Failure> {
     if faults.is_empty() {
         return Ok(disk);
     }
-    if arguments.data.is_none() {
+    if arguments.ephemeral {
         return Err(Failure::ours(
             "--chaos power-loss and failing-fsync are of the disk that keeps executions, and none does; \
-             expected --data DIR",
+             expected no --ephemeral",
         ));
     }
     Ok(disk.with_faults(&faults, seed))
 }
 
-/// The journals of a folder, if one is named.
-fn journals(folder: Option<&Path>, disk: Disk) -> Result<Option<Arc<dyn Journals>>, Failure> {
-    let Some(folder) = folder else { return Ok(None) };
-    let store = Store::open_on(folder, disk).map_err(Failure::ours)?;
-    Ok(Some(Arc::new(store)))
+/// The journals of a folder.
+fn open(folder: &Path, disk: Disk) -> Result<Arc<Store>, Failure> {
+    let store = Store::open_on(folder, disk).map_err(|error| {
+        Failure::ours(format_args!(
+            "{error}; --data names another folder, --ephemeral keeps everything in memory"
+        ))
+    })?;
+    Ok(Arc::new(store))
 }
 
-/// Where machines log in a folder, if one is named.
-fn log_files(folder: Option<&Path>) -> Result<Option<Arc<LogFiles>>, Failure> {
-    let Some(folder) = folder else { return Ok(None) };
+/// Where machines log in a folder.
+fn log_files(folder: &Path) -> Result<Arc<LogFiles>, Failure> {
     let opened = LogFiles::open(folder, |lost| say(&lost.to_string()));
     let log_files = opened.map_err(|error| {
         Failure::ours(format_args!(
@@ -132,7 +144,7 @@ fn log_files(folder: Option<&Path>) -> Result<Option<Arc<LogFiles>>, Failure> {
             folder.display()
         ))
     })?;
-    Ok(Some(Arc::new(log_files)))
+    Ok(Arc::new(log_files))
 }
 
 /// The process's variables, as far as they are text.
@@ -148,10 +160,9 @@ fn mock_file_of(named: Option<&Path>, variable: Option<OsString>) -> Option<Path
     named.map(Path::to_owned).or(variable)
 }
 
-async fn serve_deployment(setup: Setup) -> Outcome {
+async fn serve_deployment(setup: Setup, kept: &Kept) -> Outcome {
     let deployment = Deployment::start(setup).await.map_err(Failure::ours)?;
-    introduce(deployment.url());
-    tell_of(deployment.going_on());
+    introduce(deployment.url(), kept, deployment.going_on());
     for definition in definitions::machines() {
         eprintln!("  {}", Place::default().state_machine_arn(definition.name));
     }
@@ -165,7 +176,7 @@ async fn serve_deployment(setup: Setup) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve_alone(setup: Setup) -> Outcome {
+async fn serve_alone(setup: Setup, kept: &Kept) -> Outcome {
     let runner = Arc::new(task_services(setup.task_variables).map_err(Failure::ours)?);
     let Setup {
         listen, mocks, mock_file, time, journals, execution_log, duplicate_express, ..
@@ -188,8 +199,7 @@ async fn serve_alone(setup: Setup) -> Outcome {
         ))
     })?;
     let url = format!("http://{}", listener.local_addr()?);
-    introduce(&url);
-    tell_of(&going_on);
+    introduce(&url, kept, &going_on);
     eprintln!("ready on {url}");
     tokio::select! {
         served = serve(listener, router(app)) => {
@@ -200,16 +210,18 @@ async fn serve_alone(setup: Setup) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn introduce(url: &str) {
+fn introduce(url: &str, kept: &Kept, going_on: &GoingOn) {
     eprintln!("Step Functions API for the AWS CLI and SDKs: AWS_ENDPOINT_URL_SFN={url}");
-}
-
-fn tell_of(going_on: &GoingOn) {
-    let GoingOn { count, left } = going_on;
-    if *count > 0 {
-        eprintln!("executions that go on from where they were: {count}");
+    match &kept.folder {
+        Some(folder) => eprintln!(
+            "kept in `{}`; executions: {}, open: {}",
+            folder.display(),
+            kept.executions,
+            going_on.count
+        ),
+        None => eprintln!("kept in memory only: everything ends with this process"),
     }
-    for (execution_arn, reason) in left {
+    for (execution_arn, reason) in &going_on.left {
         eprintln!("stays as it is until the next start: {execution_arn}: {reason}");
     }
 }

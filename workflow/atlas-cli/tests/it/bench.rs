@@ -52,7 +52,7 @@ fn served_by(folder: &Folder, command: &str) -> [(String, String); 1] {
 #[test]
 fn a_peer_that_answers_as_we_do_stands_beside_us() {
     let folder = Folder::new("bench-peer");
-    let variables = served_by(&folder, "dev --no-sandbox --listen 127.0.0.1:0");
+    let variables = served_by(&folder, "dev --no-sandbox --ephemeral --listen 127.0.0.1:0");
     let arguments = ["bench", "--peers", "--seconds", "0", "--connections", "1"];
     let ran = folder.atlas_with(&variables, &arguments, "").exits(0);
     for peer in ["moto", "ministack"] {

@@ -134,7 +134,8 @@ fn a_second_server_on_the_folder_is_told_who_has_it() {
     let server = Server::start(&folder, &[]);
     let arguments = ["dev", "--no-sandbox", "--listen", "127.0.0.1:0", "--data", "kept"];
     let ran = folder.atlas(&arguments).exits(2);
-    let holder = format!("`kept` is in use by process {};", server.id());
+    assert!(ran.err.contains("--data names another folder, --ephemeral keeps"), "{}", ran.err);
+    let holder = format!("`kept` is in use by process {},", server.id());
     assert!(ran.err.contains(&holder), "{}", ran.err);
 }
 

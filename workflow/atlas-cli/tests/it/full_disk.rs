@@ -168,12 +168,14 @@ fn a_disk_that_cannot_be_had_is_refused_before_anything_is_served() {
     for (arguments, words) in [
         (&["--data", "kept", "--data-limit", "1MB"][..], "2MB at least"),
         (&["--data", "kept", "--data-limit", "much"], "as 20MB"),
-        (&["--data-limit", "20MB"], "--data"),
-        (&["--chaos", "power-loss"], "expected --data DIR"),
+        (&["--ephemeral", "--data-limit", "20MB"], "--data-limit"),
+        (&["--ephemeral", "--chaos", "power-loss"], "--chaos"),
+        (&["--data", "kept/is a file"], "--ephemeral keeps everything in memory"),
         (&["--data", "kept", "--chaos", "fire"], "power-loss, failing-fsync"),
         (&["--seed", "4"], "expected --chaos"),
     ] {
+        folder.write("kept", "");
         folder.atlas(&[&["dev", "--no-sandbox"], arguments].concat()).refuses(2, &[words]);
     }
-    assert!(!folder.path("kept").exists());
+    assert_eq!(folder.read("kept"), "");
 }

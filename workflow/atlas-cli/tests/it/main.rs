@@ -17,6 +17,8 @@ mod render;
 mod drawings;
 mod durable;
 
+mod data_folder;
+
 mod full_disk;
 
 mod torture;

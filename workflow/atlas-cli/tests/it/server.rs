@@ -14,13 +14,19 @@ use crate::harness::Folder;
 pub(crate) struct Server {
     process: Child,
     address: String,
+    /// What it says before it is ready.
+    pub(crate) introduction: Vec<String>,
 }
 
 impl Server {
     /// Starts one with these arguments as well.
     pub(crate) fn start(folder: &Folder, more: &[&str]) -> Self {
-        let arguments = ["dev", "--no-sandbox", "--listen", "127.0.0.1:0", "--data", "kept"];
-        let arguments = [&arguments, more].concat();
+        Self::keeping(folder, &[&["--data", "kept"], more].concat())
+    }
+
+    /// Starts one that keeps what is asked for where these arguments say.
+    pub(crate) fn keeping(folder: &Folder, arguments: &[&str]) -> Self {
+        let arguments = [&["dev", "--no-sandbox", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut process = folder
             .command(&arguments)
             .stdin(Stdio::null())
@@ -29,8 +35,13 @@ impl Server {
             .spawn()
             .unwrap();
         let mut told = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let address = told.find_map(|line| Some(line.strip_prefix("ready on http://")?.to_owned()));
-        Self { process, address: address.unwrap() }
+        let mut introduction = Vec::new();
+        let address = told.find_map(|line| {
+            let address = line.strip_prefix("ready on http://").map(str::to_owned);
+            introduction.push(line);
+            address
+        });
+        Self { process, address: address.unwrap(), introduction }
     }
 
     /// The status line and the body that a request is answered with.

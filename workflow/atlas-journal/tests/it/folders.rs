@@ -14,9 +14,31 @@ fn a_folder_is_one_process_s_at_a_time() {
     let refused = Store::open(&folder).unwrap_err();
     let told = refused.to_string();
     assert!(matches!(refused, OpenError::InUse { .. }), "{told}");
-    assert!(told.contains(&format!("in use by process {};", std::process::id())), "{told}");
+    assert!(told.contains(&format!("in use by process {},", std::process::id())), "{told}");
     drop(first);
     Store::open(&folder).unwrap();
+}
+
+#[test]
+fn a_folder_that_is_made_is_in_no_repository_and_one_that_was_there_is_left_to_its_owner() {
+    let made = folder("made");
+    drop(Store::open(&made.join("below")).unwrap());
+    assert_eq!(fs::read_to_string(made.join("below/.gitignore")).unwrap(), "*\n");
+    let there = folder("was-there");
+    fs::create_dir_all(&there).unwrap();
+    drop(Store::open(&there).unwrap());
+    assert!(!there.join(".gitignore").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_made_is_its_owner_s_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = folder("private");
+    drop(Store::open(&folder).unwrap());
+    let mode = fs::metadata(&folder).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "{mode:o}");
 }
 
 #[test]
