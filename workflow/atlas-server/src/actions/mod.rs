@@ -77,9 +77,9 @@ impl Reply {
     }
 }
 
-/// Performs one operation. What it changed outlives the process before it is answered, where anything
-/// does; a refusal waits as well, for it tells of what was there, perhaps only since a moment ago: whoever
-/// sends again what nobody answered takes it for done then.
+/// Performs one operation. What it changed, or saw, outlives the process before it is answered, where
+/// anything does; a refusal waits as well, for it tells of what was there, perhaps only since a moment ago:
+/// whoever sends again what nobody answered takes it for done then.
 pub(crate) async fn perform(
     caller: &Caller,
     operation: &str,
@@ -89,8 +89,10 @@ pub(crate) async fn perform(
     let only_reads = ["Describe", "List", "GetExecutionHistory", "Validate", "TestState"]
         .iter()
         .any(|prefix| operation.starts_with(prefix));
+    let settled = caller.engine().settled().await;
+    // What a disk that fails does not let happen can be looked at all the same.
     if !only_reads {
-        caller.engine().settled().await?;
+        settled?;
     }
     reply
 }
