@@ -262,6 +262,10 @@ pub(crate) struct Bench {
     /// Measure moto and ministack as well, which `eval "$(.ci/peers start)"` installs
     #[arg(long)]
     pub(crate) peers: bool,
+    /// Measure the same server as well while it keeps everything, in a folder that is made here and
+    /// removed at the end
+    #[arg(long)]
+    pub(crate) durable: bool,
     /// How many connections start executions at the same time
     #[arg(long, value_name = "N,N", value_delimiter = ',', default_value = "1,32",
           value_parser = clap::value_parser!(u16).range(1..=1000))]

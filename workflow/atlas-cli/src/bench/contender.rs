@@ -2,7 +2,8 @@
 
 use std::{
     env,
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
+    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -63,16 +64,25 @@ pub(crate) struct Row {
 }
 
 impl Contender {
-    /// This very program.
+    /// This very program, with everything in memory.
     pub(crate) fn ours() -> Result<Self, Failure> {
+        Self::this_program("atlas", vec!["--ephemeral".into()])
+    }
+
+    /// This very program, with everything kept in a folder.
+    pub(crate) fn durable(folder: &Path) -> Result<Self, Failure> {
+        Self::this_program("atlas, durable", vec!["--data".into(), folder.into()])
+    }
+
+    fn this_program(name: &'static str, keeps: Vec<OsString>) -> Result<Self, Failure> {
         let program = env::current_exe()
             .map_err(|error| Failure::ours(format_args!("cannot find this program: {error}")))?;
         let command = move || {
             let mut command = Command::new(&program);
-            command.args(["dev", "--no-sandbox", "--ephemeral", "--listen", "127.0.0.1:0"]);
+            command.args(["dev", "--no-sandbox", "--listen", "127.0.0.1:0"]).args(&keeps);
             command
         };
-        Ok(Self { name: "atlas", starts: STARTS, command: Box::new(command) })
+        Ok(Self { name, starts: STARTS, command: Box::new(command) })
     }
 
     /// Those that this program serves.

@@ -1,8 +1,9 @@
 //! `atlas bench`: how fast the Step Functions API answers, and how much faster than elsewhere.
 
 use std::{
-    env,
+    env, fs,
     io::{self, Write as _},
+    path::PathBuf,
     process::ExitCode,
     time::Duration,
 };
@@ -10,15 +11,38 @@ use std::{
 use crate::{
     arguments::Bench,
     bench::{Contender, Measured, Plan, Table, document},
-    failure::{Failure, Outcome},
+    failure::{Failure, Outcome, say},
 };
 
 /// Names the program that serves a peer, given its name.
 const PEERS: &str = "ATLAS_PEERS";
 
+/// A folder beside what the user works with, and not where everything is in memory. It goes with this.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        Self(PathBuf::from(format!(".atlas-bench-{}", std::process::id())))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            say(&format!("`{}` could not be removed: {error}", self.0.display()));
+        }
+    }
+}
+
 pub(crate) fn run(arguments: Bench) -> Outcome {
-    let Bench { peers, json: as_json, connections, seconds } = arguments;
+    let Bench { peers, durable, json: as_json, connections, seconds } = arguments;
     let mut contenders = vec![Contender::ours()?];
+    let folder = durable.then(Folder::new);
+    if let Some(Folder(folder)) = &folder {
+        contenders.push(Contender::durable(folder)?);
+    }
     if peers {
         let program =
             env::var_os(PEERS).filter(|program| !program.is_empty()).ok_or_else(|| {
@@ -55,7 +79,7 @@ pub(crate) fn run(arguments: Bench) -> Outcome {
         serde_json::to_writer_pretty(&mut out, &document(&measured)).map_err(io::Error::from)?;
         writeln!(out)?;
     }
-    let ours = measured.iter().take(1).flat_map(|one| &one.rows);
+    let ours = measured.iter().take(1 + usize::from(durable)).flat_map(|one| &one.rows);
     match ours.filter_map(|row| row.outcome.as_ref().err()).next() {
         None => Ok(ExitCode::SUCCESS),
         Some(wrong) => Err(Failure::ours(format_args!("an answer of ours is wrong: {wrong}"))),

@@ -38,6 +38,17 @@ fn every_answer_of_ours_is_right_at_every_number_of_connections() {
     );
 }
 
+#[test]
+fn the_server_that_keeps_everything_stands_beside_the_one_that_does_not() {
+    let folder = Folder::new("bench-durable");
+    let arguments = ["bench", "--durable", "--seconds", "0", "--connections", "1"];
+    let ran = folder.atlas(&arguments).exits(0);
+    let (_, beside) = ran.out.split_once("\natlas, durable ").unwrap();
+    assert!(beside.contains("lead to call in Pass steps, JSONata"), "{}", ran.out);
+    let left = fs::read_dir(folder.path(".")).unwrap().count();
+    assert_eq!(left, 0, "the folder of the measurement is still there");
+}
+
 /// The variables that make a shell command the server of each peer.
 #[cfg(unix)]
 fn served_by(folder: &Folder, command: &str) -> [(String, String); 1] {
