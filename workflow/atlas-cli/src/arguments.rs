@@ -6,8 +6,8 @@ use atlas_asl::model::ExecutionType;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
 use crate::{
-    byte_size::data_limit, chaos::Chaos, failure::say, graph::Format, label::clean,
-    load::MOST_LEADS, personal::hidden,
+    byte_size::data_limit, chaos::Chaos, duration::length, failure::say, graph::Format,
+    label::clean, load::MOST_LEADS, personal::hidden,
 };
 
 /// Where `atlas dev` keeps executions, below the directory that it is started in.
@@ -187,11 +187,15 @@ pub(crate) struct Dev {
     #[arg(long, value_name = "DIR", default_value = DATA_FOLDER)]
     pub(crate) data: PathBuf,
     /// Keep everything in memory only
-    #[arg(long, conflicts_with_all = ["data", "data_limit", "chaos"])]
+    #[arg(long, conflicts_with_all = ["data", "data_limit", "retention", "chaos"])]
     pub(crate) ephemeral: bool,
     /// Begin nothing new where what is kept would take more than this, as 20MB; what runs waits for room
     #[arg(long, value_name = "SIZE", value_parser = data_limit)]
     pub(crate) data_limit: Option<u64>,
+    /// Forget executions that ended so long ago, and logs that got no record since then; AWS forgets
+    /// after 90 days
+    #[arg(long, value_name = "TIME", default_value = "90d", value_parser = length)]
+    pub(crate) retention: i64,
     /// Let something go wrong on purpose, at moments that --seed decides; repeatable
     #[arg(long, value_name = "KIND")]
     pub(crate) chaos: Vec<Chaos>,

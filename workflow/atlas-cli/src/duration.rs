@@ -1,4 +1,5 @@
-//! A length of time as people say it: `340 ms`, `1.20 s`, `2 h 0 min`, `30 d`.
+//! A length of time as people say it, `340 ms`, `1.20 s`, `2 h 0 min`, `30 d`, and as they ask for it,
+//! `90d`.
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -42,9 +43,46 @@ pub(crate) fn tick(milliseconds: i64) -> String {
     }
 }
 
+/// The milliseconds of a length that stands on the command line: `90d`, `12 h`, `30min`, `45s`.
+pub(crate) fn length(text: &str) -> Result<i64, String> {
+    let unit_at = text.find(|it: char| !it.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let unit = match unit.trim() {
+        "s" => Some(SECOND),
+        "min" => Some(MINUTE),
+        "h" => Some(HOUR),
+        "d" => Some(DAY),
+        _ => None,
+    };
+    let length = number.parse::<i64>().ok().zip(unit);
+    let length = length.and_then(|(number, unit)| number.checked_mul(unit));
+    length.ok_or_else(|| "expected a whole number and d, h, min or s, as 90d".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_length_is_read_as_people_ask_for_it() {
+        for (text, expected) in [
+            ("90d", Some(90 * DAY)),
+            ("12 h", Some(12 * HOUR)),
+            ("30min", Some(30 * MINUTE)),
+            ("0s", Some(0)),
+            ("90", None),
+            ("d", None),
+            ("", None),
+            ("-1d", None),
+            ("1.5d", None),
+            ("1 year", None),
+            ("106751991168d", None),
+            ("99999999999999999999d", None),
+        ] {
+            assert_eq!(length(text).ok(), expected, "{text}");
+        }
+        assert!(length("90").unwrap_err().contains("as 90d"));
+    }
 
     #[test]
     fn durations_read_as_people_say_them() {

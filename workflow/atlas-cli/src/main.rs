@@ -40,6 +40,8 @@ mod behaviour;
 
 mod chaos;
 
+mod retention;
+
 mod byte_size;
 
 mod external_call;

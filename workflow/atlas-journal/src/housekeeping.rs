@@ -10,18 +10,30 @@ use crate::{contents::ReadError, entry::Entry, of_place::failed, store::Store, t
 const AT_ONCE: usize = 1_000;
 
 impl Store {
-    /// Forgets executions that ended before a moment, the oldest first. Answers with how many; while
-    /// that is more than none there may be others.
+    /// Forgets all executions that ended before a moment, the oldest first, some at a time: what is
+    /// begun meanwhile has not to wait for all of them. Answers with how many there were.
     ///
     /// # Errors
     /// Where the file cannot be read now.
-    pub fn forget_ended_before(&self, moment: Timestamp) -> Result<usize, JournalError> {
+    pub async fn forget_ended_before(&self, moment: Timestamp) -> Result<u64, JournalError> {
+        let mut forgotten = 0;
+        loop {
+            let count = self.forget_some(moment)?;
+            if count == 0 {
+                return Ok(forgotten);
+            }
+            self.shared().inbox.settled().await;
+            forgotten += count;
+        }
+    }
+
+    fn forget_some(&self, moment: Timestamp) -> Result<u64, JournalError> {
         let Some(database) = self.shared().database() else {
             return Err(failed("", &"the disk fails"));
         };
         let numbers = ended_before(&database, moment).map_err(|error| failed("", &error))?;
         drop(database);
-        let count = numbers.len();
+        let count = u64::try_from(numbers.len()).unwrap_or(u64::MAX);
         self.shared().inbox.put(numbers.into_iter().map(|number| Entry::Forget { number }));
         Ok(count)
     }

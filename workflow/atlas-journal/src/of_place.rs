@@ -119,14 +119,7 @@ impl Journal for OfPlace {
     }
 
     fn settled(&self) -> Settling {
-        let wanted = self.shared.inbox.taken_in();
-        let mut progress = self.shared.inbox.progress();
-        Box::pin(async move {
-            // A store that is gone commits nothing more: whoever waits for it waits for ever.
-            if progress.wait_for(|progress| progress.committed >= wanted).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
+        self.shared.inbox.settled()
     }
 
     fn refused(&self) -> Refusing {

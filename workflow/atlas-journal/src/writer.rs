@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use atlas_engine::journal::Settling;
 use redb::{Database, DatabaseError};
 use tokio::sync::watch;
 
@@ -82,6 +83,18 @@ impl Inbox {
 
     pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.subscribe()
+    }
+
+    /// Ends once all that was put in so far is committed.
+    pub(crate) fn settled(&self) -> Settling {
+        let wanted = self.taken_in();
+        let mut progress = self.progress();
+        Box::pin(async move {
+            // A store that is gone commits nothing more: whoever waits for it waits for ever.
+            if progress.wait_for(|progress| progress.committed >= wanted).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
     }
 
     /// Nothing more will come.

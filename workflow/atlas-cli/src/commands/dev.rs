@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use atlas_engine::{ExecutionLog, GoingOn, Place, Time, journal::Journals};
@@ -22,6 +23,7 @@ use crate::{
     chaos::Chaos,
     failure::{Failure, Outcome, say},
     mock_file,
+    retention::keep_for,
 };
 
 /// Names the mock file, as for Step Functions Local.
@@ -53,6 +55,7 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     let folder = (!arguments.ephemeral).then_some(arguments.data);
     let store = folder.as_deref().map(|folder| open(folder, disk)).transpose()?;
     let log_files = folder.as_deref().map(log_files).transpose()?;
+    let forgetting = folder.clone().zip(store.clone());
     let kept =
         Kept { folder, executions: store.as_ref().map_or(0, |store| store.executions_found()) };
     let setup = Setup {
@@ -72,6 +75,10 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
         .enable_all()
         .build()
         .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
+    if let Some((folder, store)) = forgetting {
+        let retention = Duration::from_millis(arguments.retention.unsigned_abs());
+        runtime.spawn(keep_for(retention, store, folder));
+    }
     let ended = match arguments.no_sandbox {
         true => runtime.block_on(serve_alone(setup, &kept)),
         false => runtime.block_on(serve_deployment(setup, &kept)),

@@ -1,9 +1,13 @@
 //! Where `atlas dev` keeps things when nobody says where, and what it says of it.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::{harness::Folder, server::Server};
 
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 const WAITING: &str = r#"{"StartAt": "W", "States": {
     "W": {"Type": "Wait", "Seconds": 3600, "Next": "S"}, "S": {"Type": "Succeed"}}}"#;
 
@@ -58,4 +62,36 @@ fn without_a_folder_nothing_is_written() {
     drop(server);
     let left: Vec<_> = std::fs::read_dir(folder.path("")).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn what_ended_before_the_retention_is_forgotten_and_its_name_can_be_given_again() {
+    let folder = Folder::new("kept-for");
+    let server = Server::keeping(&folder, &[]);
+    begin_two(&server);
+    server.kill();
+    // Whether it is forgotten before the server is asked, or a moment later, is not said.
+    let server = Server::keeping(&folder, &["--retention", "0s"]);
+    let machine = "arn:aws:states:us-east-1:000000000000:stateMachine:M";
+    let listed = || {
+        let list = server.call("ListExecutions", &json!({"stateMachineArn": machine}));
+        let listed = list["executions"].as_array().unwrap().iter();
+        listed.map(|one| one["name"].clone()).collect::<Vec<_>>()
+    };
+    let since = Instant::now();
+    while listed() != [json!("waits")] {
+        assert!(since.elapsed() < PATIENCE, "{:?}", listed());
+        std::thread::yield_now();
+    }
+    server.call(
+        "StartExecution",
+        &json!({"stateMachineArn": machine, "name": "stopped", "input": "{\"again\": 1}"}),
+    );
+}
+
+#[test]
+fn a_retention_that_is_none_is_refused() {
+    let folder = Folder::new("kept-for-none");
+    folder.atlas(&["dev", "--retention", "90"]).refuses(2, &["--retention", "as 90d"]);
+    folder.atlas(&["dev", "--ephemeral", "--retention", "1d"]).refuses(2, &["--ephemeral"]);
 }

@@ -196,10 +196,10 @@ async fn what_ended_long_ago_is_forgotten_and_its_name_is_free() {
     let ended_at = process.engine.describe(&arn).unwrap().ended_at.unwrap();
     process.memory_holds(0).await;
 
-    assert_eq!(process.store.forget_ended_before(ended_at).unwrap(), 0);
-    assert_eq!(process.store.forget_ended_before(ended_at.plus_millis(1)).unwrap(), 1);
+    assert_eq!(process.store.forget_ended_before(ended_at).await.unwrap(), 0);
+    assert_eq!(process.store.forget_ended_before(ended_at.plus_millis(1)).await.unwrap(), 1);
     process.engine.settled().await.unwrap();
-    assert_eq!(process.store.forget_ended_before(ended_at.plus_millis(1)).unwrap(), 0);
+    assert_eq!(process.store.forget_ended_before(ended_at.plus_millis(1)).await.unwrap(), 0);
     assert_eq!(listed(&process, Of::Place, None), ["running"]);
     assert_eq!(listed(&process, Of::Key("00Q"), None), [""; 0]);
     assert!(process.engine.describe(&arn).is_err());
