@@ -179,3 +179,26 @@ fn a_disk_that_cannot_be_had_is_refused_before_anything_is_served() {
     }
     assert_eq!(folder.read("kept"), "");
 }
+
+#[test]
+fn whoever_sends_again_what_a_full_disk_did_not_keep_is_not_told_that_it_was_done() {
+    let folder = Folder::new("limit-again");
+    let server = Server::start(&folder, &["--data-limit", "2MB"]);
+    let account = Account::create(&server);
+    let start = json!({"stateMachineArn": account.machine, "name": "first", "input": "{}"});
+    let first = server.call("StartExecution", &start)["executionArn"].clone();
+    let worker = json!({"activityArn": account.activity, "workerName": "w"});
+    let token = server.call("GetActivityTask", &worker)["taskToken"].clone();
+    account.fill(&server);
+    let done = json!({"taskToken": token, "output": "1"});
+    for _ in 0..2 {
+        let (status, refused) = server.ask("SendTaskSuccess", &done);
+        assert!(status.contains(" 500 ") && refused.to_string().contains("limit"), "{refused}");
+    }
+    server.kill();
+
+    let server = Server::start(&folder, &[]);
+    assert_eq!(Account::status(&server, &first), "RUNNING");
+    server.call("SendTaskSuccess", &done);
+    assert_eq!(Account::status(&server, &first), "SUCCEEDED");
+}
