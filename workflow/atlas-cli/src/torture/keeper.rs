@@ -26,8 +26,8 @@ const LOOK: Duration = Duration::from_millis(2);
 const MOST_STARTS: u32 = 200;
 /// What is said of the journal's disk where it fails on purpose, while it is read as well.
 const ON_PURPOSE: [&str; 2] = ["the disk has failed", "the disk fails"];
-/// What a server says of executions that it goes on with.
-const GOING_ON: &str = "executions that go on from where they were: ";
+/// Behind this a server says with how many executions it goes on.
+const GOING_ON: &str = ", open: ";
 
 /// A server that comes and goes.
 #[derive(Debug)]
@@ -156,7 +156,7 @@ impl Keeper {
 
     fn count(&mut self, server: &ServerProcess) {
         let said = server.said();
-        let going_on = said.lines().find_map(|line| line.strip_prefix(GOING_ON)?.parse().ok());
+        let going_on = said.lines().find_map(|line| line.rsplit_once(GOING_ON)?.1.parse().ok());
         self.tally.recovered += going_on.unwrap_or(0);
     }
 
