@@ -83,7 +83,9 @@ impl Disk {
     }
 
     fn database(&self, path: &Path, how: &OpenOptions) -> Result<Database, DatabaseError> {
-        let file = FileBackend::new(how.open(path)?)?;
+        let file = how.open(path)?;
+        read_from_the_disk(&file)?;
+        let file = FileBackend::new(file)?;
         match &self.chance {
             None => self.on(file),
             Some(chance) => self.on(Unreliable::new(file, Arc::clone(chance))?),
@@ -98,6 +100,20 @@ impl Disk {
             Some(most) => builder.create_with_backend(Limited::to(most, disk)),
         }
     }
+}
+
+/// After a sync that failed Linux shows pages that never reached the disk, and takes them for written: they
+/// are read again from there.
+#[cfg(target_os = "linux")]
+fn read_from_the_disk(file: &File) -> io::Result<()> {
+    rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed)?;
+    Ok(())
+}
+
+/// Elsewhere nobody can be asked for that.
+#[cfg(not(target_os = "linux"))]
+fn read_from_the_disk(_file: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// A file that was made or renamed is there after a loss of power only once its folder was synced.
