@@ -207,7 +207,7 @@ impl Execution {
     }
 
     /// Whether the service has taken the task's request, or a worker the task; only its end is to come.
-    pub fn is_taken(&self, task: TaskId) -> bool {
+    pub(crate) fn is_taken(&self, task: TaskId) -> bool {
         let branch = self.tasks.get(&task).and_then(|branch| self.branches.get(branch));
         branch.and_then(|branch| branch.task()).is_some_and(|phase| phase.is_taken)
     }

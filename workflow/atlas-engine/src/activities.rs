@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -10,10 +10,12 @@ use atlas_core::{Fact, Payload, TaskId, TaskRequest, TaskToken, Timestamp};
 use tokio::sync::Notify;
 
 use crate::{
-    cell::{Body, Cell},
+    accept::Refused,
+    cell::{Body, Cell, Offer, OpenTask},
     engine::{Engine, Inner},
     error::EngineError,
     names::check_name,
+    queue::Absent,
 };
 
 /// How long a worker waits for a task, as on AWS.
@@ -44,12 +46,11 @@ pub struct Activity {
     pub created_at: Timestamp,
 }
 
+/// A task that no worker has taken.
 #[derive(Debug)]
 struct Scheduled {
-    cell: Weak<Cell>,
+    execution: Absent,
     task: TaskId,
-    input: Payload,
-    token: TaskToken,
 }
 
 /// A task for a worker.
@@ -110,12 +111,14 @@ impl Engine {
             tokio::pin!(changed);
             changed.as_mut().enable();
             while let Some(next) = self.inner.activities.take(activity_arn)? {
-                let Scheduled { cell, task, input, token } = next;
-                let Some(cell) = cell.upgrade() else { continue };
-                let fact = Fact::ActivityStarted { task, worker_name: worker_name.clone() };
-                // A task that was given up meanwhile is not handed out.
-                if self.inner.tell(&cell, fact).is_ok() {
-                    return Ok(Some(ActivityTask { token, input }));
+                match self.inner.hand_to_worker(&next, worker_name.clone()) {
+                    Ok(Some(task)) => return Ok(Some(task)),
+                    // One that was given up meanwhile is not handed out.
+                    Ok(None) => {}
+                    Err(error) => {
+                        self.inner.activities.put_back(activity_arn, next);
+                        return Err(error);
+                    }
                 }
             }
             if tokio::time::timeout_at(deadline, changed).await.is_err() {
@@ -132,21 +135,20 @@ impl Inner {
         &self,
         arn: &str,
         cell: &Arc<Cell>,
-        body: &Body,
+        body: &mut Body,
         request: &TaskRequest,
         is_taken: bool,
     ) -> Option<Fact> {
-        let token = request.token.as_ref()?;
+        let token = request.token.clone()?;
         self.hand_out(cell, body, request);
-        if is_taken {
+        let input = request.parameters.clone();
+        let offer = Offer { activity_arn: arn.into(), task: ActivityTask { token, input } };
+        let offer = (!is_taken).then(|| Box::new(offer));
+        body.open(request.task, OpenTask::Activity(offer), &cell.run);
+        // One that rested was scheduled before it did.
+        if is_taken || body.rests {
             return None;
         }
-        let scheduled = Scheduled {
-            cell: Arc::downgrade(cell),
-            task: request.task,
-            input: request.parameters.clone(),
-            token: token.clone(),
-        };
         let mut known = self.activities.known();
         let Some(activity) = known.get_mut(arn) else {
             // Recorded (test_activity_task_on_deleted): the execution fails, whatever it catches.
@@ -156,9 +158,33 @@ impl Inner {
                 cause: Some(format!("The activity {arn} does not exist.")),
             });
         };
-        activity.waiting.push_back(scheduled);
+        let execution = Absent::Arn(Arc::clone(&cell.identity.execution_arn));
+        activity.waiting.push_back(Scheduled { execution, task: request.task });
         self.activities.changed.notify_waiters();
         Some(Fact::ActivityScheduled { task: request.task })
+    }
+
+    /// Gives a task to a worker, unless it was given up.
+    fn hand_to_worker(
+        self: &Arc<Self>,
+        scheduled: &Scheduled,
+        worker_name: Option<String>,
+    ) -> Result<Option<ActivityTask>, EngineError> {
+        let Scheduled { execution, task } = scheduled;
+        let found = match execution {
+            Absent::Arn(execution_arn) => self.look_for(execution_arn)?,
+            Absent::Number(number) => self.cell_of_number(*number)?,
+        };
+        let Some(cell) = found else { return Ok(None) };
+        let offered = match cell.lock().open_tasks.get(task) {
+            Some(OpenTask::Activity(Some(offer))) => offer.task.clone(),
+            _ => return Ok(None),
+        };
+        match self.tell(&cell, Fact::ActivityStarted { task: *task, worker_name }) {
+            Ok(()) => Ok(Some(offered)),
+            Err(Refused::NotAdmitted(_)) => Ok(None),
+            Err(refused) => Err(refused.into_error()),
+        }
     }
 }
 
@@ -167,6 +193,20 @@ impl Activities {
     pub(crate) fn put(&self, activity: Activity) {
         let known = Known { activity, waiting: VecDeque::new() };
         self.known().insert(Arc::clone(&known.activity.arn), known);
+    }
+
+    /// Offers a task again that waited for a worker when the process ended.
+    pub(crate) fn offer_again(&self, activity_arn: &str, number: u64, task: TaskId) {
+        if let Some(known) = self.known().get_mut(activity_arn) {
+            let execution = Absent::Number(number);
+            known.waiting.push_back(Scheduled { execution, task });
+        }
+    }
+
+    fn put_back(&self, activity_arn: &str, scheduled: Scheduled) {
+        if let Some(known) = self.known().get_mut(activity_arn) {
+            known.waiting.push_front(scheduled);
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Known>> {

@@ -62,6 +62,9 @@ pub struct KeptPlace {
     pub awake: Vec<u64>,
     /// Those that rest: until when, where they wait for a moment, and their place among all.
     pub resting: Vec<(Option<Timestamp>, u64)>,
+    /// Tasks of those that no worker has taken: the ARN of the activity, the execution's place among
+    /// all, the task.
+    pub offers: Vec<(Arc<str>, u64, TaskId)>,
 }
 
 /// What was kept of one execution.
@@ -174,6 +177,8 @@ pub struct Rest {
     pub until: Option<Timestamp>,
     /// The tasks that wait for its end.
     pub watchers: Vec<Watcher>,
+    /// Its tasks that no worker has taken, each with the ARN of its activity.
+    pub offers: Vec<(Arc<str>, TaskId)>,
 }
 
 /// Which executions are asked for.

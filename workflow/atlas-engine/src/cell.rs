@@ -10,6 +10,7 @@ use atlas_core::{ChildId, Execution, Fact, Identity, Outcome, TaskId, TimerId, T
 use tokio::{sync::oneshot, task::AbortHandle};
 
 use crate::{
+    activities::ActivityTask,
     archive::{Stage, Status},
     journal::{Introduction, JournalError},
     limits::Counted,
@@ -138,10 +139,17 @@ pub(crate) enum OpenTask {
     Call(AbortHandle),
     /// Whoever has the token; the call that hands it over may still be in flight.
     Callback(Option<AbortHandle>),
-    /// A worker.
-    Activity,
+    /// A worker; what it is to do, until one has taken it.
+    Activity(Option<Box<Offer>>),
     /// A nested execution, by its ARN once it has been started.
     Child(Option<Arc<str>>),
+}
+
+/// What a worker is to do.
+#[derive(Debug)]
+pub(crate) struct Offer {
+    pub(crate) activity_arn: Arc<str>,
+    pub(crate) task: ActivityTask,
 }
 
 impl Cell {
@@ -243,11 +251,15 @@ impl Body {
             }
             Fact::Started { .. }
             | Fact::ActivityScheduled { .. }
-            | Fact::ActivityStarted { .. }
             | Fact::TaskHeartbeat { .. }
             | Fact::MapRunUpdated { .. }
             | Fact::Redriven
             | Fact::Stopped { .. } => {}
+            Fact::ActivityStarted { task, .. } => {
+                if let Some(OpenTask::Activity(offer)) = self.open_tasks.get_mut(task) {
+                    *offer = None;
+                }
+            }
             // The call that hands the token over has been answered.
             Fact::TaskSubmitted { task, .. } => {
                 if let Some(OpenTask::Callback(call)) = self.open_tasks.get_mut(task) {
@@ -286,6 +298,6 @@ impl Body {
 impl OpenTask {
     /// Somebody outside may end the task at any time, so no time may be skipped.
     const fn holds(&self) -> bool {
-        matches!(self, Self::Callback(_) | Self::Activity)
+        matches!(self, Self::Callback(_) | Self::Activity(_))
     }
 }

@@ -95,7 +95,6 @@ impl Inner {
         }
         match &*request.resource {
             Resource::Activity { arn } => {
-                body.open(request.task, OpenTask::Activity, &cell.run);
                 following.extend(self.expect_worker(arn, cell, body, request, *is_submitted));
             }
             Resource::Integration { service, action, pattern }
@@ -308,7 +307,7 @@ impl Inner {
     fn give_up(&self, open: OpenTask, queue: &mut Queue) {
         match open {
             OpenTask::Call(call) | OpenTask::Callback(Some(call)) => call.abort(),
-            OpenTask::Callback(None) | OpenTask::Activity | OpenTask::Child(None) => {}
+            OpenTask::Callback(None) | OpenTask::Activity(_) | OpenTask::Child(None) => {}
             OpenTask::Child(Some(child)) => {
                 self.send(&child, Fact::Stopped { error: None, cause: None }, queue);
             }
@@ -325,7 +324,7 @@ impl Body {
         let soon: Timestamp = self.last_at.plus_millis(LONG_WAIT_MILLIS);
         self.timers.values().all(|key| key.at > soon)
             && self.open_tasks.values().all(|open| match open {
-                OpenTask::Callback(_) | OpenTask::Activity => true,
+                OpenTask::Callback(_) | OpenTask::Activity(_) => true,
                 OpenTask::Call(_) | OpenTask::Child(_) => false,
             })
             && (!self.timers.is_empty() || !self.open_tasks.is_empty())

@@ -97,10 +97,13 @@ impl Engine {
     /// # Errors
     /// Where what was kept cannot be read.
     pub fn recover(&self, kept: KeptPlace) -> Result<GoingOn, EngineError> {
-        let KeptPlace { documents, awake, resting } = kept;
+        let KeptPlace { documents, awake, resting, offers } = kept;
         let inner = &self.inner;
         for (shelf, _, document) in &documents {
             self.bring_back(*shelf, document)?;
+        }
+        for (activity_arn, number, task) in offers {
+            inner.activities.offer_again(&activity_arn, number, task);
         }
         let mut going_on = GoingOn { count: resting.len(), left: Vec::new() };
         inner.executions.open.add(resting.len());
@@ -342,7 +345,7 @@ impl Inner {
                     None => self.executions.open.one_more().0,
                 });
             }
-            if let Some(Rest { until, watchers }) = rest {
+            if let Some(Rest { until, watchers, .. }) = rest {
                 body.rests = true;
                 body.watchers = watchers;
                 if let Some(until) = until {

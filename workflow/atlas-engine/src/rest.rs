@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use atlas_core::Timestamp;
+use atlas_core::{TaskId, Timestamp};
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
@@ -163,7 +163,11 @@ impl Inner {
                 continue;
             }
             if body.execution.outcome().is_none() && !body.rests {
-                let rest = Rest { until: body.goes_on_at(), watchers: body.watchers.clone() };
+                let rest = Rest {
+                    until: body.goes_on_at(),
+                    watchers: body.watchers.clone(),
+                    offers: body.offers(),
+                };
                 archive.rest(cell.sequence, &rest);
                 body.rests = true;
             }
@@ -209,6 +213,15 @@ impl Body {
         self.timers.values().map(|key| key.at).min()
     }
 
+    /// The tasks that no worker has taken, each with its activity.
+    fn offers(&self) -> Vec<(Arc<str>, TaskId)> {
+        let offers = self.open_tasks.iter().filter_map(|(task, open)| match open {
+            OpenTask::Activity(Some(offer)) => Some((Arc::clone(&offer.activity_arn), *task)),
+            _ => None,
+        });
+        offers.collect()
+    }
+
     /// Nothing in memory is needed for it to go on.
     fn may_leave(&self, cell: &Cell) -> bool {
         if self.is_out
@@ -225,11 +238,13 @@ impl Body {
         let soon = cell.run.clock.now().plus_millis(SOON_MILLIS);
         cell.run.pace() == Pace::Real
             && cell.child_of.get().is_none()
+            // The mock file may be another one by then.
+            && cell.mocking.is_none()
             && (!self.timers.is_empty() || !self.open_tasks.is_empty())
             && self.timers.values().all(|key| key.at > soon)
-            && self.open_tasks.iter().all(|(task, open)| match open {
+            && self.open_tasks.values().all(|open| match open {
                 OpenTask::Callback(call) => call.is_none(),
-                OpenTask::Activity => self.execution.is_taken(*task),
+                OpenTask::Activity(_) => true,
                 // An EXPRESS one would be started anew.
                 OpenTask::Child(child) => {
                     child.as_ref().is_some_and(|arn| arn.split(':').nth(5) != Some("express"))

@@ -90,9 +90,9 @@ impl<'a> Batch<'a> {
                 transaction.open_table(MAP_RUNS)?.insert(&**arn, *number)?;
                 transaction.open_table(NAMES)?.insert((*number, &**arn), ())?;
             }
-            Entry::Rest { place, number, until, watchers } => {
+            Entry::Rest { place, number, until, waiters } => {
                 self.set_awake(*place, *number, false);
-                self.resting.insert((*place, *number), Some((*until, watchers)));
+                self.resting.insert((*place, *number), Some((*until, waiters)));
             }
             Entry::Wake { place, number } => {
                 self.set_awake(*place, *number, true);

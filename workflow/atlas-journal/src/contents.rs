@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use atlas_core::Timestamp;
 use atlas_engine::{Place, archive::KeptPlace, journal::Shelf};
 use redb::{
     Database, ReadableDatabase as _, ReadableTable as _, ReadableTableMetadata as _, TableError,
@@ -11,7 +10,7 @@ use redb::{
 
 use crate::{
     record,
-    stage::StageError,
+    stage::{self, StageError},
     tables::{
         ARNS, AWAKE, DOCUMENTS, ENDED, EXECUTIONS, FACTS, FORMAT, FORMAT_KEY, INDEX, MACHINES,
         MAP_RUNS, META, NAMES, PLACES, RESTING, SEPARATOR, STAGES, TOKENS,
@@ -146,7 +145,12 @@ pub(crate) fn read(database: &Database) -> Result<Contents, ReadError> {
         let (key, rest) = entry?;
         let (place, number) = key.value();
         let found = kept.get_mut(&place).ok_or(ReadError::NoPlace { number, place })?;
-        found.1.resting.push((rest.value().0.map(Timestamp::from_millis), number));
+        let (until, waiters) = rest.value();
+        let rest = stage::read_rest(until, waiters);
+        let rest = rest.map_err(|source| ReadError::Stage { number, source })?;
+        let offers = rest.offers.into_iter();
+        found.1.offers.extend(offers.map(|(activity_arn, task)| (activity_arn, number, task)));
+        found.1.resting.push((rest.until, number));
     }
     Ok((kept, known))
 }

@@ -17,7 +17,7 @@ pub(crate) enum Entry {
     Note(Box<Noted>),
     Token { token: Box<str>, number: u64, task: u32 },
     MapRun { arn: Box<str>, number: u64 },
-    Rest { place: u32, number: u64, until: Option<i64>, watchers: String },
+    Rest { place: u32, number: u64, until: Option<i64>, waiters: String },
     Wake { place: u32, number: u64 },
     Forget { number: u64 },
 }

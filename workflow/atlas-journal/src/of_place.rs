@@ -168,8 +168,8 @@ impl Archive for OfPlace {
 
     fn rest(&self, number: u64, rest: &Rest) {
         let until = rest.until.map(Timestamp::as_millis);
-        let watchers = stage::write_watchers(&rest.watchers);
-        self.shared.inbox.put([Entry::Rest { place: self.number, number, until, watchers }]);
+        let waiters = stage::write_waiters(rest);
+        self.shared.inbox.put([Entry::Rest { place: self.number, number, until, waiters }]);
     }
 
     fn wake(&self, number: u64) {

@@ -73,8 +73,8 @@ pub(crate) fn execution(
     let machine = machines.of(&transaction, number, &header.machine)?;
     let rest = transaction.open_table(RESTING)?.get((place_number, number))?;
     let rest = rest.map(|rest| {
-        let (until, watchers) = rest.value();
-        stage::read_rest(until, watchers)
+        let (until, waiters) = rest.value();
+        stage::read_rest(until, waiters)
     });
     let rest = rest.transpose().map_err(|source| ReadError::Stage { number, source })?;
     let mut events = Vec::new();

@@ -30,6 +30,22 @@ struct KeptWatcher {
     is_text: bool,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptOffer {
+    activity_arn: Arc<str>,
+    task: u32,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptWaiters {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    watchers: Vec<KeptWatcher>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    offers: Vec<KeptOffer>,
+}
+
 /// Why what is kept of an execution makes no sense.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StageError {
@@ -63,30 +79,36 @@ pub(crate) fn read(text: &str) -> Result<Stage, StageError> {
     })
 }
 
-/// Who waits for an execution: nothing, most of the time.
-pub(crate) fn write_watchers(watchers: &[Watcher]) -> String {
-    if watchers.is_empty() {
+/// Who waits for an execution, and what of it waits for workers: nothing, most of the time.
+pub(crate) fn write_waiters(rest: &Rest) -> String {
+    let Rest { watchers, offers, .. } = rest;
+    if watchers.is_empty() && offers.is_empty() {
         return String::new();
     }
-    let kept = watchers.iter().map(|watcher| KeptWatcher {
+    let watchers = watchers.iter().map(|watcher| KeptWatcher {
         execution_arn: Arc::clone(&watcher.execution_arn),
         task: watcher.task.0,
         is_text: watcher.form == Form::Text,
     });
-    let kept: Vec<KeptWatcher> = kept.collect();
+    let offers = offers.iter().map(|(activity_arn, task)| KeptOffer {
+        activity_arn: Arc::clone(activity_arn),
+        task: task.0,
+    });
+    let kept = KeptWaiters { watchers: watchers.collect(), offers: offers.collect() };
     serde_json::to_string(&kept).expect("what is kept has text keys only")
 }
 
-pub(crate) fn read_rest(until: Option<i64>, watchers: &str) -> Result<Rest, StageError> {
+pub(crate) fn read_rest(until: Option<i64>, waiters: &str) -> Result<Rest, StageError> {
     let until = until.map(Timestamp::from_millis);
-    if watchers.is_empty() {
-        return Ok(Rest { until, watchers: Vec::new() });
+    if waiters.is_empty() {
+        return Ok(Rest { until, ..Rest::default() });
     }
-    let kept: Vec<KeptWatcher> = serde_json::from_str(watchers)?;
-    let watchers = kept.into_iter().map(|kept| Watcher {
+    let KeptWaiters { watchers, offers } = serde_json::from_str(waiters)?;
+    let watchers = watchers.into_iter().map(|kept| Watcher {
         execution_arn: kept.execution_arn,
         task: TaskId(kept.task),
         form: if kept.is_text { Form::Text } else { Form::Json },
     });
-    Ok(Rest { until, watchers: watchers.collect() })
+    let offers = offers.into_iter().map(|kept| (kept.activity_arn, TaskId(kept.task)));
+    Ok(Rest { until, watchers: watchers.collect(), offers: offers.collect() })
 }

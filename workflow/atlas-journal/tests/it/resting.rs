@@ -232,3 +232,47 @@ async fn a_parent_waits_for_its_child_though_the_childs_machine_is_gone() {
     process.ends(&parent).await;
     assert_eq!(process.engine.describe(&parent).unwrap().status(), "SUCCEEDED");
 }
+
+#[tokio::test]
+async fn tasks_that_no_worker_has_taken_wait_on_the_disk_in_their_order() {
+    const COUNT: usize = 20;
+    let folder = folder("resting-activity");
+    let first = Process::with_limits(&folder, at_once());
+    let activity = first.engine.create_activity("work").unwrap().arn;
+    first.create(
+        "M",
+        &json!({"StartAt": "Work", "States": {"Work": {"Type": "Task", "Resource": &*activity,
+            "Parameters": {"name.$": "$$.Execution.Name"}, "End": true}}}),
+    );
+    for number in 0..COUNT {
+        first.start_execution("M", &format!("e{number:02}"), Time::Real);
+    }
+    let given_up = "arn:aws:states:us-east-1:000000000000:execution:M:e03";
+    first.memory_holds(0).await;
+    first.engine.stop(given_up, None, None).unwrap();
+    first.memory_holds(0).await;
+    let mut done = Vec::new();
+    let take = async |process: &Process| {
+        let task = process.engine.get_activity_task(&activity, None).await.unwrap().unwrap();
+        process.engine.send_task_heartbeat(task.token.expose()).unwrap();
+        process.engine.send_task_success(task.token.expose(), "1").unwrap();
+        task.input.value()["name"].as_str().unwrap().to_owned()
+    };
+    for _ in 0..5 {
+        done.push(take(&first).await);
+    }
+    first.memory_holds(0).await;
+    drop(first);
+
+    let second = Process::with_limits(&folder, at_once());
+    assert_eq!((second.going_on, second.engine.executions().len()), (COUNT - 6, 0));
+    for _ in 6..COUNT {
+        done.push(take(&second).await);
+    }
+    let expected: Vec<String> =
+        (0..COUNT).filter(|number| *number != 3).map(|number| format!("e{number:02}")).collect();
+    assert_eq!(done, expected);
+    second.engine.settled().await.unwrap();
+    assert_eq!(listed(&second, Of::Place, Some(Status::Running)), [""; 0]);
+    assert_eq!(listed(&second, Of::Place, Some(Status::Succeeded)).len(), COUNT - 1);
+}
