@@ -3,6 +3,7 @@
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use atlas_asl::model::ExecutionType;
+use atlas_engine::archive::Status;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
 use crate::{
@@ -48,6 +49,12 @@ pub(crate) enum Command {
     /// The lead-to-call machines are there, with their real handlers and a sandbox of the services
     /// outside, ready to start.
     Dev(Dev),
+    /// Look after what `atlas dev` keeps in a folder
+    ///
+    /// A server that has the folder has to stop first. Exit code: 0 done; 1 where some files or executions
+    /// were not taken, each of which is named; 2 where nothing could be done.
+    #[command(subcommand)]
+    Data(Data),
     /// Send many leads at once while services fail, and say what became of each
     ///
     /// The services are a sandbox in a process of its own, which counts who was rung and what Salesforce
@@ -306,6 +313,68 @@ pub(crate) struct Torture {
     pub(crate) json: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Data {
+    /// Say how much there is, and of what
+    Stats {
+        #[command(flatten)]
+        folder: KeptIn,
+        /// Print one JSON document instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let go of machines that no execution refers to, and of the room in the file that nothing is in
+    Compact {
+        #[command(flatten)]
+        folder: KeptIn,
+    },
+    /// Write a JSON file for each execution, machine, activity and set of tags into an empty folder
+    ///
+    /// The files hold what executions were given and answered, and task tokens that are still good.
+    Export(Export),
+    /// Take the files of an export; an execution that had not ended goes on when a server starts
+    Import {
+        #[command(flatten)]
+        folder: KeptIn,
+        /// The folder of an export, or one of its files
+        #[arg(value_name = "PATH")]
+        from: PathBuf,
+    },
+}
+
+/// The folder that is looked after.
+#[derive(Debug, Args)]
+pub(crate) struct KeptIn {
+    /// Where `atlas dev` keeps executions
+    #[arg(long, value_name = "DIR", default_value = DATA_FOLDER)]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) folder: KeptIn,
+    /// Where to: an empty folder, or one that is not there
+    #[arg(value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Only executions of this machine, by its name or ARN
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
+    /// Only executions that stand so: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    pub(crate) status: Option<Status>,
+    /// Only executions that began so long ago, or later
+    #[arg(long, value_name = "TIME", value_parser = length)]
+    pub(crate) since: Option<i64>,
+}
+
+fn status(text: &str) -> Result<Status, String> {
+    Status::of_str(text).ok_or_else(|| {
+        let known = Status::ALL.map(Status::as_str);
+        format!("expected {}", known.join(", "))
+    })
+}
+
 /// The list is in the table that SUPPRESSION_TABLE names, at AWS_ENDPOINT_URL_DYNAMODB or in AWS; it
 /// knows numbers by their hash under PHONE_HASH_KEY, as the handlers do.
 #[derive(Debug, Subcommand)]
@@ -398,7 +467,7 @@ fn complaint(error: &clap::Error, given: &[OsString]) -> String {
     }
     if error.kind() == ErrorKind::InvalidSubcommand {
         words.push_str(
-            "; expected run, exec, validate, render, graph, dev, load, bench, torture, suppress, mocks or sandbox",
+            "; expected run, exec, validate, render, graph, dev, data, load, bench, torture, suppress, mocks or sandbox",
         );
     }
     format!("{}; see `{} --help`", hidden(&clean(&words)), command_named(given))

@@ -1,4 +1,4 @@
-//! A number of bytes as people write it: `20MB`, `1.5GiB`.
+//! A number of bytes as people write it, `20MB`, `1.5GiB`, and read it, `20.0 MB`.
 
 /// What may stand behind the number, in any case of letters.
 const UNITS: [(&str, u64); 7] = [
@@ -20,6 +20,18 @@ pub(crate) fn data_limit(text: &str) -> Result<u64, String> {
     match bytes {
         LEAST_LIMIT.. => Ok(bytes),
         _ => Err("expected 2MB at least: an empty journal takes half of that".to_owned()),
+    }
+}
+
+/// In the largest unit of which there is one.
+pub(crate) fn human(bytes: u64) -> String {
+    let of =
+        |unit: u64, name: &str| format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => of(1_000, "KB"),
+        1_000_000..1_000_000_000 => of(1_000_000, "MB"),
+        1_000_000_000.. => of(1_000_000_000, "GB"),
     }
 }
 
@@ -59,6 +71,21 @@ mod tests {
             ("20 parsecs", None),
         ] {
             assert_eq!(bytes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_said_in_the_largest_unit_of_which_there_is_one() {
+        for (bytes, expected) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 KB"),
+            (1_999_999, "1.9 MB"),
+            (20_000_000, "20.0 MB"),
+            (1_500_000_000, "1.5 GB"),
+            (u64::MAX, "18446744073.7 GB"),
+        ] {
+            assert_eq!(human(bytes), expected);
         }
     }
 

@@ -139,12 +139,16 @@ impl fmt::Display for Shelf {
 
 /// A fact could not be kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the journal of `{execution_arn}` could not be written: {reason}")]
+#[error("the journal{} could not be written: {reason}", of(execution_arn))]
 pub struct JournalError {
-    /// Whose.
+    /// Whose; empty where it is of more than one.
     pub execution_arn: String,
     /// Why.
     pub reason: String,
+}
+
+fn of(execution_arn: &str) -> String {
+    if execution_arn.is_empty() { String::new() } else { format!(" of `{execution_arn}`") }
 }
 
 /// Keeps nothing: what lives in memory alone has nothing to come back from.

@@ -1,10 +1,13 @@
 //! What is kept of machines and activities, as documents: what brings them back, and no more.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use atlas_asl::{model::ExecutionType, parse::parse};
-use atlas_core::{Program, Timestamp};
-use serde::{Deserialize, Serialize};
+use atlas_asl::{
+    model::{ExecutionType, StateMachine},
+    parse::parse,
+};
+use atlas_core::{Identity, Program, Timestamp};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
@@ -14,6 +17,7 @@ use crate::{
     error::EngineError,
     journal::{JournalError, Shelf},
     machines::{Kept, Machine, Settings},
+    qualified_arn::{QualifiedArn, Qualifier},
     versions::{Published, Version},
 };
 
@@ -113,13 +117,39 @@ impl KeptMachine {
         key(&machine.arn, machine.created_at.as_millis(), machine.revision_id.as_deref())
     }
 
-    /// The machine again.
-    pub(crate) fn machine(self, inner: &Inner) -> Result<Machine, EngineError> {
+    /// Its definition, as it was given.
+    pub fn definition(&self) -> &str {
+        &self.definition
+    }
+
+    /// What an execution of it runs: all of it, or the part that a map run's child is of.
+    ///
+    /// # Errors
+    /// Where its definition cannot be run, or has no such part.
+    pub fn program_of(&self, identity: &Identity) -> Result<Arc<Program>, EngineError> {
+        let (_, program) = self.compile()?;
+        match QualifiedArn::parse(&identity.state_machine_arn).qualifier {
+            Some(Qualifier::Label(label)) => {
+                let arn = identity.state_machine_arn.to_string();
+                let unknown = || EngineError::StateMachineDoesNotExist(arn);
+                Ok(program.processor(label).ok_or_else(unknown)?.program)
+            }
+            Some(Qualifier::Version(_) | Qualifier::Alias(_)) | None => Ok(Arc::new(program)),
+        }
+    }
+
+    fn compile(&self) -> Result<(StateMachine, Program), EngineError> {
         let parsed = parse(&self.definition);
         let Some(definition) = parsed.machine else {
             return Err(EngineError::InvalidDefinition(parsed.diagnostics));
         };
         let program = Program::compile(&definition).map_err(EngineError::InvalidDefinition)?;
+        Ok((definition, program))
+    }
+
+    /// The machine again.
+    pub(crate) fn machine(self, inner: &Inner) -> Result<Machine, EngineError> {
+        let (definition, program) = self.compile()?;
         let mocks = inner.mocks.get();
         let mock_faults = mocks.map(|mocks| mocks.check_against(&self.name, &definition));
         let execution_type = match self.kind.as_str() {
@@ -237,6 +267,33 @@ impl Inner {
         });
         self.journal.keep(Shelf::Activities, arn, document)
     }
+}
+
+/// Says what would keep a document from being brought back: whoever takes one from elsewhere asks first.
+///
+/// # Errors
+/// Where it is none of its shelf, is of another name, or is a machine that cannot be run.
+pub fn check_kept(shelf: Shelf, name: &str, document: &str) -> Result<(), String> {
+    let arn = match shelf {
+        Shelf::Machines => {
+            let kept: KeptWithPublished = read_kept(document)?;
+            let versions = kept.versions.iter().map(|version| &version.machine);
+            for machine in std::iter::once(&kept.current).chain(versions) {
+                machine.compile().map_err(|error| error.to_string())?;
+            }
+            kept.current.arn
+        }
+        Shelf::Activities => read_kept::<KeptActivity>(document)?.arn,
+        Shelf::Tags => {
+            read_kept::<BTreeMap<String, String>>(document)?;
+            return Ok(());
+        }
+    };
+    if *arn == *name { Ok(()) } else { Err(format!("it is of `{arn}`, and is named `{name}`")) }
+}
+
+fn read_kept<T: DeserializeOwned>(document: &str) -> Result<T, String> {
+    serde_json::from_str(document).map_err(|error| error.to_string())
 }
 
 impl Engine {

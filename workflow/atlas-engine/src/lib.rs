@@ -82,7 +82,7 @@ pub use engine::{ChildDescription, Description, Engine, EngineOptions, Observer}
 pub use error::EngineError;
 pub use execution_log::{ExecutionLog, LogRecord};
 pub use input::parse_input;
-pub use kept::KeptMachine;
+pub use kept::{KeptMachine, check_kept};
 pub use limits::Limits;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};

@@ -3,12 +3,12 @@
 //! What is kept is personal: a folder that is made here is its owner's alone, and no repository takes it in.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
-use crate::open_error::OpenError;
+use crate::{open_error::OpenError, private::make_folder};
 
 /// Says who uses the folder, while it is locked.
 const LOCK: &str = "in-use-by";
@@ -25,6 +25,11 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
+    /// Whether there is anything to take.
+    pub(crate) fn has_journal(path: &Path) -> bool {
+        path.join(DATABASE).exists()
+    }
+
     /// Makes the folder where it is missing, and takes it.
     pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Folder { folder: path.to_owned(), source };
@@ -68,18 +73,6 @@ impl Folder {
 }
 
 fn make(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    private(&mut builder);
-    builder.create(path)?;
+    make_folder(path)?;
     fs::write(path.join(IGNORE), "*\n")
 }
-
-#[cfg(unix)]
-fn private(builder: &mut DirBuilder) {
-    std::os::unix::fs::DirBuilderExt::mode(builder, 0o700);
-}
-
-/// Who may look is decided by the folder that it is in.
-#[cfg(not(unix))]
-fn private(_builder: &mut DirBuilder) {}

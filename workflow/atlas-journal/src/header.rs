@@ -93,6 +93,16 @@ impl Header {
         }
     }
 
+    /// The ARN of its machine.
+    pub(crate) fn machine_arn(&self) -> Arc<str> {
+        Arc::clone(&self.state_machine_arn)
+    }
+
+    /// Its machine's revision.
+    pub(crate) fn revision(&self) -> &str {
+        &self.machine
+    }
+
     /// What it says.
     pub(crate) fn read(self) -> Read {
         Read {

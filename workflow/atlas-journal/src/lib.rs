@@ -18,6 +18,8 @@ mod entry;
 
 mod logs;
 
+mod private;
+
 mod folder;
 
 mod forget;
@@ -44,9 +46,26 @@ mod tables;
 
 mod writer;
 
+mod data_folder;
+
+mod stats;
+
+mod compaction;
+
+mod replay;
+
+mod export;
+
+mod import;
+
 pub use self::{
+    compaction::Compaction,
+    data_folder::{DataError, DataFolder},
     disk::{Disk, DiskFault},
+    export::{Exported, Filter},
+    import::{Fault, Imported},
     logs::{LogFiles, LostRecords, remove_logs_before},
     open_error::OpenError,
+    stats::{ByStatus, Stats},
     store::Store,
 };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atlas_asl::model::ExecutionType;
-use atlas_core::{Event, Fact, Identity, TaskId, TaskToken, Timestamp};
+use atlas_core::{Event, Identity, TaskId, TaskToken, Timestamp};
 use atlas_engine::{
     KeptMachine, Place,
     archive::{Archive, KeptExecution, Listing, Note, Rest, Status, Summary},
@@ -42,11 +42,7 @@ impl OfPlace {
 
     /// The terms of the business keys that a fact brings.
     fn keys(&self, event: &Event) -> Vec<String> {
-        let document = match &event.fact {
-            Fact::Started { input, .. } => input,
-            Fact::TaskSucceeded { output, .. } => output,
-            _ => return Vec::new(),
-        };
+        let Some(document) = record::document(event) else { return Vec::new() };
         let keys = index::keys(document.text()).into_iter();
         keys.map(|key| index::of_key(&self.place, &key)).collect()
     }

@@ -13,6 +13,12 @@ pub enum OpenError {
         /// What went wrong.
         source: io::Error,
     },
+    /// Nothing was ever kept in it.
+    #[error("`{}` keeps no executions; `atlas dev` makes such a folder", folder.display())]
+    Absent {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Another process uses it.
     #[error("`{}` is in use by {holder}, which has to stop first", folder.display())]
     InUse {

@@ -67,10 +67,20 @@ pub(crate) fn execution(
     let Some(number) = transaction.open_table(ARNS)?.get(arn)?.map(|number| number.value()) else {
         return Ok(None);
     };
+    kept(&transaction, machines, place_number, number).map(Some)
+}
+
+/// The execution of this number, with all its facts.
+pub(crate) fn kept(
+    transaction: &ReadTransaction,
+    machines: &Machines,
+    place_number: u32,
+    number: u64,
+) -> Result<KeptExecution, ReadError> {
     let missing = || ReadError::Missing { number };
-    let header = header_of(&transaction, number)?.ok_or_else(missing)?;
-    let stage = stage_of(&transaction, number)?.ok_or_else(missing)?;
-    let machine = machines.of(&transaction, number, &header.machine)?;
+    let header = header_of(transaction, number)?.ok_or_else(missing)?;
+    let stage = stage_of(transaction, number)?.ok_or_else(missing)?;
+    let machine = machines.of(transaction, number, &header.machine)?;
     let rest = transaction.open_table(RESTING)?.get((place_number, number))?;
     let rest = rest.map(|rest| {
         let (until, waiters) = rest.value();
@@ -88,7 +98,7 @@ pub(crate) fn execution(
         events.extend(read.map_err(|source| ReadError::Record { number, source })?);
     }
     let header::Read { identity, case, time, started_by, part, .. } = header;
-    Ok(Some(KeptExecution {
+    Ok(KeptExecution {
         number,
         identity,
         machine,
@@ -99,7 +109,7 @@ pub(crate) fn execution(
         stage,
         rest,
         events,
-    }))
+    })
 }
 
 /// A page of executions, the newest first.
@@ -153,7 +163,7 @@ pub(crate) fn list(
     Ok(found)
 }
 
-fn header_of(
+pub(crate) fn header_of(
     transaction: &ReadTransaction,
     number: u64,
 ) -> Result<Option<header::Read>, ReadError> {

@@ -71,7 +71,17 @@ pub(crate) fn events(record: &str) -> Result<Vec<Event>, RecordError> {
     record.lines().map(event).collect()
 }
 
-/// The documents of a record in which business keys may be.
+/// The document of a fact in which business keys may be.
+pub(crate) fn document(event: &Event) -> Option<&Payload> {
+    match &event.fact {
+        Fact::Started { input: document, .. } | Fact::TaskSucceeded { output: document, .. } => {
+            Some(document)
+        }
+        _ => None,
+    }
+}
+
+/// The same of a record.
 pub(crate) fn documents(record: &str) -> Result<Vec<String>, RecordError> {
     let facts = record.lines().map(serde_json::from_str::<Line<'_>>);
     let documents = facts.filter_map(|line| match line.map(|line| line.fact) {

@@ -176,7 +176,7 @@ fn unreadable(folder: &Folder, reason: &dyn std::fmt::Display) -> OpenError {
 }
 
 /// Writes the format into a new file, and refuses one of another format.
-fn prepare(database: &Database, folder: &Folder) -> Result<(), OpenError> {
+pub(crate) fn prepare(database: &Database, folder: &Folder) -> Result<(), OpenError> {
     let found = stamp(database).map_err(|error| unreadable(folder, &error))?;
     if found == FORMAT {
         return Ok(());

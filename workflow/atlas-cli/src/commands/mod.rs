@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod bench;
+mod data;
 mod dev;
 mod exec;
 mod graph;
@@ -29,6 +30,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Dev(arguments) => dev::run(arguments),
         Command::Load(arguments) => load::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
+        Command::Data(arguments) => data::run(arguments),
         Command::Torture(arguments) => torture::run(arguments),
         Command::Suppress(arguments) => suppress::run(arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),

@@ -19,6 +19,8 @@ mod durable;
 
 mod data_folder;
 
+mod data_commands;
+
 mod full_disk;
 
 mod torture;

@@ -135,6 +135,11 @@ pub fn remove_logs_before(data: &Path, then: SystemTime) -> io::Result<u64> {
     Ok(bytes)
 }
 
+/// How many bytes the files in a data folder have.
+pub(crate) fn log_bytes(data: &Path) -> io::Result<u64> {
+    Ok(logs(&data.join(FOLDER))?.iter().map(|log| log.bytes).sum())
+}
+
 /// A file with records.
 struct Log {
     path: PathBuf,

@@ -8,6 +8,8 @@ mod queue;
 
 mod log_files;
 
+pub(crate) use self::{files::log_bytes, place::safe};
+
 pub use self::{
     files::remove_logs_before,
     log_files::{LogFiles, LostRecords},

@@ -56,7 +56,7 @@ pub(crate) fn is_full(file: &Path) -> bool {
 
 /// The name with `/` as `+` and with what else may be special as `%2E`; different names stay
 /// different. The end of a long one is a number made of all of it.
-fn safe(name: &str) -> String {
+pub(crate) fn safe(name: &str) -> String {
     let mut safe = String::with_capacity(name.len());
     for (at, byte) in name.bytes().enumerate() {
         match byte {

@@ -12,4 +12,6 @@ mod logs;
 
 mod no_room;
 
+mod moving;
+
 mod harness;
