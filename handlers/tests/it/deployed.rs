@@ -9,6 +9,7 @@ use atlas_core::Payload;
 use atlas_engine::{Place, Time};
 use atlas_lambda::InvokeRequest;
 use atlas_local::{Code, Deployment, Services, Setup, outside_services};
+use atlas_sandbox::Options;
 use handlers::functions::Handler;
 use serde_json::Value;
 
@@ -25,9 +26,14 @@ pub(crate) async fn deployment(handlers: &[Handler]) -> Deployment {
     Deployment::start(setup).await.unwrap()
 }
 
-/// A deployment whose waits take no time, whose pace is no matter, and that tries soon again.
-pub(crate) fn quick(faults: &[&str]) -> Setup {
+/// The pace is no matter, and what is overdue is looked after soon.
+pub(crate) fn quick_variables() -> Vec<(String, String)> {
     let variables = [("CONNECT_REQUESTS_PER_SECOND", "1000"), ("OVERDUE_AFTER_SECONDS", "3")];
+    variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// Services with these faults, and queues that soon bring again what was not deleted.
+pub(crate) fn quick_services(faults: &[&str]) -> Options {
     let mut options = outside_services::options();
     options.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
     // Long enough for the attempt to be noted before its call ends.
@@ -37,9 +43,14 @@ pub(crate) fn quick(faults: &[&str]) -> Setup {
             *timeout = "2".into();
         }
     }
+    options
+}
+
+/// A deployment whose waits take no time, whose pace is no matter, and that tries soon again.
+pub(crate) fn quick(faults: &[&str]) -> Setup {
     Setup {
-        services: Services::InProcess(Box::new(options)),
-        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        services: Services::InProcess(Box::new(quick_services(faults))),
+        variables: quick_variables(),
         code: Code::Binaries(binaries()),
         time: Time::SkippingWaits,
         ..Setup::default()

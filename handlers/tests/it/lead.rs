@@ -3,6 +3,7 @@
 use atlas_core::Payload;
 use atlas_engine::{Engine, StartRequest, Time};
 use atlas_local::Deployment;
+use atlas_sandbox::Sandbox;
 use definitions::lead_to_call;
 use serde_json::Value;
 
@@ -54,9 +55,14 @@ pub(crate) async fn all_ended(engine: &Engine) -> Vec<(String, &'static str)> {
     }
 }
 
-/// What the services counted.
+/// What the services of a deployment counted.
 pub(crate) fn told(deployment: &Deployment) -> Told {
-    let counters = deployment.sandbox().unwrap().counters();
+    told_by(deployment.sandbox().unwrap())
+}
+
+/// What the services counted.
+pub(crate) fn told_by(sandbox: &Sandbox) -> Told {
+    let counters = sandbox.counters();
     let counts = |tally: &str| -> Vec<(String, u64)> {
         let all = counters[tally].as_object().unwrap().iter();
         all.map(|(what, count)| (what.clone(), count.as_u64().unwrap())).collect()

@@ -18,3 +18,5 @@ mod contact_events;
 mod redrives;
 
 mod kill_points;
+
+mod engine_killed;

@@ -20,6 +20,12 @@ impl Call {
         Self { words: words.to_owned(), number }
     }
 
+    /// Whether its service is afterwards as it was before.
+    pub(crate) fn only_reads(&self) -> bool {
+        let reads = ["GET ", "Get", "Query", "ReceiveMessage", "POST /model", "POST /services"];
+        reads.iter().any(|read| self.words.starts_with(read))
+    }
+
     /// Whether it asks for the same as another.
     pub(crate) fn is_again(&self, other: &Self) -> bool {
         self.words == other.words

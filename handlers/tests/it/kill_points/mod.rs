@@ -4,9 +4,9 @@
 //! of its own, and at it the process is killed: when the call has not reached its service, or when the
 //! service has answered and the handler does not know it. What is judged is what the services counted.
 
-mod call;
+pub(crate) mod call;
 
-mod proxy;
+pub(crate) mod proxy;
 
 mod killable;
 

@@ -53,7 +53,8 @@ impl Scene {
     async fn play_on(self, point: Option<KillPoint>) -> Vec<Call> {
         let at = format!("{}: {point:?}", self.victim);
         let killable = Killable::new(self.victim);
-        let proxy = Proxy::start(killable.clone(), point).await;
+        let victim = killable.clone();
+        let proxy = Proxy::start(point, move || victim.kill()).await;
         killable.point_at(self.victim, &proxy.url);
         let deployment = Deployment::start(Setup {
             code: Code::Binaries(killable.folder().to_owned()),
@@ -62,7 +63,8 @@ impl Scene {
         })
         .await
         .unwrap();
-        proxy.lead_to(deployment.url(), deployment.sandbox().unwrap().base_url());
+        proxy.lead_to_services(deployment.sandbox().unwrap().base_url());
+        proxy.lead_to_engine(Some(deployment.url().to_owned()));
         match self.play {
             Play::Lead => {
                 start(&deployment.engine(), lead("killed-1", "+14155550123"));
