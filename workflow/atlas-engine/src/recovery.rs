@@ -27,6 +27,8 @@ use crate::{
 
 /// What could not be read is read again after this time.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// A start tries so often to read what it needs.
+const TRIES: u32 = 5;
 /// So many machines of executions that came back are known without being read again.
 const MOST_MACHINES: usize = 256;
 
@@ -112,7 +114,7 @@ impl Engine {
         let timed = resting.into_iter();
         let timed = timed.filter_map(|(until, number)| Some((until?, number)));
         inner.real_time.rest_all(timed);
-        let recovered = awake.into_iter().try_for_each(|number| match inner.wake_up(number) {
+        let recovered = awake.into_iter().try_for_each(|number| match inner.wake_up_soon(number) {
             Ok(is_open) => {
                 going_on.count += usize::from(is_open);
                 Ok(())
@@ -150,6 +152,18 @@ impl Inner {
     /// Whoever asks may hold no execution: others may go on when one comes back.
     pub(crate) fn cell(self: &Arc<Self>, execution_arn: &str) -> Result<Arc<Cell>, EngineError> {
         self.look_for(execution_arn)?.ok_or_else(|| does_not_exist(execution_arn))
+    }
+
+    /// Brings back an execution that was awake when the process ended, also where the disk fails for a
+    /// moment: nobody is served meanwhile. Says whether it goes on.
+    fn wake_up_soon(self: &Arc<Self>, number: u64) -> Result<bool, EngineError> {
+        for _ in 1..TRIES {
+            match self.wake_up(number) {
+                Err(EngineError::Journal(_)) => std::thread::sleep(AGAIN_AFTER),
+                woken => return woken,
+            }
+        }
+        self.wake_up(number)
     }
 
     /// Brings back an execution that was awake when the process ended. Says whether it goes on.
