@@ -70,11 +70,7 @@ impl Journal for OfPlace {
             self.admit(&identity.execution_arn)?;
         }
         let key = KeptMachine::key_of(machine);
-        // Nobody refers to a machine before it has its place.
-        if self.shared.is_new_machine(&key) {
-            let document = json(&KeptMachine::from(machine));
-            self.shared.inbox.put([Entry::Machine { key, document }]);
-        }
+        self.shared.keep_machine(key, || json(&KeptMachine::from(machine)));
         let mut terms = index::terms(&self.place, identity, Status::Running);
         terms.extend(self.keys(event));
         self.shared.inbox.put([Entry::Begin(Box::new(Begun {

@@ -141,10 +141,14 @@ impl Shared {
         number
     }
 
-    /// Whether a machine's revision is new to the file: who is told so has to write it.
-    pub(crate) fn is_new_machine(&self, key: &str) -> bool {
+    /// Has a machine's revision written where it is new to the file. Nobody refers to it before it has its
+    /// place in the order.
+    pub(crate) fn keep_machine(&self, key: String, document: impl FnOnce() -> String) {
         let mut known = self.known();
-        !known.machines.contains(key) && known.machines.insert(key.to_owned())
+        if !known.machines.contains(&key) {
+            known.machines.insert(key.clone());
+            self.inbox.put([Entry::Machine { key, document: document() }]);
+        }
     }
 
     /// The place of the next execution among all.
