@@ -7,6 +7,7 @@ use crate::{
     cell::Cell,
     engine::{Engine, Inner},
     error::EngineError,
+    names::kind_of,
     qualified_arn::{QualifiedArn, Qualifier},
 };
 
@@ -52,7 +53,7 @@ impl Inner {
 fn is_of(cell: &Cell, of: Of<'_>) -> bool {
     let identity = &cell.identity;
     let Of::Arn(arn) = of else { return identity.map_run_arn.is_none() };
-    let own = if arn.split(':').nth(5) == Some("mapRun") {
+    let own = if kind_of(arn) == Some("mapRun") {
         identity.map_run_arn.as_ref()
     } else {
         match QualifiedArn::parse(arn).qualifier {

@@ -51,6 +51,16 @@ impl Place {
     }
 }
 
+/// Whether this is the ARN of an EXPRESS execution.
+pub(crate) fn is_express(execution_arn: &str) -> bool {
+    kind_of(execution_arn) == Some("express")
+}
+
+/// What an ARN is of: `stateMachine`, `execution`, `express`, `mapRun`.
+pub(crate) fn kind_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(5)
+}
+
 /// The name of a machine, an execution or an activity that AWS refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Invalid Name: '{0}'")]

@@ -14,6 +14,7 @@ use crate::{
     cell::{Body, Cell, OpenTask},
     engine::Inner,
     limits::Limits,
+    names::is_express,
     run::Pace,
 };
 
@@ -237,7 +238,8 @@ impl Body {
         // Those that skip waits share a clock that nobody could bring back.
         let soon = cell.run.clock.now().plus_millis(SOON_MILLIS);
         cell.run.pace() == Pace::Real
-            && cell.child_of.get().is_none()
+            // Its map run is told of its end in memory.
+            && cell.identity.map_run_arn.is_none()
             // The mock file may be another one by then.
             && cell.mocking.is_none()
             && (!self.timers.is_empty() || !self.open_tasks.is_empty())
@@ -246,9 +248,7 @@ impl Body {
                 OpenTask::Callback(call) => call.is_none(),
                 OpenTask::Activity(_) => true,
                 // An EXPRESS one would be started anew.
-                OpenTask::Child(child) => {
-                    child.as_ref().is_some_and(|arn| arn.split(':').nth(5) != Some("express"))
-                }
+                OpenTask::Child(child) => child.as_ref().is_some_and(|arn| !is_express(arn)),
                 OpenTask::Call(_) => false,
             })
     }

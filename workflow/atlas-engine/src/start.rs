@@ -15,7 +15,7 @@ use crate::{
     limits::Limits,
     machines::{Chosen, Machine},
     mocks::MockFileError,
-    names::{check_name, uuid},
+    names::{check_name, is_express, uuid},
     queue::Queue,
     run::{Pace, Run},
 };
@@ -326,8 +326,4 @@ fn same_start(
         }
         Some(_) | None => Err(EngineError::ExecutionAlreadyExists(arn.to_string())),
     }
-}
-
-fn is_express(execution_arn: &str) -> bool {
-    execution_arn.split(':').nth(5) == Some("express")
 }
