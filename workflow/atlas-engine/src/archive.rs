@@ -19,6 +19,9 @@ pub trait Archive: Send + Sync {
     /// The place of the next execution among all that ever began.
     fn next_number(&self) -> u64;
 
+    /// What ended before this moment is forgotten, or about to be.
+    fn forgets_before(&self) -> Timestamp;
+
     /// An execution stands otherwise than before.
     fn note(&self, note: &Note<'_>);
 

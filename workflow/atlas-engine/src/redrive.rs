@@ -7,7 +7,7 @@ use atlas_core::{Fact, NotRedrivable, Timestamp};
 use crate::{
     accept::Refused,
     cell::{Body, Cell},
-    engine::{Engine, Inner},
+    engine::{Engine, Inner, does_not_exist},
     error::EngineError,
     queue::Queue,
 };
@@ -44,6 +44,13 @@ impl Inner {
         let is_known = client_token.is_some() && body.redrive_token.as_deref() == client_token;
         if let (true, Some(last)) = (is_known, body.execution.redrives().last()) {
             return Ok(*last);
+        }
+        // Somebody may have looked at it just before it was forgotten.
+        if let (Some(archive), Some(ended_at)) =
+            (self.journal.archive().filter(|_| cell.is_kept()), body.execution.ended_at())
+            && ended_at < archive.forgets_before()
+        {
+            return Err(does_not_exist(&cell.identity.execution_arn));
         }
         let now = cell.run.clock.now().max(body.last_at);
         body.execution.redrivability(now)?;

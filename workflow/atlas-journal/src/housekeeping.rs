@@ -16,6 +16,8 @@ impl Store {
     /// # Errors
     /// Where the file cannot be read now.
     pub async fn forget_ended_before(&self, moment: Timestamp) -> Result<u64, JournalError> {
+        // Before any of them is gone: none of them goes on any more.
+        self.shared().forget_before(moment);
         let mut forgotten = 0;
         loop {
             let count = self.forget_some(moment)?;

@@ -134,6 +134,10 @@ impl Archive for OfPlace {
         self.shared.next_number()
     }
 
+    fn forgets_before(&self) -> Timestamp {
+        self.shared.forgets_before()
+    }
+
     fn note(&self, note: &Note<'_>) {
         let Note { number, identity, before, stage } = *note;
         self.shared.inbox.put([Entry::Note(Box::new(Noted {

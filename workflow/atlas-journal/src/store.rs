@@ -4,11 +4,12 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     thread::JoinHandle,
 };
 
+use atlas_core::Timestamp;
 use atlas_engine::{
     Place,
     archive::KeptPlace,
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) inbox: Inbox,
     pub(crate) machines: Machines,
     next_number: AtomicU64,
+    /// What ended before this moment is forgotten, or about to be, in milliseconds.
+    forgets_before: AtomicI64,
     known: Mutex<Known>,
     /// Absent while the file cannot be used.
     database: Mutex<Option<Arc<Database>>>,
@@ -124,6 +127,7 @@ impl Shared {
             inbox: Inbox::default(),
             machines: Machines::default(),
             next_number: AtomicU64::new(known.next_number),
+            forgets_before: AtomicI64::new(i64::MIN),
             known: Mutex::new(known),
             database: Mutex::new(Some(Arc::new(database))),
         }
@@ -154,6 +158,15 @@ impl Shared {
     /// The place of the next execution among all.
     pub(crate) fn next_number(&self) -> u64 {
         self.next_number.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// From now on, what ended before this moment is forgotten.
+    pub(crate) fn forget_before(&self, moment: Timestamp) {
+        self.forgets_before.fetch_max(moment.as_millis(), Ordering::AcqRel);
+    }
+
+    pub(crate) fn forgets_before(&self) -> Timestamp {
+        Timestamp::from_millis(self.forgets_before.load(Ordering::Acquire))
     }
 
     /// The file, where it can be used now.

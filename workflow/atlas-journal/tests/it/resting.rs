@@ -1,8 +1,8 @@
 //! Executions that wait or have ended leave memory, and whoever asks for one finds it as it was.
 
-use atlas_core::history::HistoryEvent;
+use atlas_core::{Payload, history::HistoryEvent};
 use atlas_engine::{
-    Limits, Time,
+    Limits, StartRequest, Time,
     archive::{Listing, Of, Status},
 };
 use serde_json::{Value, json};
@@ -275,4 +275,68 @@ async fn tasks_that_no_worker_has_taken_wait_on_the_disk_in_their_order() {
     second.engine.settled().await.unwrap();
     assert_eq!(listed(&second, Of::Place, Some(Status::Running)), [""; 0]);
     assert_eq!(listed(&second, Of::Place, Some(Status::Succeeded)).len(), COUNT - 1);
+}
+
+#[tokio::test]
+async fn an_execution_that_was_forgotten_while_somebody_looked_at_it_is_not_redriven() {
+    let process = Process::start(&folder("resting-forgotten-redrive"));
+    process.create("M", &asks());
+    let arn = process.start_execution("M", "e", Time::Real).execution_arn;
+    let token = process.token(0).await;
+    process.engine.send_task_failure(&token, None, None).unwrap();
+    process.engine.settled().await.unwrap();
+    let ended_at = process.engine.describe(&arn).unwrap().ended_at.unwrap();
+    assert_eq!(process.store.forget_ended_before(ended_at.plus_millis(1)).await.unwrap(), 1);
+    // It is still in memory.
+    let refused = process.engine.redrive(&arn, None).unwrap_err();
+    assert!(refused.to_string().starts_with("Execution Does Not Exist"), "{refused}");
+    process.engine.settled().await.unwrap();
+    assert_eq!(listed(&process, Of::Place, None), [""; 0]);
+}
+
+#[tokio::test]
+async fn children_of_a_map_run_find_it_again_whoever_comes_back_first() {
+    const COUNT: usize = 4;
+    let folder = folder("resting-map-run");
+    let first = Process::with_limits(&folder, at_once());
+    first.create(
+        "M",
+        &json!({"StartAt": "Each", "States": {"Each": {"Type": "Map", "Label": "L", "End": true,
+            "ItemsPath": "$.items", "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "Ask", "States": asks()["States"]}}}}),
+    );
+    let items: Vec<usize> = (0..COUNT).collect();
+    let request = StartRequest {
+        state_machine: "M".to_owned(),
+        name: Some("e".to_owned()),
+        input: Payload::from(json!({"items": items})),
+        case: None,
+        time: Time::Real,
+    };
+    let arn = first.engine.start(request).unwrap().execution_arn;
+    let mut tokens = Vec::new();
+    for call in 0..COUNT {
+        tokens.push(first.token(call).await);
+    }
+    // One of them ends before the process does.
+    first.engine.send_task_success(&tokens.remove(0), "0").unwrap();
+    first.engine.settled().await.unwrap();
+    let map_run = first.engine.map_runs(&arn).unwrap().remove(0).arn;
+    drop(first);
+
+    let second = Process::with_limits(&folder, at_once());
+    assert_eq!(second.going_on, COUNT);
+    for token in &tokens {
+        second.engine.send_task_success(token, "1").unwrap();
+    }
+    second.ends(&arn).await;
+    second.engine.settled().await.unwrap();
+    assert_eq!(second.engine.describe(&arn).unwrap().status(), "SUCCEEDED");
+    second.memory_holds(0).await;
+    // Found by its ARN alone.
+    let (run, of) = second.engine.map_run(&map_run).unwrap();
+    assert_eq!((run.executions.succeeded, of), (COUNT as u64, arn));
+    assert_eq!(listed(&second, Of::Arn(&map_run), Some(Status::Succeeded)).len(), COUNT);
+    assert_eq!(second.service.calls().len(), 0);
 }
