@@ -5,7 +5,17 @@ use atlas_engine::{Engine, StartRequest, Time};
 use atlas_local::Deployment;
 use atlas_sandbox::Sandbox;
 use definitions::lead_to_call;
+use handlers::functions::Handler;
 use serde_json::Value;
+
+/// What a lead needs as long as its events come.
+pub(crate) const STEPS: &[Handler] = &[
+    Handler::CreateLead,
+    Handler::GenerateDynamicScenario,
+    Handler::InvokeOutboundCall,
+    Handler::UpdateLead,
+    Handler::CallEnded,
+];
 
 /// What became of leads.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use handlers::functions::Handler;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::scene::{Death, Look, Scene};
-use crate::kill_points::proxy::{KillPoint, Side};
+use crate::{
+    kill_points::proxy::{KillPoint, Side},
+    lead::STEPS,
+};
 
 /// Scenes at once.
 const AT_ONCE: usize = 6;
@@ -14,15 +16,7 @@ const AT_ONCE: usize = 6;
 /// So many moments may not come again.
 const MISSED: usize = 3;
 
-/// No sweeper: it would hide that a callback was lost that had been acknowledged.
-const STEPS: &[Handler] = &[
-    Handler::CreateLead,
-    Handler::GenerateDynamicScenario,
-    Handler::InvokeOutboundCall,
-    Handler::UpdateLead,
-    Handler::CallEnded,
-];
-
+/// Without the sweeper: it would hide that a callback was lost that had been acknowledged.
 const LEAD: Scene = Scene { handlers: STEPS, faults: &[], look: Look::Describes };
 
 async fn check(scene: Scene, deaths: Vec<Death>, at_least: usize) {

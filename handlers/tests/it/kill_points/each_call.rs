@@ -9,20 +9,12 @@ use super::{
     proxy::{KillPoint, Side},
     scene::{Play, Scene},
 };
+use crate::lead::STEPS;
 
 /// Scenes at once in each test.
 const AT_ONCE: usize = 3;
 /// A sweep is waited for.
 const SWEEPS_AT_ONCE: usize = 12;
-
-/// What a lead needs as long as its events come.
-const STEPS: &[Handler] = &[
-    Handler::CreateLead,
-    Handler::GenerateDynamicScenario,
-    Handler::InvokeOutboundCall,
-    Handler::UpdateLead,
-    Handler::CallEnded,
-];
 
 async fn check(scene: Scene, at_least: usize) {
     let mut calls = scene.play(None).await;
