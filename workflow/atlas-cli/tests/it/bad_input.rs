@@ -189,6 +189,7 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     folder.write("m.json", simple());
     for (arguments, words) in [
         (&["frob"][..], &["`frob`", "expected run, exec, validate", "atlas --help"][..]),
+        (&["data", "frob"], &["expected stats, compact, export or import", "`atlas data --help`"]),
         (&["exec"], &["<FILE>", "`atlas exec --help`"]),
         (&["exec", "m.json", "--inptu", "1"], &["--inptu", "--input", "`atlas exec --help`"]),
         (&["exec", "m.json", "--type", "fast"], &["fast", "standard, express"]),
