@@ -1,6 +1,6 @@
 //! The calls to Step Functions against the server of this project, and against moto where it runs.
 
-use atlas_server::{App, AppOptions, router, serve};
+use atlas_server::{App, AppOptions, Guard, router, serve};
 use aws_config::SdkConfig;
 use aws_sdk_sfn::{
     Client,
@@ -39,7 +39,7 @@ struct Service {
 async fn on_each(claim: impl AsyncFn(Service)) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(serve(listener, router(App::new(AppOptions::default()))));
+    tokio::spawn(serve(listener, router(App::new(AppOptions::default()), Guard::of_loopback())));
     let moto = beside::peer("ATLAS_MOTO_ENDPOINT");
     for (served, endpoint) in [(Served::ByAtlas, Some(endpoint)), (Served::ByMoto, moto)] {
         let Some(endpoint) = endpoint else { continue };

@@ -1,7 +1,7 @@
 //! Requests of the API: reading one, doing what it asks for in an account of its own, and answering.
 
 use atlas_engine::Time;
-use atlas_server::{App, AppOptions, router};
+use atlas_server::{App, AppOptions, Guard, router};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -30,7 +30,7 @@ pub fn check(input: &[u8]) {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.expect("a runtime needs nothing but memory").block_on(async {
         let options = AppOptions { time: Time::SkippingWaits, ..AppOptions::default() };
-        let router = router(App::new(options));
+        let router = router(App::new(options), Guard::of_loopback());
         let mut known = Map::new();
         let prepared = PREPARED.iter().map(|request| request.as_bytes());
         for bytes in prepared.chain(input.split(|byte| *byte == 0)) {
@@ -48,6 +48,7 @@ fn request(bytes: &[u8], known: &Map<String, Value>) -> Option<Request<Body>> {
     let headers = request.headers_mut();
     let target = [b"AWSStepFunctions.", operation].concat();
     headers.insert("x-amz-target", HeaderValue::from_bytes(&target).ok()?);
+    headers.insert("host", HeaderValue::from_static("localhost"));
     headers.insert("content-type", HeaderValue::from_static("application/x-amz-json-1.0"));
     let mut rest = head_and_body.next().unwrap_or_default();
     loop {

@@ -40,6 +40,8 @@ mod behaviour;
 
 mod chaos;
 
+mod access;
+
 mod retention;
 
 mod byte_size;

@@ -1,13 +1,17 @@
 //! Everything that a lead needs from the chat to the ringing phone, started and stopped as one.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use atlas_engine::{Engine, GoingOn, Place};
 use atlas_lambda::{
     FunctionName, Functions, LambdaTasks, Rate, RunningSource, Schedule, SqsMapping,
 };
 use atlas_sandbox::Sandbox;
-use atlas_server::{App, AppOptions, router, serve};
+use atlas_server::{App, AppOptions, Guard, Token, router, serve};
 use definitions::resources::{CONTACT_EVENTS, Queue, RESPONSE_REQUESTS};
 use handlers::functions::Handler;
 use tokio::{net::TcpListener, task::JoinSet};
@@ -28,6 +32,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// A deployment at work. Whoever drops it instead of stopping it stops it too, less gently.
 pub struct Deployment {
     app: App,
+    address: SocketAddr,
     url: String,
     sources: Vec<RunningSource>,
     functions: Arc<Functions>,
@@ -45,7 +50,14 @@ impl Deployment {
         let Setup { listen, services, code, handlers, .. } = setup;
         let unreachable = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(unreachable)?;
-        let url = format!("http://{}", listener.local_addr().map_err(unreachable)?);
+        let address = listener.local_addr().map_err(unreachable)?;
+        let url = format!("http://{address}");
+        let mut guard = Guard::of_loopback().with_hosts(setup.allowed_hosts);
+        // Handlers answer as whoever else does, but with a token that nobody else is given.
+        let of_handlers = setup.token.as_ref().map(|_| Token::generated());
+        for token in setup.token.iter().chain(&of_handlers) {
+            guard = guard.with_token(token);
+        }
 
         // The API is there before the handlers, which want to reach it.
         let runner = LateRunner::default();
@@ -61,23 +73,27 @@ impl Deployment {
         });
         let going_on = app.recover()?;
         create_machines(app.account(&Place::default()).engine())?;
-        let routes = router(app.clone());
+        let routes = router(app.clone(), guard);
         let mut server = JoinSet::new();
         server.spawn(async move {
             // It serves until it is dropped.
             let _ = serve(listener, routes).await;
         });
 
-        let (sandbox, of_services) = match services {
+        let of_api = format!("http://{}", near(address));
+        let (sandbox, mut of_services) = match services {
             Services::InProcess(options) => {
                 let sandbox = Sandbox::start(*options).await?;
-                let environment = outside_services::environment(&sandbox, Some(&url));
+                let environment = outside_services::environment(&sandbox, Some(&of_api));
                 (Some(sandbox), environment)
             }
             Services::Elsewhere(environment) => {
-                (None, outside_services::with_step_functions(environment, &url))
+                (None, outside_services::with_step_functions(environment, &of_api))
             }
         };
+        if let Some(token) = of_handlers {
+            of_services.push(("AWS_SESSION_TOKEN".to_owned(), token.expose().to_owned()));
+        }
         let variables = variables::of_handlers(&setup.variables, of_services);
         let functions = functions::start(&handlers, &code, &variables, setup.calls).await?;
         let functions = Arc::new(functions);
@@ -85,7 +101,7 @@ impl Deployment {
         let others = task_services(setup.task_variables.into_iter().chain(of_services.cloned()))?;
         runner.set(Arc::new(LambdaTasks::new(Arc::clone(&functions)).or(Arc::new(others))));
         let sources = start_sources(&handlers, &functions, &variables);
-        Ok(Self { app, url, sources, functions, sandbox, going_on, _server: server })
+        Ok(Self { app, address, url, sources, functions, sandbox, going_on, _server: server })
     }
 
     /// How many executions went on from where an earlier process left them.
@@ -96,6 +112,11 @@ impl Deployment {
     /// The engine that runs the machines.
     pub fn engine(&self) -> Engine {
         self.app.account(&Place::default()).engine().clone()
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Where the Step Functions API is served.
@@ -123,6 +144,16 @@ impl Deployment {
             sandbox.stop().await;
         }
     }
+}
+
+/// Where this machine reaches a server of its own: one that listens everywhere does so on loopback.
+fn near(address: SocketAddr) -> SocketAddr {
+    let loopback = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(loopback, address.port())
 }
 
 /// What invokes functions by itself, as far as their handlers are there.

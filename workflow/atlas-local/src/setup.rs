@@ -10,6 +10,7 @@ use atlas_engine::{
     DuplicateExpress, ExecutionLog, Observer, Time, journal::Journals, mocks::MockConfig,
 };
 use atlas_sandbox::Options;
+use atlas_server::{AllowedHost, Token};
 use handlers::functions::Handler;
 
 use crate::{CallLog, outside_services};
@@ -26,8 +27,12 @@ pub const LEAD_HANDLERS: [Handler; 6] = [
 
 /// What a deployment is made of.
 pub struct Setup {
-    /// Where the Step Functions API is served: loopback, where port 0 is any that is free.
+    /// Where the Step Functions API is served; port 0 is any that is free.
     pub listen: SocketAddr,
+    /// The token that whoever asks has to show. Without one, only what comes over loopback is answered.
+    pub token: Option<Token>,
+    /// Names that the server goes by, beside those of loopback and its address.
+    pub allowed_hosts: Vec<AllowedHost>,
     /// The services outside.
     pub services: Services,
     /// Where the handlers' code is.
@@ -79,6 +84,8 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            token: None,
+            allowed_hosts: Vec::new(),
             services: Services::InProcess(Box::new(outside_services::options())),
             code: Code::InProcess,
             handlers: Handler::ALL.to_vec(),

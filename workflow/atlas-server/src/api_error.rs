@@ -137,12 +137,6 @@ impl ApiError {
         Self::new(Kind::Serialization, "the request's body broke off")
     }
 
-    /// A page from elsewhere asks.
-    pub(crate) fn foreign_origin() -> Self {
-        let message = "a web page of another machine may not use this endpoint";
-        Self::new(Kind::AccessDenied, message)
-    }
-
     pub(crate) fn of_no_protocol() -> Self {
         Self::new(Kind::NoProtocol, "")
     }

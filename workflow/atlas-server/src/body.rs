@@ -22,6 +22,16 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// megabyte of `[[],[],…` would take many times its bytes.
 const MOST_VALUES: usize = 10_000;
 
+/// The same of a request of the console, which says that it sends JSON: a form of another page cannot.
+pub(crate) async fn json(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, ApiError> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    if !content_type.trim().eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::not_serialized("expected the content type application/json"));
+    }
+    fields(headers, body).await
+}
+
 /// Reads the body, whose fields are the operation's.
 pub(crate) async fn fields(
     headers: &HeaderMap,

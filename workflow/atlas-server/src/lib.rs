@@ -6,6 +6,12 @@ mod serve;
 
 mod patience;
 
+mod routes;
+
+mod guard;
+
+mod console;
+
 mod protocol;
 
 mod body;
@@ -41,5 +47,6 @@ mod own_service;
 mod test_state;
 
 pub use app::{Account, App, AppOptions};
-pub use protocol::router;
+pub use guard::{AllowedHost, Guard, InvalidHost, InvalidToken, Token};
+pub use routes::router;
 pub use serve::serve;

@@ -1,12 +1,9 @@
 //! AWS JSON 1.0: which operation a request asks for, and how its answer is written.
 
-use std::net::IpAddr;
-
 use axum::{
-    Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, header},
     response::Response,
 };
 use serde_json::{Map, Value};
@@ -23,12 +20,8 @@ use crate::{
 /// The service's prefix in `X-Amz-Target`.
 const TARGET: &str = "AWSStepFunctions.";
 
-/// The API of an app. The path of a request does not matter, as on AWS.
-pub fn router(app: App) -> Router {
-    Router::new().fallback(answer).with_state(app)
-}
-
-async fn answer(State(app): State<App>, request: Request) -> Response {
+/// Answers a request. Its path does not matter, as on AWS.
+pub(crate) async fn answer(State(app): State<App>, request: Request) -> Response {
     let answered = match read(request).await {
         Ok((headers, operation, body)) => {
             let account = app.account(&place_of(&headers));
@@ -55,28 +48,12 @@ async fn read(request: Request) -> Result<(HeaderMap, String, Map<String, Value>
     if parts.method != Method::POST || !is_of_protocol {
         return Err(ApiError::of_no_protocol());
     }
-    if parts.headers.get(header::ORIGIN).is_some_and(|origin| !is_of_this_machine(origin)) {
-        return Err(ApiError::foreign_origin());
-    }
     let operation = text(header::HeaderName::from_static("x-amz-target"))
         .strip_prefix(TARGET)
         .ok_or_else(|| ApiError::unknown_operation(None))?
         .to_owned();
     let fields = body::fields(&parts.headers, body).await?;
     Ok((parts.headers, operation, fields))
-}
-
-/// Browsers say which page asks; SDKs say nothing. A page from elsewhere, whose host was made to lead to
-/// this machine, may not work with what is here.
-fn is_of_this_machine(origin: &HeaderValue) -> bool {
-    let Some(uri) = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok()) else {
-        return false;
-    };
-    let host = uri.host().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn respond(status: StatusCode, body: Vec<u8>) -> Response {
@@ -98,27 +75,4 @@ fn write(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Respo
         headers.insert("x-amzn-requestid", id);
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_pages_of_this_machine_may_ask() {
-        for (origin, expected) in [
-            ("http://127.0.0.1:8083", true),
-            ("http://[::1]:8083", true),
-            ("http://localhost:3000", true),
-            ("https://atlas.localhost", true),
-            ("https://example.com", false),
-            ("http://localhost.example.com", false),
-            ("http://192.0.2.1", false),
-            ("null", false),
-            ("", false),
-        ] {
-            let value = HeaderValue::from_static(origin);
-            assert_eq!(is_of_this_machine(&value), expected, "{origin}");
-        }
-    }
 }

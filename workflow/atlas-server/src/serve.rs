@@ -4,14 +4,15 @@
 use std::{io, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
+use tower::ServiceExt as _;
 
-use crate::patience::Patience;
+use crate::{guard::Reached, patience::Patience};
 
 /// How long a client may take to send the head of a request; also how long an idle connection is
 /// kept.
@@ -40,7 +41,15 @@ pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
         };
         // Answers are small and awaited: a client that cannot be told so is served all the same.
         let _slower = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        // Whoever is gone already has reached nothing.
+        let Ok(reached) = stream.local_addr().map(|address| Reached(address.ip())) else {
+            continue;
+        };
+        let service = router.clone().map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(reached);
+            request
+        });
+        let service = TowerToHyperService::new(service);
         connections.spawn(async move {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use atlas_server::AllowedHost;
 use clap::Args;
 
 use super::DATA_FOLDER;
@@ -9,9 +10,20 @@ use crate::{byte_size::data_limit, chaos::Chaos, duration::length};
 
 #[derive(Debug, Args)]
 pub(crate) struct Dev {
-    /// The loopback address to listen on; port 0 is any that is free
+    /// The address to listen on; port 0 is any that is free. Where it is not a loopback one, a token is
+    /// asked for
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8083")]
     pub(crate) listen: SocketAddr,
+    /// Ask whoever comes for this token; other users of this machine can see it, so --token-file is better
+    #[arg(long, value_name = "TOKEN", conflicts_with = "token_file")]
+    pub(crate) token: Option<String>,
+    /// Ask whoever comes for the token in this file, `-` for standard input [default: where others can
+    /// reach the address, one that is said once]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// A name that the server goes by, beside localhost and its address; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<AllowedHost>,
     /// A mock file, in the format of Step Functions Local [default: the one SFN_MOCK_CONFIG names]
     #[arg(long, value_name = "FILE")]
     pub(crate) mocks: Option<PathBuf>,

@@ -1,8 +1,9 @@
-//! `atlas dev`: the Step Functions API on loopback, with the lead-to-call machines, their handlers and
+//! `atlas dev`: the Step Functions API and the console, with the lead-to-call machines, their handlers and
 //! the services outside, ready to start.
 
 use std::{
     ffi::OsString,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -13,11 +14,12 @@ use atlas_engine::{ExecutionLog, GoingOn, Place, Time, journal::Journals};
 use atlas_journal::{Disk, DiskFault, LogFiles, Store};
 use atlas_local::{Code, Deployment, Services, Setup, outside_services, task_services};
 use atlas_sandbox::Options;
-use atlas_server::{App, AppOptions, router, serve};
+use atlas_server::{App, AppOptions, Guard, router, serve};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::{
+    access::Access,
     arguments::{self, Dev},
     behaviour::Behaviour,
     chaos::Chaos,
@@ -31,12 +33,7 @@ const MOCK_VARIABLE: &str = "SFN_MOCK_CONFIG";
 
 pub(crate) fn run(arguments: Dev) -> Outcome {
     let listen = arguments.listen;
-    if !listen.ip().is_loopback() {
-        return Err(Failure::ours(format_args!(
-            "--listen {listen} can be reached from other machines, and nothing asks who calls; \
-             expected a loopback address such as 127.0.0.1:8083 or [::1]:8083"
-        )));
-    }
+    let access = Access::of(&arguments)?;
     let mock_file = mock_file_of(arguments.mocks.as_deref(), std::env::var_os(MOCK_VARIABLE));
     // What is wrong with it is said before anything is served.
     let mocks = mock_file.as_deref().map(mock_file::read).transpose()?.map(Arc::new);
@@ -60,6 +57,8 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
         Kept { folder, executions: store.as_ref().map_or(0, |store| store.executions_found()) };
     let setup = Setup {
         listen,
+        token: access.token.clone(),
+        allowed_hosts: access.allowed_hosts.clone(),
         journals: store.map(|store| store as Arc<dyn Journals>),
         execution_log: log_files.clone().map(|files| files as Arc<dyn ExecutionLog>),
         duplicate_express: arguments.chaos.iter().find_map(|it| it.of_express(chaos_seed)),
@@ -80,8 +79,8 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
         runtime.spawn(keep_for(retention, store, folder));
     }
     let ended = match arguments.no_sandbox {
-        true => runtime.block_on(serve_alone(setup, &kept)),
-        false => runtime.block_on(serve_deployment(setup, &kept)),
+        true => runtime.block_on(serve_alone(setup, &kept, &access)),
+        false => runtime.block_on(serve_deployment(setup, &kept, &access)),
     };
     // Executions that wait are nobody's any more.
     runtime.shutdown_background();
@@ -167,9 +166,9 @@ fn mock_file_of(named: Option<&Path>, variable: Option<OsString>) -> Option<Path
     named.map(Path::to_owned).or(variable)
 }
 
-async fn serve_deployment(setup: Setup, kept: &Kept) -> Outcome {
+async fn serve_deployment(setup: Setup, kept: &Kept, access: &Access) -> Outcome {
     let deployment = Deployment::start(setup).await.map_err(Failure::ours)?;
-    introduce(deployment.url(), kept, deployment.going_on());
+    introduce(deployment.address(), kept, deployment.going_on(), access);
     for definition in definitions::machines() {
         eprintln!("  {}", Place::default().state_machine_arn(definition.name));
     }
@@ -183,10 +182,19 @@ async fn serve_deployment(setup: Setup, kept: &Kept) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve_alone(setup: Setup, kept: &Kept) -> Outcome {
+async fn serve_alone(setup: Setup, kept: &Kept, access: &Access) -> Outcome {
     let runner = Arc::new(task_services(setup.task_variables).map_err(Failure::ours)?);
     let Setup {
-        listen, mocks, mock_file, time, journals, execution_log, duplicate_express, ..
+        listen,
+        token,
+        allowed_hosts,
+        mocks,
+        mock_file,
+        time,
+        journals,
+        execution_log,
+        duplicate_express,
+        ..
     } = setup;
     let options = AppOptions {
         runner,
@@ -205,11 +213,15 @@ async fn serve_alone(setup: Setup, kept: &Kept) -> Outcome {
             "cannot listen on {listen}: {error}; --listen takes another port"
         ))
     })?;
-    let url = format!("http://{}", listener.local_addr()?);
-    introduce(&url, kept, &going_on);
-    eprintln!("ready on {url}");
+    let address = listener.local_addr()?;
+    introduce(address, kept, &going_on, access);
+    eprintln!("ready on http://{address}");
+    let mut guard = Guard::of_loopback().with_hosts(allowed_hosts);
+    if let Some(token) = &token {
+        guard = guard.with_token(token);
+    }
     tokio::select! {
-        served = serve(listener, router(app)) => {
+        served = serve(listener, router(app, guard)) => {
             served.map_err(|error| Failure::ours(format_args!("cannot go on serving: {error}")))?;
         }
         stopped = stopped() => stopped?,
@@ -217,8 +229,9 @@ async fn serve_alone(setup: Setup, kept: &Kept) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn introduce(url: &str, kept: &Kept, going_on: &GoingOn) {
-    eprintln!("Step Functions API for the AWS CLI and SDKs: AWS_ENDPOINT_URL_SFN={url}");
+fn introduce(address: SocketAddr, kept: &Kept, going_on: &GoingOn, access: &Access) {
+    eprintln!("Step Functions API for the AWS CLI and SDKs: AWS_ENDPOINT_URL_SFN=http://{address}");
+    access.introduce(address);
     match &kept.folder {
         Some(folder) => eprintln!(
             "kept in `{}`; executions: {}, open: {}",
@@ -240,22 +253,7 @@ async fn stopped() -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
-    use crate::arguments::{Arguments, Command};
-
-    #[test]
-    fn an_address_that_others_can_reach_is_refused() {
-        for address in ["0.0.0.0:8083", "192.0.2.1:0", "[::]:8083"] {
-            let arguments = ["atlas", "dev", "--listen", address];
-            let Command::Dev(arguments) = Arguments::parse_from(arguments).command else {
-                panic!("`dev` was asked for")
-            };
-            let refused = format!("{:?}", run(arguments).unwrap_err());
-            assert!(refused.contains("expected a loopback address"), "{refused}");
-        }
-    }
 
     #[test]
     fn the_mock_file_is_the_one_that_is_named_then_that_of_the_environment() {

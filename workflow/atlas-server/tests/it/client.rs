@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use atlas_server::{App, AppOptions, router, serve};
+use atlas_server::{App, AppOptions, Guard, router, serve};
 use axum::body::{Body, to_bytes};
 use hyper::{Request, client::conn::http1};
 use hyper_util::rt::TokioIo;
@@ -16,9 +16,14 @@ pub(crate) async fn served(options: AppOptions) -> SocketAddr {
 
 /// The same, for whoever looks at the app from inside as well.
 pub(crate) async fn served_app(app: App) -> SocketAddr {
+    served_behind(app, Guard::of_loopback()).await
+}
+
+/// The same, for whoever the guard lets in.
+pub(crate) async fn served_behind(app: App, guard: Guard) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
     let address = listener.local_addr().expect("it is bound");
-    tokio::spawn(serve(listener, router(app)));
+    tokio::spawn(serve(listener, router(app, guard)));
     address
 }
 

@@ -4,6 +4,7 @@ mod asked_for;
 mod client;
 mod conformance;
 mod gaps;
+mod guard;
 mod hostile;
 mod lead_to_call;
 mod logging;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use atlas_engine::mocks::MockConfig;
-use atlas_server::{App, AppOptions, router};
+use atlas_server::{App, AppOptions, Guard, router};
 use axum::{
     body::{Body, to_bytes},
     http::{Request, Response},
@@ -19,11 +19,13 @@ const TYPE: &str = "application/x-amz-json-1.0";
 
 async fn answer(target: &str, content_type: &str, body: Body) -> Response<Body> {
     let request = Request::post("/")
+        .header("host", "localhost")
         .header("x-amz-target", target)
         .header("content-type", content_type)
         .body(body)
         .expect("the parts of the request are right");
-    let Ok(response) = router(App::new(AppOptions::default())).oneshot(request).await;
+    let Ok(response) =
+        router(App::new(AppOptions::default()), Guard::of_loopback()).oneshot(request).await;
     response
 }
 

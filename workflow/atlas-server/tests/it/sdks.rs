@@ -7,12 +7,12 @@ use atlas_engine::{
     mocks::MockConfig,
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
-use atlas_server::AppOptions;
+use atlas_server::{App, AppOptions, Guard, Token};
 use definitions::{MOCKS, SAMPLE_LEAD};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt, process::Command};
 
-use crate::client::served;
+use crate::client::{served, served_behind};
 
 /// A case in which nothing mocks the phone call.
 const CASE: &str = "Called";
@@ -58,8 +58,22 @@ async fn check(driver: &str) {
         .collect();
     let given = json!({ "endpoint": format!("http://{address}"), "case": CASE, "lead": lead,
         "machines": machines });
+    run(&python, driver, &given).await;
+}
+
+/// A server that asks for a token, which only AWS_SESSION_TOKEN can carry.
+async fn check_token(driver: &str) {
+    let Some(python) = beside::peer("ATLAS_BOTO3_PYTHON") else { return };
+    let token = Token::generated();
+    let guard = Guard::of_loopback().with_token(&token);
+    let address = served_behind(App::new(AppOptions::default()), guard).await;
+    let given = json!({ "endpoint": format!("http://{address}"), "token": token.expose() });
+    run(&python, driver, &given).await;
+}
+
+async fn run(python: &str, driver: &str, given: &Value) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk/journey.py");
-    let mut journey = Command::new(&python)
+    let mut journey = Command::new(python)
         .arg(script)
         .arg(driver)
         .stdin(Stdio::piped())
@@ -83,4 +97,14 @@ async fn boto3_drives_a_call_from_its_start_to_its_end() {
 #[tokio::test]
 async fn the_aws_cli_drives_a_call_from_its_start_to_its_end() {
     check("cli").await;
+}
+
+#[tokio::test]
+async fn boto3_shows_the_token_of_its_session() {
+    check_token("boto3").await;
+}
+
+#[tokio::test]
+async fn the_aws_cli_shows_the_token_of_its_session() {
+    check_token("cli").await;
 }

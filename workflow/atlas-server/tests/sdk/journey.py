@@ -1,7 +1,7 @@
 """The whole life of a lead-to-call execution, driven by boto3 or by the AWS CLI (`boto3`, `cli`).
 
 Standard input is a JSON object: the endpoint, the lead and the two machines as CreateStateMachine takes them, the
-mock case. Whatever an answer lacks ends this with a traceback.
+mock case; or the endpoint and the token that it asks for. Whatever an answer lacks ends this with a traceback.
 """
 
 import json
@@ -16,7 +16,7 @@ def boto3_caller(endpoint):
     import boto3
     from botocore.config import Config
 
-    client = boto3.client("stepfunctions", endpoint_url=endpoint, config=Config(inject_host_prefix=False))
+    client = boto3.session.Session().client("stepfunctions", endpoint_url=endpoint, config=Config(inject_host_prefix=False))
 
     def call(operation, **parameters):
         answer = getattr(client, operation)(**parameters)
@@ -177,6 +177,15 @@ def journey(call, given):
     refused(call, "StateMachineDoesNotExist", "start_execution", stateMachineArn=calling)
 
 
+def token(caller, given):
+    """Nothing is told without the token of the server."""
+    refused(caller(given["endpoint"]), "UnrecognizedClientException", "list_state_machines")
+    os.environ["AWS_SESSION_TOKEN"] = given["token"][::-1]
+    refused(caller(given["endpoint"]), "UnrecognizedClientException", "list_state_machines")
+    os.environ["AWS_SESSION_TOKEN"] = given["token"]
+    assert caller(given["endpoint"])("list_state_machines")["stateMachines"] == []
+
+
 def main(driver):
     given = json.load(sys.stdin)
     os.environ |= {
@@ -190,7 +199,10 @@ def main(driver):
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
     caller = {"boto3": boto3_caller, "cli": cli_caller}[driver]
-    journey(caller(given["endpoint"]), given)
+    if "token" in given:
+        token(caller, given)
+    else:
+        journey(caller(given["endpoint"]), given)
 
 
 main(sys.argv[1])

@@ -1,0 +1,35 @@
+//! What is served below `/console/`, and where.
+
+use axum::{
+    Router,
+    response::{IntoResponse, Redirect, Response},
+    routing::{any, get, post},
+};
+
+use super::{fault::Fault, page, session};
+use crate::{protocol, routes::Served};
+
+/// The console's routes. Whoever opens the server's address in a browser comes to the page; whoever posts
+/// there speaks to the API of AWS.
+pub(crate) fn routes() -> Router<Served> {
+    Router::new()
+        .route("/", get(to_page).fallback(protocol::answer))
+        .route("/console", get(to_page))
+        .route("/console/", get(page::index))
+        .route("/console/assets/{*path}", get(page::asset))
+        .route("/console/api/session", post(session::open).delete(session::close))
+        .route("/console/{*path}", any(nothing_here))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn to_page() -> Redirect {
+    Redirect::to("/console/")
+}
+
+async fn nothing_here() -> Response {
+    Fault::no_such_place().into_response()
+}
+
+async fn wrong_method() -> Response {
+    Fault::wrong_method().into_response()
+}

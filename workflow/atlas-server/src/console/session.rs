@@ -1,0 +1,44 @@
+//! Trades the token for a cookie that scripts cannot read, and takes it back.
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+
+use super::fault::Fault;
+use crate::{
+    body,
+    guard::{Guard, cookie_of, forgotten_cookie},
+};
+
+/// `POST /console/api/session {token}`. Where no token is asked for, any opens.
+pub(super) async fn open(State(guard): State<Guard>, request: Request) -> Result<Response, Fault> {
+    let (parts, body) = request.into_parts();
+    let fields = body::json(&parts.headers, body).await?;
+    if !guard.asks_for_token() {
+        return Ok(done());
+    }
+    let token = fields.get("token").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let session = guard.session(token).ok_or_else(Fault::wrong_token)?;
+    let cookie = HeaderValue::try_from(cookie_of(session)).expect("a session is of digits");
+    Ok(with_cookie(cookie))
+}
+
+/// `DELETE /console/api/session`
+pub(super) async fn close() -> Response {
+    with_cookie(HeaderValue::from_static(forgotten_cookie()))
+}
+
+fn with_cookie(cookie: HeaderValue) -> Response {
+    let mut response = done();
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    response
+}
+
+fn done() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}

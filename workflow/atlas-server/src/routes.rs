@@ -1,0 +1,38 @@
+//! What is served where: the API wherever somebody posts, the console below `/console/`, and the guard
+//! before all of it.
+
+use axum::{Router, extract::FromRef, middleware};
+
+use crate::{
+    app::App,
+    console,
+    guard::{Guard, admit},
+    protocol,
+};
+
+/// What those who answer are given.
+#[derive(Debug, Clone)]
+pub(crate) struct Served {
+    app: App,
+    guard: Guard,
+}
+
+impl FromRef<Served> for App {
+    fn from_ref(served: &Served) -> Self {
+        served.app.clone()
+    }
+}
+
+impl FromRef<Served> for Guard {
+    fn from_ref(served: &Served) -> Self {
+        served.guard.clone()
+    }
+}
+
+/// An app, for whom the guard lets in.
+pub fn router(app: App, guard: Guard) -> Router {
+    console::routes()
+        .fallback(protocol::answer)
+        .with_state(Served { app, guard: guard.clone() })
+        .layer(middleware::from_fn_with_state(guard, admit))
+}
