@@ -28,6 +28,8 @@ pub mod trial;
 
 mod redrive;
 
+mod open_tasks;
+
 mod map_run;
 
 mod branch;
@@ -52,6 +54,7 @@ pub use event::{ChildId, Event, Fact, Seed, TaskId, TaskToken, TimerId};
 pub use execution::{Execution, NotAdmitted};
 pub use identity::Identity;
 pub use map_run::{MapRun, MapRunCounts, MapRunId, MapRunLimits, MapRunStatus};
+pub use open_tasks::OpenTask;
 pub use payload::Payload;
 pub use program::{Processor, Program};
 pub use random::uuid_of;
