@@ -212,6 +212,7 @@ impl Inner {
             return Err(error);
         }
         body.settle(&event.fact, &cell.run);
+        self.find_by(cell, &event.fact);
         let seen = body.execution.history().len();
         let commands = step(&mut body.execution, event);
         if let Some(observe) = &self.observer {
@@ -220,6 +221,7 @@ impl Inner {
             }
         }
         self.note(cell, body);
+        self.changed(&cell.identity.execution_arn);
         self.log(cell, body, seen);
         self.register_map_runs(cell, body);
         for command in commands {
@@ -240,10 +242,13 @@ impl Inner {
         Ok(())
     }
 
-    /// Lets the archive know how an execution stands, where it stands otherwise than it knows.
+    /// Lets the archive know how an execution stands, where it stands otherwise than it knows. What no
+    /// archive keeps is counted here.
     pub(crate) fn note(&self, cell: &Cell, body: &mut Body) {
-        let Some(archive) = self.journal.archive().filter(|_| cell.is_kept()) else { return };
         let status = Status::after(body.execution.outcome());
+        let Some(archive) = self.journal.archive().filter(|_| cell.is_kept()) else {
+            return self.count_as(cell, status);
+        };
         if status == body.noted {
             return;
         }

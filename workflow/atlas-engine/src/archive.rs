@@ -1,5 +1,9 @@
 //! What a journal that outlives the process can be asked for again: executions that are not in memory.
 
+mod counts;
+
+mod listing;
+
 use std::{fmt, sync::Arc};
 
 use atlas_core::{Event, Identity, Outcome, TaskId, TaskToken, Timestamp};
@@ -8,7 +12,13 @@ use crate::{
     cell::{Part, StartedBy, Watcher},
     journal::{JournalError, Shelf},
     kept::KeptMachine,
+    phone_hash::PhoneHashKey,
     start::Time,
+};
+
+pub use self::{
+    counts::{Counts, StatusCounts},
+    listing::{Listed, Listing, NamePart, Of, Order, Statuses, Summary},
 };
 
 /// Where executions are found that are not in memory, and what is remembered of them meanwhile.
@@ -52,8 +62,14 @@ pub trait Archive: Send + Sync {
     /// The execution of the map run of this ARN.
     fn find_map_run(&self, map_run_arn: &str) -> Result<Option<u64>, JournalError>;
 
-    /// Executions, the newest first.
-    fn list(&self, listing: &Listing<'_>) -> Result<Vec<Summary>, JournalError>;
+    /// A page of executions. A key is no phone number: those are asked for by their hash.
+    fn list(&self, listing: &Listing<'_>) -> Result<Listed, JournalError>;
+
+    /// Under which phone numbers are hashed that executions are found by.
+    fn phone_hash_key(&self) -> &PhoneHashKey;
+
+    /// How many executions there are.
+    fn counts(&self) -> Result<Counts, JournalError>;
 }
 
 /// What was kept of one place.
@@ -182,43 +198,4 @@ pub struct Rest {
     pub watchers: Vec<Watcher>,
     /// Its tasks that no worker has taken, each with the ARN of its activity.
     pub offers: Vec<(Arc<str>, TaskId)>,
-}
-
-/// Which executions are asked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Listing<'a> {
-    /// Whose.
-    pub of: Of<'a>,
-    /// Of this status alone.
-    pub status: Option<Status>,
-    /// That were redriven, or were not.
-    pub redriven: Option<bool>,
-    /// That began before the one of this place.
-    pub before: Option<u64>,
-    /// So many at most.
-    pub most: usize,
-}
-
-/// Whose executions are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of<'a> {
-    /// Of a machine, a version, an alias or a map run: its ARN.
-    Arn(&'a str),
-    /// Those whose documents name this lead, attempt or contact.
-    Key(&'a str),
-    /// Of the whole place, but for the children of map runs.
-    Place,
-}
-
-/// What a listing tells of an execution.
-#[derive(Debug, Clone)]
-pub struct Summary {
-    /// Its place among all.
-    pub number: u64,
-    /// Who it is.
-    pub identity: Arc<Identity>,
-    /// Of how many items it is, where it is the child of a map run.
-    pub item_count: Option<u32>,
-    /// How it stands.
-    pub stage: Stage,
 }

@@ -16,12 +16,7 @@ impl Engine {
     /// A task ended well. Its output is a JSON text.
     pub fn send_task_success(&self, token: &str, output: &str) -> Result<(), EngineError> {
         let (cell, task) = self.inner.task_of(token)?;
-        if output.len() > MAX_BYTES {
-            let complaint = format!("the output has more than {MAX_BYTES} bytes");
-            return Err(EngineError::InvalidOutput(complaint));
-        }
-        let output = Payload::parse(output)
-            .map_err(|error| EngineError::InvalidOutput(error.to_string()))?;
+        let output = task_output(output)?;
         self.inner.end_task(&cell, Fact::TaskSucceeded { task, output })
     }
 
@@ -41,6 +36,15 @@ impl Engine {
         let (cell, task) = self.inner.task_of(token)?;
         self.inner.end_task(&cell, Fact::TaskHeartbeat { task })
     }
+}
+
+/// The output of a task out of its text.
+pub(crate) fn task_output(text: &str) -> Result<Payload, EngineError> {
+    if text.len() > MAX_BYTES {
+        let complaint = format!("the output has more than {MAX_BYTES} bytes");
+        return Err(EngineError::InvalidOutput(complaint));
+    }
+    Payload::parse(text).map_err(|error| EngineError::InvalidOutput(error.to_string()))
 }
 
 impl Inner {

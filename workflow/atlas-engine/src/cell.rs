@@ -13,11 +13,12 @@ use crate::{
     activities::ActivityTask,
     archive::{Stage, Status},
     journal::{Introduction, JournalError},
-    limits::Counted,
+    limits::CountedOpen,
     machines::Machine,
     mocks::{Invocations, MockCase, MockConfig},
     run::{Pace, Run, TimerKey},
     start::Time,
+    tally::Counted,
 };
 
 /// An execution, its clock and who waits for it.
@@ -35,6 +36,7 @@ pub(crate) struct Cell {
     pub(crate) part: Option<Part>,
     /// Who waits for it, where it is the child of a map run.
     pub(crate) child_of: OnceLock<ChildOf>,
+    counted: Mutex<Counted>,
     body: Mutex<Body>,
 }
 
@@ -129,7 +131,7 @@ pub(crate) struct Body {
     pub(crate) broken: Option<Box<JournalError>>,
     pub(crate) is_shed: bool,
     /// It counts as open, until it has ended.
-    pub(crate) open: Option<Counted>,
+    pub(crate) open: Option<CountedOpen>,
 }
 
 /// Who ends a task.
@@ -188,6 +190,7 @@ impl Cell {
             mocking,
             part,
             child_of: OnceLock::new(),
+            counted: Mutex::default(),
             body: Mutex::new(Body {
                 execution,
                 last_at: Timestamp::default(),
@@ -214,6 +217,11 @@ impl Cell {
     /// The execution, for as long as the guard lives.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Body> {
         self.body.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it is counted, for as long as the guard lives. Who holds it locks no execution.
+    pub(crate) fn counted(&self) -> MutexGuard<'_, Counted> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the journal keeps it. AWS keeps nothing of an EXPRESS execution either: it may run more

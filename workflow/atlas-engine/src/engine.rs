@@ -15,21 +15,25 @@ use tokio::sync::oneshot;
 use crate::{
     activities::Activities,
     cell::Cell,
+    changes::Changes,
     clock::Clock,
     duplicates::{DuplicateExpress, Duplicates},
     error::EngineError,
     execution_log::ExecutionLog,
     executions::{Executions, Tokens},
+    finder::Finder,
     journal::{Journal, NoJournal, Shelf},
     limits::Limits,
     machines::{Chosen, Machine, Machines},
     map_runs::MapRuns,
     mocks::{CurrentMocks, MockConfig},
     names::Place,
+    phone_hash::PhoneHashKey,
     recovery::Revisions,
     rest::{Idle, put_out},
     run::{Pace, Run},
     runner::{NoRunner, TaskRunner},
+    tally::Tally,
     waker::{Waker, wake},
 };
 
@@ -66,6 +70,9 @@ pub struct EngineOptions {
     pub seed: Option<Seed>,
     /// How many executions there may be.
     pub limits: Limits,
+    /// Under which phone numbers are hashed by which executions in memory are found; drawn where absent. An
+    /// archive has its own.
+    pub phone_hash_key: Option<PhoneHashKey>,
 }
 
 impl Default for EngineOptions {
@@ -80,6 +87,7 @@ impl Default for EngineOptions {
             duplicate_express: None,
             seed: None,
             limits: Limits::default(),
+            phone_hash_key: None,
         }
     }
 }
@@ -152,6 +160,9 @@ pub(crate) struct Inner {
     pub(crate) machines: Machines,
     pub(crate) executions: Executions,
     pub(crate) tokens: Tokens,
+    pub(crate) tally: Tally,
+    pub(crate) finder: Finder,
+    pub(crate) changes: Arc<Changes>,
     pub(crate) map_runs: MapRuns,
     pub(crate) activities: Activities,
     pub(crate) real_time: Arc<Run>,
@@ -167,12 +178,14 @@ pub(crate) struct Inner {
 struct Dismissal {
     waker: Arc<Waker>,
     idle: Arc<Idle>,
+    changes: Arc<Changes>,
 }
 
 impl Drop for Dismissal {
     fn drop(&mut self) {
         self.waker.dismiss();
         self.idle.dismiss();
+        self.changes.end();
     }
 }
 
@@ -189,6 +202,9 @@ impl Engine {
             Some(Seed(bytes)) => ChaCha8Rng::from_seed(bytes),
             None => ChaCha8Rng::from_os_rng(),
         };
+        let kept_key = journal.archive().map(|archive| archive.phone_hash_key().clone());
+        let phone_hash_key = kept_key.or(options.phone_hash_key).unwrap_or_else(drawn_key);
+        let changes = Arc::new(Changes::default());
         let runtime = tokio::runtime::Handle::current();
         let waker = Arc::new(Waker::default());
         let idle = Arc::new(Idle::new(&limits));
@@ -203,6 +219,9 @@ impl Engine {
             machines: Machines::default(),
             executions: Executions::default(),
             tokens: Tokens::default(),
+            tally: Tally::default(),
+            finder: Finder::new(phone_hash_key),
+            changes: Arc::clone(&changes),
             map_runs: MapRuns::default(),
             activities: Activities::default(),
             real_time: Arc::new(Run::new(Clock::system(), Pace::Real)),
@@ -217,7 +236,7 @@ impl Engine {
         if inner.journal.archive().is_some() {
             runtime.spawn(put_out(Arc::downgrade(&inner), Arc::clone(&idle)));
         }
-        Self { inner, _dismissal: Arc::new(Dismissal { waker, idle }) }
+        Self { inner, _dismissal: Arc::new(Dismissal { waker, idle, changes }) }
     }
 
     /// Puts another mock file in the place of the engine's. What runs keeps the one that it began with.
@@ -327,10 +346,17 @@ impl Engine {
     pub fn forget(&self, execution_arn: &str) -> Result<(), EngineError> {
         let cell = self.inner.cell(execution_arn)?;
         if cell.lock().execution.outcome().is_some() {
-            self.inner.executions.forget(&cell);
+            self.inner.forget_in_memory(&cell);
         }
         Ok(())
     }
+}
+
+/// A key that nobody else has: it is needed as long as what is in memory.
+fn drawn_key() -> PhoneHashKey {
+    let mut bytes = [0; 32];
+    ChaCha8Rng::from_os_rng().fill_bytes(&mut bytes);
+    PhoneHashKey::new(bytes)
 }
 
 pub(crate) fn describe(cell: &Cell) -> Option<Description> {

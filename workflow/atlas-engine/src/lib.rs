@@ -27,6 +27,20 @@ mod rest;
 
 mod listing;
 
+mod tally;
+
+mod finder;
+
+mod business_key;
+
+mod phone_hash;
+
+mod changes;
+
+mod open_tasks;
+
+mod deadlines;
+
 mod trial;
 
 pub mod journal;
@@ -76,7 +90,10 @@ mod tests;
 
 pub use activities::{Activity, ActivityTask};
 pub use aliases::{Alias, AliasUpdate, Route};
+pub use business_key::BusinessKey;
 pub use cell::{Form, Part, StartedBy, Watcher};
+pub use changes::{Changed, Subscription};
+pub use deadlines::Waiting;
 pub use duplicates::DuplicateExpress;
 pub use engine::{ChildDescription, Description, Engine, EngineOptions, Observer};
 pub use error::EngineError;
@@ -86,6 +103,8 @@ pub use kept::{KeptMachine, check_kept};
 pub use limits::Limits;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
+pub use open_tasks::{OpenTaskDescription, OpenTaskKind};
+pub use phone_hash::PhoneHashKey;
 pub use qualified_arn::{QualifiedArn, Qualifier};
 pub use recovery::{GoingOn, Known, Returning};
 pub use start::{StartRequest, Started, Time};

@@ -46,13 +46,13 @@ pub(crate) struct Count(Arc<AtomicUsize>);
 
 /// One of what is counted, for as long as it is held.
 #[derive(Debug)]
-pub(crate) struct Counted(Arc<AtomicUsize>);
+pub(crate) struct CountedOpen(Arc<AtomicUsize>);
 
 impl Count {
     /// One more, and how many there are with it.
-    pub(crate) fn one_more(&self) -> (Counted, usize) {
+    pub(crate) fn one_more(&self) -> (CountedOpen, usize) {
         let before = self.0.fetch_add(1, Ordering::Relaxed);
-        (Counted(Arc::clone(&self.0)), before + 1)
+        (CountedOpen(Arc::clone(&self.0)), before + 1)
     }
 
     /// These are there too, and nobody holds them.
@@ -61,18 +61,18 @@ impl Count {
     }
 
     /// Nobody holds this one any more, and it is there all the same.
-    pub(crate) fn put_aside(&self, counted: Counted) {
+    pub(crate) fn put_aside(&self, counted: CountedOpen) {
         self.add(1);
         drop(counted);
     }
 
     /// Takes one that nobody holds.
-    pub(crate) fn take_up(&self) -> Counted {
-        Counted(Arc::clone(&self.0))
+    pub(crate) fn take_up(&self) -> CountedOpen {
+        CountedOpen(Arc::clone(&self.0))
     }
 }
 
-impl Drop for Counted {
+impl Drop for CountedOpen {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

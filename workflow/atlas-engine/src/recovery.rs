@@ -317,6 +317,15 @@ impl Inner {
         // A case that is not in the mock file any more does not matter to what has ended.
         let mocking = self.mocking_of(&machine, case, known.as_ref())?;
         let facts = u64::try_from(events.len()).unwrap_or(u64::MAX);
+        // What an archive brings back, it finds.
+        let names_keys = self.journal.archive().is_none();
+        let mut naming = Vec::new();
+        let events = events.into_iter().inspect(|event| {
+            if names_keys && matches!(event.fact, Fact::Started { .. } | Fact::TaskSucceeded { .. })
+            {
+                naming.push(event.fact.clone());
+            }
+        });
         let recovered = recover(Execution::new(program, identity), events);
         let Recovered { execution, unsettled, invoked, last_at } = recovered;
         let execution_arn = Arc::clone(&execution.identity().execution_arn);
@@ -375,6 +384,10 @@ impl Inner {
                 return Err(EngineError::ExecutionAlreadyExists(execution_arn.to_string()));
             }
             drop(looking);
+            self.list_in_memory(&cell);
+            for fact in &naming {
+                self.find_by(&cell, fact);
+            }
             body.attempt = u32::try_from(body.execution.redrives().len()).unwrap_or(u32::MAX);
             self.note(&cell, &mut body);
             self.register_map_runs(&cell, &mut body);

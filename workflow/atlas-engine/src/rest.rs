@@ -142,7 +142,7 @@ impl Inner {
             && let Some(oldest) = self.idle.push_unkept(cell)
             && let Some(oldest) = oldest.upgrade()
         {
-            self.executions.forget(&oldest);
+            self.forget_in_memory(&oldest);
         }
     }
 

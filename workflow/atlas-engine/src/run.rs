@@ -6,6 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Bound,
     sync::{Mutex, MutexGuard, PoisonError, Weak},
 };
 
@@ -65,6 +66,13 @@ pub(crate) struct TimerKey {
     sequence: u64,
 }
 
+impl TimerKey {
+    /// Before all timers of this moment.
+    pub(crate) const fn first_at(at: Timestamp) -> Self {
+        Self { at, sequence: 0 }
+    }
+}
+
 impl Run {
     pub(crate) fn new(clock: Clock, pace: Pace) -> Self {
         Self { clock, pace, state: Mutex::default() }
@@ -108,6 +116,27 @@ impl Run {
     /// An execution that rested until a moment is back before.
     pub(crate) fn is_back(&self, until: Timestamp, number: u64) {
         self.state().resting.remove(&(until, number));
+    }
+
+    /// Timers from here on, so many at most.
+    pub(crate) fn timers_from(
+        &self,
+        from: Bound<TimerKey>,
+        most: usize,
+    ) -> Vec<(TimerKey, Weak<Cell>)> {
+        let state = self.state();
+        let timers = state.timers.range((from, Bound::Unbounded)).take(most);
+        timers.map(|(key, (cell, _))| (*key, Weak::clone(cell))).collect()
+    }
+
+    /// Until when executions rest that are not in memory, behind this moment and place, so many at most.
+    pub(crate) fn resting_after(
+        &self,
+        after: Option<(Timestamp, u64)>,
+        most: usize,
+    ) -> Vec<(Timestamp, u64)> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.state().resting.range((from, Bound::Unbounded)).take(most).copied().collect()
     }
 
     /// A fact is on its way, or a call in flight.

@@ -191,7 +191,7 @@ impl Inner {
             return same_start(&existing, &cell, &input, queue, announce);
         }
         if let Err(too_many) = self.count(&cell, &mut body) {
-            self.executions.forget(&cell);
+            self.forget_in_memory(&cell);
             return Err(too_many);
         }
         let now = cell.run.clock.now();
@@ -217,7 +217,7 @@ impl Inner {
         match self.accept(cell, body, fact, queue) {
             Ok(()) | Err(Refused::NotAdmitted(_)) => Ok(()),
             Err(refused) => {
-                self.executions.forget(cell);
+                self.forget_in_memory(cell);
                 Err(refused.into_error())
             }
         }
@@ -251,7 +251,10 @@ impl Inner {
 
     fn claim_in_memory(&self, cell: &Arc<Cell>) -> Claim {
         match self.executions.insert(cell) {
-            Ok(()) => Claim::Free,
+            Ok(()) => {
+                self.list_in_memory(cell);
+                Claim::Free
+            }
             Err(existing) => Claim::Taken(existing),
         }
     }

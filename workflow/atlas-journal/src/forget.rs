@@ -33,6 +33,7 @@ pub(crate) fn forget(transaction: &WriteTransaction, number: u64) -> Result<(), 
     };
     let header = header.read();
     let mut terms = index::terms(&header.place, &header.identity, stage.status);
+    terms.extend(header.started_by.map(|by| index::of_parent(&by.execution_arn)));
     let mut facts = transaction.open_table(FACTS)?;
     let records = facts.extract_from_if((number, 0)..=(number, u64::MAX), |_, _| true)?;
     for entry in records {
@@ -40,8 +41,7 @@ pub(crate) fn forget(transaction: &WriteTransaction, number: u64) -> Result<(), 
         for document in record::documents(record.value())
             .map_err(|source| ReadError::Record { number, source })?
         {
-            let keys = index::keys(&document).into_iter();
-            terms.extend(keys.map(|key| index::of_key(&header.place, &key)));
+            terms.extend(index::of_document(&header.place, &document, None));
         }
     }
     let mut index = transaction.open_table(INDEX)?;

@@ -388,9 +388,11 @@ impl Import<'_> {
         }
         let identity = &header.identity;
         let keys = events.iter().filter_map(record::document);
-        let keys = keys.flat_map(|document| index::keys(document.text()));
+        let keys =
+            keys.flat_map(|document| index::of_document(&header.place, document.text(), None));
         let mut terms = index::terms(&header.place, identity, Status::Running);
-        terms.extend(keys.map(|key| index::of_key(&header.place, &key)));
+        terms.extend(keys);
+        terms.extend(header.started_by.as_ref().map(|by| index::of_parent(&by.execution_arn)));
         let mut lines = events.iter().map(record::line);
         self.entries.push(Entry::Begin(Box::new(Begun {
             number,

@@ -1,17 +1,9 @@
 //! What executions can be looked for.
 
 use atlas_core::Identity;
-use atlas_engine::{Place, archive::Status};
-use serde_json::Value;
+use atlas_engine::{BusinessKey, PhoneHashKey, Place, archive::Status};
 
 use crate::tables::SEPARATOR;
-
-/// The members of documents that name a lead, an attempt or a contact.
-const KEYS: [&str; 3] = ["interactionKey", "leadId", "contactId"];
-/// No deeper than this are they looked for.
-const DEEPEST: usize = 6;
-/// No key is longer.
-const LONGEST: usize = 256;
 
 /// Under which an execution of this status is found.
 pub(crate) fn terms(place: &Place, identity: &Identity, status: Status) -> Vec<String> {
@@ -37,66 +29,29 @@ pub(crate) fn of_place(place: &Place, status: Status) -> String {
 }
 
 /// Those of a business key.
-pub(crate) fn of_key(place: &Place, key: &str) -> String {
-    term(&[&place.region, &place.account, "key", key])
+pub(crate) fn of_key(place: &Place, key: &BusinessKey) -> String {
+    let (kind, key) = match key {
+        BusinessKey::Name(name) => ("key", name),
+        BusinessKey::Phone(hash) => ("phone", hash),
+    };
+    term(&[&place.region, &place.account, kind, key])
+}
+
+/// Under which an execution is found that has this document.
+pub(crate) fn of_document(
+    place: &Place,
+    document: &str,
+    phone_hash_key: Option<&PhoneHashKey>,
+) -> Vec<String> {
+    let keys = BusinessKey::all_in(document, phone_hash_key);
+    keys.iter().map(|key| of_key(place, key)).collect()
+}
+
+/// Those that tasks of an execution started.
+pub(crate) fn of_parent(execution_arn: &str) -> String {
+    term(&[execution_arn, "started"])
 }
 
 fn term(parts: &[&str]) -> String {
     parts.join(&SEPARATOR.to_string())
-}
-
-/// The business keys in a document.
-pub(crate) fn keys(document: &str) -> Vec<String> {
-    let mut keys = Vec::new();
-    // Most documents have none, and that is seen without reading them.
-    if KEYS.iter().any(|key| document.contains(key))
-        && let Ok(value) = serde_json::from_str::<Value>(document)
-    {
-        collect(&value, DEEPEST, &mut keys);
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
-}
-
-fn collect(value: &Value, deepest: usize, keys: &mut Vec<String>) {
-    let Some(deepest) = deepest.checked_sub(1) else { return };
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                match value {
-                    Value::String(key)
-                        if KEYS.contains(&name.as_str())
-                            && (1..=LONGEST).contains(&key.len())
-                            && !key.contains(SEPARATOR) =>
-                    {
-                        keys.push(key.clone());
-                    }
-                    value => collect(value, deepest, keys),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, deepest, keys)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn business_keys_are_found_wherever_documents_have_them() {
-        for (document, expected) in [
-            ("{}", &[][..]),
-            ("leadId", &[]),
-            (r#"{"interactionKey": "3f0c", "lead": {"leadId": "00Q"}}"#, &["00Q", "3f0c"]),
-            (r#"[{"contactId": "c"}, {"contactId": "c"}]"#, &["c"]),
-            (r#"{"contactId": "", "leadId": 7, "other": "x"}"#, &[]),
-            (r#"{"a":{"b":{"c":{"d":{"e":{"f":{"leadId":"deep"}}}}}}}"#, &[]),
-        ] {
-            assert_eq!(keys(document), expected, "{document}");
-        }
-        assert_eq!(keys(&format!(r#"{{"leadId": "{}"}}"#, "x".repeat(257))), [""; 0]);
-    }
 }

@@ -36,6 +36,10 @@ mod open_error;
 
 mod reader;
 
+mod lister;
+
+mod counter;
+
 mod record;
 
 mod stage;

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use atlas_asl::model::ExecutionType;
 use atlas_core::{Event, Identity, TaskId, TaskToken, Timestamp};
 use atlas_engine::{
-    KeptMachine, Place,
-    archive::{Archive, KeptExecution, Listing, Note, Rest, Status, Summary},
+    KeptMachine, PhoneHashKey, Place,
+    archive::{Archive, Counts, KeptExecution, Listed, Listing, Note, Rest, Status},
     journal::{Introduction, Journal, JournalError, NewFact, Refusing, Settling, Shelf},
 };
 use redb::Database;
 
 use crate::{
     contents::ReadError,
+    counter,
     entry::{Begun, Entry, Noted},
     header::Header,
-    index, reader, record, stage,
+    index, lister, reader, record, stage,
     store::Shared,
     tables::SEPARATOR,
 };
@@ -43,8 +44,7 @@ impl OfPlace {
     /// The terms of the business keys that a fact brings.
     fn keys(&self, event: &Event) -> Vec<String> {
         let Some(document) = record::document(event) else { return Vec::new() };
-        let keys = index::keys(document.text()).into_iter();
-        keys.map(|key| index::of_key(&self.place, &key)).collect()
+        index::of_document(&self.place, document.text(), None)
     }
 
     fn read<T>(
@@ -72,6 +72,7 @@ impl Journal for OfPlace {
         let key = KeptMachine::key_of(machine);
         self.shared.keep_machine(key, || json(&KeptMachine::from(machine)));
         let mut terms = index::terms(&self.place, identity, Status::Running);
+        terms.extend(started_by.map(|by| index::of_parent(&by.execution_arn)));
         terms.extend(self.keys(event));
         self.shared.inbox.put([Entry::Begin(Box::new(Begun {
             number,
@@ -194,8 +195,18 @@ impl Archive for OfPlace {
         self.read(map_run_arn, |database| reader::of_map_run(database, map_run_arn))
     }
 
-    fn list(&self, listing: &Listing<'_>) -> Result<Vec<Summary>, JournalError> {
-        self.read("", |database| reader::list(database, &self.place, listing))
+    fn list(&self, listing: &Listing<'_>) -> Result<Listed, JournalError> {
+        self.read("", |database| {
+            lister::list(database, &self.place, &self.shared.phone_hash_key, listing)
+        })
+    }
+
+    fn phone_hash_key(&self) -> &PhoneHashKey {
+        &self.shared.phone_hash_key
+    }
+
+    fn counts(&self) -> Result<Counts, JournalError> {
+        self.read("", |database| counter::counts(database, &self.place))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading executions, one or a page.
+//! Reading an execution.
 
 use std::{
     collections::HashMap,
@@ -7,16 +7,16 @@ use std::{
 
 use atlas_core::TaskId;
 use atlas_engine::{
-    KeptMachine, Place,
-    archive::{KeptExecution, Listing, Of, Stage, Status, Summary},
+    KeptMachine,
+    archive::{KeptExecution, Stage},
 };
 use redb::{Database, ReadTransaction, ReadableDatabase as _};
 
 use crate::{
     contents::ReadError,
     header::{self, Header},
-    index, record, stage,
-    tables::{ARNS, EXECUTIONS, FACTS, INDEX, MACHINES, MAP_RUNS, RESTING, STAGES, TOKENS},
+    record, stage,
+    tables::{ARNS, EXECUTIONS, FACTS, MACHINES, MAP_RUNS, RESTING, STAGES, TOKENS},
 };
 
 /// So many machines are known without being read again.
@@ -110,57 +110,6 @@ pub(crate) fn kept(
         rest,
         events,
     })
-}
-
-/// A page of executions, the newest first.
-pub(crate) fn list(
-    database: &Database,
-    place: &Place,
-    listing: &Listing<'_>,
-) -> Result<Vec<Summary>, ReadError> {
-    let Listing { of, status, redriven, before, most } = *listing;
-    let transaction = database.begin_read()?;
-    let index = transaction.open_table(INDEX)?;
-    let statuses = Status::ALL.into_iter().filter(|one| status.is_none_or(|status| status == *one));
-    let terms: Vec<String> = match of {
-        Of::Arn(arn) => statuses.map(|status| index::of_arn(arn, status)).collect(),
-        Of::Place => statuses.map(|status| index::of_place(place, status)).collect(),
-        Of::Key(key) => vec![index::of_key(place, key)],
-    };
-    let end = before.unwrap_or(u64::MAX);
-    let mut runs = Vec::new();
-    for term in &terms {
-        runs.push(index.range((term.as_str(), 0)..(term.as_str(), end))?.rev().peekable());
-    }
-    let mut found = Vec::new();
-    while found.len() < most {
-        // The newest that any of the runs has next.
-        let mut newest = None;
-        for (at, run) in runs.iter_mut().enumerate() {
-            let number = match run.peek() {
-                Some(Ok((key, _))) => key.value().1,
-                Some(Err(_)) => u64::MAX,
-                None => continue,
-            };
-            newest = newest.max(Some((number, at)));
-        }
-        let Some((_, at)) = newest else { break };
-        let Some(entry) = runs[at].next() else { break };
-        let number = entry?.0.value().1;
-        let (Some(header), Some(stage)) =
-            (header_of(&transaction, number)?, stage_of(&transaction, number)?)
-        else {
-            return Err(ReadError::Missing { number });
-        };
-        if redriven.is_some_and(|redriven| redriven == stage.redrives.is_empty())
-            || status.is_some_and(|status| status != stage.status)
-        {
-            continue;
-        }
-        let item_count = header.part.as_ref().map(|part| part.item_count);
-        found.push(Summary { number, identity: header.identity, item_count, stage });
-    }
-    Ok(found)
 }
 
 pub(crate) fn header_of(

@@ -11,7 +11,7 @@ use std::{
 
 use atlas_core::Timestamp;
 use atlas_engine::{
-    Place,
+    PhoneHashKey, Place,
     archive::KeptPlace,
     journal::{Journal, JournalError, Journals},
 };
@@ -44,6 +44,7 @@ pub struct Store {
 pub(crate) struct Shared {
     pub(crate) inbox: Inbox,
     pub(crate) machines: Machines,
+    pub(crate) phone_hash_key: PhoneHashKey,
     next_number: AtomicU64,
     /// What ended before this moment is forgotten, or about to be, in milliseconds.
     forgets_before: AtomicI64,
@@ -126,6 +127,7 @@ impl Shared {
         Self {
             inbox: Inbox::default(),
             machines: Machines::default(),
+            phone_hash_key: PhoneHashKey::new([]),
             next_number: AtomicU64::new(known.next_number),
             forgets_before: AtomicI64::new(i64::MIN),
             known: Mutex::new(known),

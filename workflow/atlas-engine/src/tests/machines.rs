@@ -96,9 +96,7 @@ async fn executions_of_a_machine_are_listed_from_the_newest() {
         engine.start(crate::StartRequest { name: Some(name.into()), ..request("M") }).unwrap();
     }
     let arn = engine.state_machine("M").unwrap().arn.clone();
-    let of = Of::Arn(&arn);
-    let listing = Listing { of, status: None, redriven: None, before: None, most: 100 };
-    let listed = engine.list(&listing).unwrap();
+    let listed = engine.list(&Listing::of(Of::Arn(&arn), 100)).unwrap().executions;
     let names: Vec<&str> = listed.iter().map(|one| &*one.identity.execution_name).collect();
     assert_eq!(names, ["c", "b", "a"]);
 }

@@ -18,9 +18,8 @@ use crate::{
 };
 
 fn children_of(engine: &Engine, map_run_arn: &str) -> Vec<Summary> {
-    let of = Of::Arn(map_run_arn);
-    let listing = Listing { of, status: None, redriven: None, before: None, most: usize::MAX };
-    engine.list(&listing).unwrap()
+    let all = Listing { most_seen: usize::MAX, ..Listing::of(Of::Arn(map_run_arn), usize::MAX) };
+    engine.list(&all).unwrap().executions
 }
 
 fn machine(fields: Value, states: &Value) -> Value {

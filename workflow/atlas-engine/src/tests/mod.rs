@@ -2,6 +2,14 @@
 
 mod callbacks;
 
+mod counting;
+
+mod listing;
+
+mod open_tasks;
+
+mod changes;
+
 mod duplicates;
 
 mod journal;

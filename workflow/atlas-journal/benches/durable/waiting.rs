@@ -61,13 +61,12 @@ fn begin(folder: &Path, count: usize) -> (Duration, usize) {
         }
         let resident = resident_bytes();
         let all = Listing {
-            of: Of::Place,
-            status: Some(Status::Running),
-            redriven: None,
-            before: None,
-            most: count + 1,
+            statuses: Status::Running.into(),
+            most_seen: usize::MAX,
+            ..Listing::of(Of::Place, count + 1)
         };
-        let waiting = host.engine.list(&all).expect("the folder can be read").len();
+        let listed = host.engine.list(&all).expect("the folder can be read");
+        let waiting = listed.executions.len();
         assert_eq!(waiting, count, "some do not wait");
         resident
     });

@@ -7,7 +7,7 @@ use std::{
 };
 
 use atlas_core::Timestamp;
-use atlas_engine::archive::Status;
+use atlas_engine::{BusinessKey, archive::Status};
 use redb::{ReadTransaction, ReadableTable as _, ReadableTableMetadata as _};
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     contents::{ReadError, place_name},
     data_folder::{DataError, DataFolder},
-    header, index,
+    header,
     private::{make_file, make_folder},
     reader::{self, Machines},
     record,
@@ -185,7 +185,12 @@ impl Export<'_> {
             .events
             .iter()
             .filter_map(record::document)
-            .flat_map(|document| index::keys(document.text()))
+            .flat_map(|document| BusinessKey::all_in(document.text(), None))
+            .filter_map(|key| match key {
+                BusinessKey::Name(name) => Some(name),
+                // Whoever reads the file has the number, and not the key.
+                BusinessKey::Phone(_) => None,
+            })
             .collect();
         business_keys.sort_unstable();
         business_keys.dedup();

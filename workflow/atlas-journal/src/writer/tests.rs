@@ -8,7 +8,7 @@ use std::{
 
 use atlas_core::{Event, Timestamp};
 use atlas_engine::{
-    Place,
+    PhoneHashKey, Place,
     archive::{Listing, Of, Stage, Status},
 };
 use redb::StorageBackend;
@@ -19,7 +19,7 @@ use crate::{
     contents::{Known, place_name, read, stamp},
     disk::{Chance, DiskFault, Unreliable},
     entry::{Begun, Noted},
-    index,
+    index, lister,
     reader::{self, Machines},
 };
 
@@ -175,10 +175,11 @@ fn held(disk: &Disk) -> Vec<i64> {
     assert_eq!(awake, if expected == Some(Status::Running) { vec![0] } else { vec![] });
     for of in [Of::Arn("m"), Of::Place] {
         for status in Status::ALL {
-            let status = Some(status);
-            let listing = Listing { of, status, redriven: None, before: None, most: 9 };
-            let listed = reader::list(&database, &Place::default(), &listing).unwrap();
-            assert_eq!(listed.len(), usize::from(status == expected), "{of:?} {status:?}");
+            let listing = Listing { statuses: status.into(), ..Listing::of(of, 9) };
+            let key = PhoneHashKey::new([]);
+            let listed = lister::list(&database, &Place::default(), &key, &listing).unwrap();
+            let count = listed.executions.len();
+            assert_eq!(count, usize::from(Some(status) == expected), "{of:?} {status:?}");
         }
     }
     facts

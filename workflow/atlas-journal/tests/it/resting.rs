@@ -3,7 +3,7 @@
 use atlas_core::{Payload, history::HistoryEvent};
 use atlas_engine::{
     Limits, StartRequest, Time,
-    archive::{Listing, Of, Status},
+    archive::{Listing, Of, Status, Statuses},
 };
 use serde_json::{Value, json};
 
@@ -27,8 +27,9 @@ fn shown(history: &[HistoryEvent]) -> Vec<Value> {
 }
 
 fn listed(process: &Process, of: Of<'_>, status: Option<Status>) -> Vec<String> {
-    let listing = Listing { of, status, redriven: None, before: None, most: 100 };
-    let listed = process.engine.list(&listing).unwrap();
+    let statuses = status.map_or(Statuses::ALL, Statuses::from);
+    let listing = Listing { statuses, ..Listing::of(of, 100) };
+    let listed = process.engine.list(&listing).unwrap().executions;
     listed.iter().map(|one| one.identity.execution_name.to_string()).collect()
 }
 

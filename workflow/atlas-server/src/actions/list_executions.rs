@@ -3,7 +3,7 @@
 use atlas_asl::model::ExecutionType;
 use atlas_engine::{
     QualifiedArn,
-    archive::{Listing, Of, Status, Summary},
+    archive::{Listing, Of, Status, Statuses, Summary},
 };
 use serde_json::{Map, Value};
 
@@ -57,17 +57,18 @@ pub(super) fn handle(caller: &Caller, mut fields: Fields<'_>) -> Answer {
         }
     };
     let listing = Listing {
-        of: Of::Arn(listed_arn),
-        status: status.and_then(Status::of_str),
+        statuses: status.and_then(Status::of_str).map_or(Statuses::ALL, Statuses::from),
         redriven: redrive.map(|redrive| redrive == "REDRIVEN"),
-        before: page::after_number(token, listed_arn)?,
+        after: page::after_number(token, listed_arn)?,
+        // AWS's pages are full as long as there is another.
+        most_seen: usize::MAX,
         // With the one that shows that there is another page.
-        most: page::size(size) + 1,
+        ..Listing::of(Of::Arn(listed_arn), page::size(size) + 1)
     };
     let executions = match status {
         // Nothing waits for that: a redrive lets all of its children go on at once.
         Some(PENDING_REDRIVE) => Vec::new(),
-        _ => caller.engine().list(&listing)?,
+        _ => caller.engine().list(&listing)?.executions,
     };
     let page = page::cut(executions, size, listed_arn, |summary| summary.number.to_string());
     let executions = page.items.iter().map(told);

@@ -1,0 +1,146 @@
+//! A page of executions: those of each thing that they can be looked for by are in the order in which they
+//! began, and are looked through side by side.
+
+use atlas_engine::{
+    BusinessKey, PhoneHashKey, Place,
+    archive::{Listed, Listing, Of, Order, Status, Summary},
+};
+use redb::{Database, Range, ReadOnlyTable, ReadableDatabase as _};
+
+use crate::{
+    contents::ReadError,
+    header::Header,
+    index, stage,
+    tables::{EXECUTIONS, INDEX, STAGES},
+};
+
+/// A page of the executions of a place.
+pub(crate) fn list(
+    database: &Database,
+    place: &Place,
+    phone_hash_key: &PhoneHashKey,
+    listing: &Listing<'_>,
+) -> Result<Listed, ReadError> {
+    let transaction = database.begin_read()?;
+    let index = transaction.open_table(INDEX)?;
+    let executions = transaction.open_table(EXECUTIONS)?;
+    let stages = transaction.open_table(STAGES)?;
+    let terms = terms(place, phone_hash_key, listing);
+    let mut runs = Runs::new(&index, &terms, listing)?;
+    let mut found = Vec::new();
+    let mut last = None;
+    let mut seen = 0;
+    while let Some(number) = runs.first() {
+        if found.len() == listing.most || seen == listing.most_seen {
+            return Ok(Listed { executions: found, next: last });
+        }
+        runs.pass(number)?;
+        last = Some(number);
+        seen += 1;
+        found.extend(summary(&executions, &stages, number, listing)?);
+    }
+    Ok(Listed { executions: found, next: None })
+}
+
+/// Under which those are found that may be what is asked for.
+fn terms(place: &Place, phone_hash_key: &PhoneHashKey, listing: &Listing<'_>) -> Vec<String> {
+    let of_statuses = |term: &dyn Fn(Status) -> String| listing.statuses.iter().map(term).collect();
+    match listing.of {
+        Of::Arn(arn) => of_statuses(&|status| index::of_arn(arn, status)),
+        Of::Place => of_statuses(&|status| index::of_place(place, status)),
+        Of::StartedBy(execution_arn) => vec![index::of_parent(execution_arn)],
+        Of::Key(asked) => {
+            let meant = BusinessKey::meant_by(asked, phone_hash_key);
+            meant.iter().map(|key| index::of_key(place, key)).collect()
+        }
+    }
+}
+
+/// The execution, if it is what is asked for.
+fn summary(
+    executions: &ReadOnlyTable<u64, &'static str>,
+    stages: &ReadOnlyTable<u64, &'static str>,
+    number: u64,
+    listing: &Listing<'_>,
+) -> Result<Option<Summary>, ReadError> {
+    let missing = || ReadError::Missing { number };
+    let stage = stages.get(number)?.ok_or_else(missing)?;
+    let stage = stage::read(stage.value()).map_err(|source| ReadError::Stage { number, source })?;
+    if !listing.takes(&stage) {
+        return Ok(None);
+    }
+    let header = executions.get(number)?.ok_or_else(missing)?;
+    let header: Header = serde_json::from_str(header.value())
+        .map_err(|source| ReadError::Header { number, source })?;
+    let header = header.read();
+    if !listing.takes_name(&header.identity.execution_name) {
+        return Ok(None);
+    }
+    Ok(Some(Summary {
+        number,
+        identity: header.identity,
+        started_by: header.started_by.map(|by| by.execution_arn),
+        item_count: header.part.map(|part| part.item_count),
+        stage,
+    }))
+}
+
+/// The numbers under some terms, side by side.
+struct Runs<'a> {
+    order: Order,
+    runs: Vec<Run<'a>>,
+}
+
+/// The numbers under one term that are left.
+struct Run<'a> {
+    left: Range<'a, (&'static str, u64), ()>,
+    first: Option<u64>,
+}
+
+impl<'a> Runs<'a> {
+    fn new(
+        index: &'a ReadOnlyTable<(&'static str, u64), ()>,
+        terms: &[String],
+        listing: &Listing<'_>,
+    ) -> Result<Self, ReadError> {
+        let order = listing.order;
+        let (from, to) = match (order, listing.after) {
+            (_, None) => (0, u64::MAX),
+            (Order::NewestFirst, Some(after)) => (0, after),
+            (Order::OldestFirst, Some(after)) => (after.saturating_add(1), u64::MAX),
+        };
+        let mut runs = Vec::new();
+        for term in terms {
+            let left = index.range((term.as_str(), from)..(term.as_str(), to))?;
+            let mut run = Run { left, first: None };
+            run.go_on(order)?;
+            runs.push(run);
+        }
+        Ok(Self { order, runs })
+    }
+
+    /// The one that comes first in any of them.
+    fn first(&self) -> Option<u64> {
+        let firsts = self.runs.iter().filter_map(|run| run.first);
+        firsts.min_by(|one, other| self.order.of(*one, *other))
+    }
+
+    /// Goes on behind it, in each that has it.
+    fn pass(&mut self, number: u64) -> Result<(), ReadError> {
+        for run in self.runs.iter_mut().filter(|run| run.first == Some(number)) {
+            run.go_on(self.order)?;
+        }
+        Ok(())
+    }
+}
+
+impl Run<'_> {
+    fn go_on(&mut self, order: Order) -> Result<(), ReadError> {
+        let next = match order {
+            Order::NewestFirst => self.left.next_back(),
+            Order::OldestFirst => self.left.next(),
+        };
+        self.first = next.transpose()?.map(|(key, _)| key.value().1);
+        Ok(())
+    }
+}
