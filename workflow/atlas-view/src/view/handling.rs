@@ -34,6 +34,11 @@ pub(super) fn next_attempt(state: &Value, attempts: &[Attempt]) -> Option<NextAt
     Some(NextAttempt { delay_ms })
 }
 
+/// Whether a catcher takes what an attempt failed of.
+pub(super) fn is_caught(state: &Value, attempt: &Attempt) -> bool {
+    state["Catch"].as_array().into_iter().flatten().any(|catcher| knows(catcher, attempt))
+}
+
 /// No wait of AWS's is longer.
 const LONGEST_SECONDS: f64 = 99_999_999.0;
 

@@ -8,6 +8,9 @@ use super::{
 };
 use crate::Event;
 
+/// So many lanes are looked through for one that a state without a known event before it may be in.
+const MOST_LANES: usize = 100;
+
 impl Follower<'_> {
     /// Takes in the next event, and says where it happened.
     pub(super) fn take_in(&mut self, event: &Event) -> Place {
@@ -127,7 +130,9 @@ impl Follower<'_> {
             Some(_) => self.lanes[*lane].branch == branch,
             None => self.lanes[*lane].last.is_none(),
         };
-        let known = self.extras[container].lanes.iter().copied().find(is_it);
+        // Of a Map's ten thousand iterations, the last ones: what was begun long ago has its states.
+        let lanes = self.extras[container].lanes.iter().rev().take(MOST_LANES);
+        let known = lanes.copied().find(is_it);
         known.unwrap_or_else(|| {
             self.new_lane(Lane { container: Some(container), branch, ..Lane::default() })
         })
@@ -251,7 +256,9 @@ impl Follower<'_> {
             false => self.container(state_type, before, |extra| !extra.is_unwound),
         };
         let Some(container) = container else { return before };
-        if self.extras[container].has_begun {
+        // A redrive that begins it anew has been taken in.
+        let is_redriven = self.is_redriven(event) && self.brought_back.contains(&container);
+        if self.extras[container].has_begun && !is_redriven {
             let place = self.history.last_until(event.previous_id);
             let failed_at = place.map_or(event.at_ms, |at| self.history.events[at].at_ms);
             self.failed_inside(container, before.visit, failed_at, event.previous_id);
@@ -262,7 +269,7 @@ impl Follower<'_> {
         self.extras[container].lanes.clear();
         match self.visits[container].attempts.last_mut() {
             // It was entered a moment ago, which is when its first attempt began.
-            Some(first) if is_first => first.schedule_event = Some(event.id),
+            Some(first) if is_first || is_redriven => first.schedule_event = Some(event.id),
             _ => self.try_again(container, event.at_ms, Some(event)),
         }
         Place {
@@ -270,6 +277,11 @@ impl Follower<'_> {
             visit: Some(container),
             begins_branches: state_type == "Parallel",
         }
+    }
+
+    fn is_redriven(&self, event: &Event) -> bool {
+        let before = self.history.event(event.previous_id);
+        before.is_some_and(|before| before.event_type == "ExecutionRedriven")
     }
 
     fn iteration_begun(&mut self, event: &Event, before: Place) -> Place {
@@ -332,8 +344,8 @@ impl Follower<'_> {
     fn map_run_redriven(&mut self, event: &Event, before: Place) -> Place {
         let Some(arn) = event.text("mapRunArn") else { return before };
         let Some(map) = self.map_runs.get(arn).copied() else { return before };
-        self.try_again(map, event.at_ms, Some(event));
         if let Some(attempt) = self.visits[map].attempts.last_mut() {
+            attempt.schedule_event = Some(event.id);
             attempt.child_arn = Some(arn.to_owned());
         }
         Place { lane: self.extras[map].lane, visit: Some(map), begins_branches: false }

@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    ExecutionView, Failure, Status, Wait, WaitsFor, follow::Follower, handling::next_attempt,
+    ExecutionView, Status, Wait, WaitsFor,
+    follow::Follower,
+    handling::{is_caught, next_attempt},
 };
 use crate::Event;
 
@@ -66,9 +68,14 @@ impl Follower<'_> {
             };
             self.visits[visit].waits = waits;
         }
+        for visit in open {
+            let seen = &mut self.visits[*visit];
+            seen.waits = seen.waits.take().filter(|_| seen.status == Status::Running);
+        }
     }
 
-    /// The delay before another attempt. A failure that no `Retry` knows is that of the Parallel or Map around.
+    /// The delay before another attempt. A failure that nothing here knows is that of the Parallel or Map around,
+    /// which stops what is inside it at once, though events tell of that only when it begins anew.
     fn retry(&mut self, visit: usize) -> Option<Wait> {
         let extra = &self.extras[visit];
         let lane = extra.lane;
@@ -87,9 +94,9 @@ impl Follower<'_> {
             let container = self.lanes[lane].container?;
             let last = self.visits[visit].attempts.last()?;
             let event = last.end_event.unwrap_or(self.visits[visit].id);
-            let failure = Failure { error: last.error.clone(), cause: last.cause.clone() };
-            if !self.extras[container].has_failed {
-                self.attempt_failed(container, Status::Failed, failure, since, event);
+            if !is_caught(state, last) {
+                self.failed_inside(container, Some(visit), since, event);
+                self.stop_inside(container, since);
             }
             return None;
         };

@@ -4,4 +4,10 @@ mod harness;
 
 mod sequences;
 
+mod containers;
+
+mod redrives;
+
+mod children;
+
 mod recorded;
