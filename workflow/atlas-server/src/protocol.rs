@@ -56,7 +56,7 @@ async fn read(request: Request) -> Result<(HeaderMap, String, Map<String, Value>
     Ok((parts.headers, operation, fields))
 }
 
-fn respond(status: StatusCode, body: Vec<u8>) -> Response {
+pub(crate) fn respond(status: StatusCode, body: Vec<u8>) -> Response {
     write(status, "application/x-amz-json-1.0", body)
 }
 

@@ -2,24 +2,33 @@
 
 use axum::{
     Router,
+    extract::{Request, State},
+    http::Method,
     response::{IntoResponse, Redirect, Response},
     routing::{any, get, post},
 };
 
 use super::{fault::Fault, page, session};
-use crate::{protocol, routes::Served};
+use crate::{app::App, protocol, routes::Served};
 
 /// The console's routes. Whoever opens the server's address in a browser comes to the page; whoever posts
 /// there speaks to the API of AWS.
 pub(crate) fn routes() -> Router<Served> {
     Router::new()
-        .route("/", get(to_page).fallback(protocol::answer))
+        .route("/", any(page_or_api))
         .route("/console", get(to_page))
         .route("/console/", get(page::index))
         .route("/console/assets/{*path}", get(page::asset))
         .route("/console/api/session", post(session::open).delete(session::close))
         .route("/console/{*path}", any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
+}
+
+async fn page_or_api(app: State<App>, request: Request) -> Response {
+    match *request.method() {
+        Method::GET | Method::HEAD => to_page().await.into_response(),
+        _ => protocol::answer(app, request).await,
+    }
 }
 
 async fn to_page() -> Redirect {

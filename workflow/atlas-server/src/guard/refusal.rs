@@ -2,11 +2,13 @@
 //! was sent.
 
 use axum::{
-    body::Body,
+    Json,
     http::{HeaderValue, StatusCode, header},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use serde_json::json;
+
+use crate::protocol;
 
 /// Why a request is not let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,20 +73,21 @@ impl Refusal {
 
     pub(super) fn answer(self, speech: Speech) -> Response {
         let (code, message) = (self.code(speech), self.message());
-        let (body, content_type) = match speech {
+        let status = self.status(speech);
+        let mut response = match speech {
             Speech::Aws => {
-                (json!({ "__type": code, "message": message }), "application/x-amz-json-1.0")
+                let body = json!({ "__type": code, "message": message });
+                protocol::respond(status, body.to_string().into_bytes())
             }
             Speech::Console => {
-                (json!({ "error": { "code": code, "message": message } }), "application/json")
+                let body = json!({ "error": { "code": code, "message": message } });
+                (status, Json(body)).into_response()
             }
         };
-        let mut response = Response::new(Body::from(body.to_string()));
-        *response.status_mut() = self.status(speech);
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         if (self, speech) == (Self::Token, Speech::Console) {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
