@@ -14,6 +14,8 @@ pub mod call_sweeper;
 pub mod lex_fulfillment;
 pub mod response_writer;
 
+pub mod interactions;
+pub mod parked;
 pub mod suppression;
 
 pub mod gate;

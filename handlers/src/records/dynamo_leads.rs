@@ -1,22 +1,15 @@
-//! The leads in DynamoDB, and what was parked of them.
+//! The leads in DynamoDB.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::AttributeValue;
 use definitions::contract::{
     InteractionKey, Outcome,
-    records::{
-        EXPIRES_AT, LEAD_ID, PARKED, PARTITION_KEY, PHONE_HASH, SORT_KEY, UNREPORTED_PREFIX,
-    },
+    records::{EXPIRES_AT, LEAD_ID, PHONE_HASH},
 };
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
 use super::{
-    LeadRecord, LeadRecords, LeadState, Parked, PhoneHash, StoreUnavailable, Table,
-    dynamo_items::{
-        Item, Written, key, names_in, text, text_of, time, time_of, unavailable, unreadable,
-        values_of,
-    },
+    LeadRecord, LeadRecords, LeadState, PhoneHash, StoreUnavailable, Table,
+    dynamo_items::{Item, Written, key, text, text_of, time, time_of, unreadable},
 };
 
 const LEAD: &str = "LEAD";
@@ -92,37 +85,6 @@ impl LeadRecords for DynamoLeads {
         let item = self.table.get(key(of.as_str(), LEAD)).await?;
         item.map(|item| read(of, &item)).transpose()
     }
-
-    async fn parked(&self, of: &InteractionKey) -> Result<Vec<Parked>, StoreUnavailable> {
-        let condition = "#interactionKey = :key";
-        let found = self
-            .table
-            .client()
-            .query()
-            .table_name(self.table.name())
-            .consistent_read(true)
-            .key_condition_expression(condition)
-            .set_expression_attribute_names(names_in(&[condition]))
-            .set_expression_attribute_values(values_of(vec![(":key", text(of.as_str()))]))
-            .send()
-            .await
-            .map_err(|error| unavailable("Query", &error))?;
-        let alive = found.items().iter().filter(|item| self.table.is_alive(item));
-        Ok(alive.filter_map(read_parked).collect())
-    }
-
-    async fn replayed(&self, of: &InteractionKey, record: &str) -> Result<(), StoreUnavailable> {
-        if !is_parked(record) {
-            return Err(StoreUnavailable::new("only a parked item is forgotten"));
-        }
-        let delete = self.table.client().delete_item().table_name(self.table.name());
-        let deleted = delete.set_key(Some(key(of.as_str(), record))).send().await;
-        deleted.map(drop).map_err(|error| unavailable("DeleteItem", &error))
-    }
-}
-
-fn is_parked(record: &str) -> bool {
-    record == PARKED || record.starts_with(UNREPORTED_PREFIX)
 }
 
 fn read(key: &InteractionKey, item: &Item) -> Result<LeadRecord, StoreUnavailable> {
@@ -147,23 +109,4 @@ fn read_fields(key: &InteractionKey, item: &Item) -> Option<LeadRecord> {
             .and_then(|outcome| Outcome::ALL.iter().find(|one| one.as_str() == outcome))
             .copied(),
     })
-}
-
-fn read_parked(item: &Item) -> Option<Parked> {
-    let record = text_of(item, SORT_KEY)?;
-    if !is_parked(record) {
-        return None;
-    }
-    let mut fields = Map::new();
-    for (name, value) in item {
-        let value = match value {
-            AttributeValue::S(text) => Value::from(text.as_str()),
-            AttributeValue::N(digits) => serde_json::from_str(digits).ok()?,
-            _ => continue,
-        };
-        if name != PARTITION_KEY && name != SORT_KEY {
-            fields.insert(name.clone(), value);
-        }
-    }
-    Some(Parked { record: record.to_owned(), fields })
 }

@@ -13,9 +13,11 @@ mod parked;
 mod ports;
 
 mod dynamo_attempts;
+mod dynamo_interactions;
 mod dynamo_items;
 mod dynamo_leads;
 mod dynamo_pace;
+mod dynamo_parked;
 mod dynamo_suppression;
 
 #[cfg(test)]
@@ -27,15 +29,17 @@ pub use self::{
     },
     contact::EndedContact,
     dynamo_attempts::DynamoAttempts,
+    dynamo_interactions::DynamoInteractions,
     dynamo_items::Table,
     dynamo_leads::DynamoLeads,
     dynamo_pace::DynamoPace,
+    dynamo_parked::DynamoParked,
     dynamo_suppression::DynamoSuppression,
     lead::{LeadRecord, LeadState},
     parked::Parked,
     phone_hash::{PhoneHash, PhoneHashKey, ShortKey},
     ports::{
-        AttemptRecords, LeadRecords, Pace, PaceLimits, Slot, StoreUnavailable, SuppressedNumber,
-        SuppressionList,
+        AttemptRecords, LeadRecords, Pace, PaceLimits, ParkedRecords, Slot, StoreUnavailable,
+        SuppressedNumber, SuppressionList,
     },
 };

@@ -133,12 +133,20 @@ pub trait LeadRecords: Send + Sync {
 
     /// The lead as it stands.
     async fn lead(&self, key: &InteractionKey) -> Result<Option<LeadRecord>, StoreUnavailable>;
+}
 
-    /// What the workflow parked of this lead.
-    async fn parked(&self, key: &InteractionKey) -> Result<Vec<Parked>, StoreUnavailable>;
+/// Leads and outcomes that the workflow parked.
+#[async_trait]
+pub trait ParkedRecords: Send + Sync {
+    /// All that is parked.
+    async fn all(&self) -> Result<Vec<Parked>, StoreUnavailable>;
 
-    /// Forgets a parked item, because it has been replayed.
-    async fn replayed(&self, key: &InteractionKey, record: &str) -> Result<(), StoreUnavailable>;
+    /// What is parked of an interaction.
+    async fn of(&self, key: &InteractionKey) -> Result<Vec<Parked>, StoreUnavailable>;
+
+    /// Forgets a parked item, because it has been replayed. `false` where it is not there any more, or was
+    /// parked again meanwhile, which stays.
+    async fn replayed(&self, parked: &Parked) -> Result<bool, StoreUnavailable>;
 }
 
 /// What Connect takes from us: over it, it gives callers a busy tone, not us an error.

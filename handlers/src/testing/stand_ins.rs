@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::secret;
 use crate::{
     clock::Clock,
-    records::{LeadRecord, LeadRecords, LeadState, Parked, StoreUnavailable},
+    records::{LeadRecord, LeadRecords, LeadState, StoreUnavailable},
     salesforce::{OutcomeReport, Salesforce, SalesforceError, UpsertedLead},
     secrets::{SalesforceSecret, Secrets, SecretsUnavailable},
 };
@@ -177,13 +177,5 @@ impl LeadRecords for LeadsInMemory {
     async fn lead(&self, key: &InteractionKey) -> Result<Option<LeadRecord>, StoreUnavailable> {
         self.answer()?;
         Ok(self.all().into_iter().find(|one| one.interaction_key == *key))
-    }
-
-    async fn parked(&self, _key: &InteractionKey) -> Result<Vec<Parked>, StoreUnavailable> {
-        Ok(Vec::new())
-    }
-
-    async fn replayed(&self, _key: &InteractionKey, _record: &str) -> Result<(), StoreUnavailable> {
-        Ok(())
     }
 }

@@ -10,7 +10,8 @@ use tokio::task::JoinSet;
 
 use super::tables::{Tables, at, expiry, new_attempt, on_each};
 use crate::records::{
-    AttemptRecords, DynamoAttempts, DynamoLeads, LeadRecord, LeadRecords, LeadState, PhoneHash,
+    AttemptRecords, DynamoAttempts, DynamoInteractions, DynamoLeads, DynamoParked, LeadRecord,
+    LeadRecords, LeadState, Parked, ParkedRecords, PhoneHash,
 };
 
 fn lead(source: &str) -> LeadRecord {
@@ -53,6 +54,12 @@ async fn a_lead_is_created_once_and_reported_once() {
         };
         assert_eq!(count(LEAD_INDEX, "leadId", "00Q1").await, 1);
         assert_eq!(count(PHONE_INDEX, "phoneHash", "aa").await, 1);
+        DynamoAttempts::new(tables.calls.clone()).reserve(&new_attempt("3f0c#1")).await.unwrap();
+        let interactions = DynamoInteractions::new(tables.calls.clone());
+        let of_one = std::slice::from_ref(key);
+        assert_eq!(interactions.of_lead("00Q1").await.unwrap(), of_one, "once, of two items");
+        assert_eq!(interactions.of_phone(&PhoneHash::stored("aa")).await.unwrap(), of_one);
+        assert_eq!(interactions.of_contact("none").await.unwrap(), []);
 
         tables.clock.set(24 * 3600);
         assert_eq!(leads.lead(key).await.unwrap(), None);
@@ -109,27 +116,36 @@ async fn what_was_parked_is_found_until_it_is_replayed_or_over() {
         let key = &lead.interaction_key;
         leads.create(&lead).await.unwrap();
         DynamoAttempts::new(tables.calls.clone()).reserve(&new_attempt("3f0c#1")).await.unwrap();
-        assert_eq!(leads.parked(key).await.unwrap(), []);
+        let kept = DynamoParked::new(tables.calls.clone());
+        assert_eq!(kept.of(key).await.unwrap(), []);
         for (record, expires) in [("PARKED", 1000), ("UNREPORTED#1", 1000), ("UNREPORTED#2", 500)] {
             park(&tables, record, expires).await;
         }
         let parked = async || {
-            let parked = leads.parked(key).await.unwrap();
-            parked.iter().map(|one| one.record.clone()).collect::<Vec<_>>()
+            let mut all = kept.all().await.unwrap();
+            all.sort_by(|a, b| a.record.cmp(&b.record));
+            let of_key = kept.of(key).await.unwrap();
+            assert_eq!(all, of_key);
+            of_key.iter().map(|one| one.record.clone()).collect::<Vec<_>>()
         };
         assert_eq!(parked().await, ["PARKED", "UNREPORTED#1", "UNREPORTED#2"]);
-        let fields = leads.parked(key).await.unwrap().remove(0).fields;
+        let first = kept.of(key).await.unwrap().remove(0);
         let expires = at(1000).as_second();
         let expected = json!({"error": "Salesforce.Rejected", "attempt": 2, "expiresAt": expires});
-        assert_eq!(serde_json::Value::Object(fields), expected);
+        assert_eq!(serde_json::Value::Object(first.fields.clone()), expected);
 
         tables.clock.set(500);
         assert_eq!(parked().await, ["PARKED", "UNREPORTED#1"]);
-        leads.replayed(key, "UNREPORTED#1").await.unwrap();
-        leads.replayed(key, "UNREPORTED#1").await.unwrap();
+        let of = |record: &str| Parked { record: record.to_owned(), ..first.clone() };
+        assert!(kept.replayed(&of("UNREPORTED#1")).await.unwrap());
+        assert!(!kept.replayed(&of("UNREPORTED#1")).await.unwrap());
+        assert_eq!(parked().await, ["PARKED"]);
+        let mut before = of("PARKED");
+        before.fields.insert("parkedAt".to_owned(), json!("2026-11-20T09:15:30Z"));
+        assert!(!kept.replayed(&before).await.unwrap(), "it was parked again meanwhile");
         assert_eq!(parked().await, ["PARKED"]);
         for record in ["LEAD", "ATTEMPT#1"] {
-            assert!(leads.replayed(key, record).await.is_err(), "{record}");
+            assert!(kept.replayed(&of(record)).await.is_err(), "{record}");
         }
         assert_eq!(leads.lead(key).await.unwrap(), Some(lead.clone()));
     })
