@@ -17,6 +17,8 @@ pub mod validate;
 
 pub mod builder;
 
+pub mod data_flow;
+
 pub mod choice_rule;
 pub mod intrinsics;
 pub mod jsonata;

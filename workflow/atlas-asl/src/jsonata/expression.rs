@@ -103,6 +103,13 @@ impl Expression {
         &self.parsed.tree
     }
 
+    /// Each place that it reads from outside: a workflow variable or `states`, and the fields within it as far
+    /// as they are named. It may read whatever is below.
+    pub fn places(&self) -> impl Iterator<Item = &[String]> {
+        let places = self.parsed.reads.places.iter().map(Vec::as_slice);
+        places.filter(|place| place.first().is_some_and(|name| !reads::is_function(name)))
+    }
+
     /// Every name that is read from outside, functions among them.
     pub(super) fn names(&self) -> &[String] {
         &self.parsed.reads.names

@@ -83,6 +83,9 @@ pub(super) struct Reads {
     pub(super) called: Vec<String>,
     /// Names that are looked up in the input document.
     pub(super) top_level: Vec<String>,
+    /// Each place that is read from outside: a name, `states` among them, and the fields within it as far as
+    /// they are named. Whatever is below it may be read.
+    pub(super) places: Vec<Vec<String>>,
 }
 
 /// Walks a parsed expression.
@@ -343,6 +346,11 @@ impl Walk {
     fn variable(&mut self, name: &str, fields: &[&str]) {
         if name.is_empty() || self.bound.holds(name) {
             return;
+        }
+        let place: Vec<String> =
+            std::iter::once(&name).chain(fields).map(|part| (*part).to_owned()).collect();
+        if !self.reads.places.contains(&place) {
+            self.reads.places.push(place);
         }
         if name == "states" {
             self.reads.reads_states = true;

@@ -110,6 +110,16 @@ impl Path {
         self.inner.plain == self.inner.steps.len()
     }
 
+    /// The names that it begins with.
+    pub(crate) fn leading_names(&self) -> Vec<&str> {
+        self.inner.steps.iter().map_while(name).collect()
+    }
+
+    /// How many steps it has.
+    pub(crate) fn length(&self) -> usize {
+        self.inner.steps.len()
+    }
+
     pub(crate) fn steps(&self) -> &[Step] {
         &self.inner.steps
     }
