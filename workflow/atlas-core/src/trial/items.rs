@@ -30,6 +30,7 @@ pub(super) fn prepare(
             (input, items, false)
         }
     };
+    trial.inspection.items = Some(items.clone());
     if are_pointed_at {
         trial.inspection.after_items_pointer = Some(items.clone());
     } else if is_json_path {

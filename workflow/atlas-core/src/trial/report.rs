@@ -48,6 +48,8 @@ pub struct Inspection {
     pub after_input_path: Option<Payload>,
     /// After `Parameters`.
     pub after_parameters: Option<Payload>,
+    /// The items of a Map, in either query language and from wherever.
+    pub items: Option<Vec<Payload>>,
     /// The items of a Map after `ItemsPath`.
     pub after_items_path: Option<Vec<Payload>>,
     /// The items of a Map after `ItemsPointer`.
