@@ -10,6 +10,9 @@ mod told;
 
 pub mod view;
 
+pub mod data;
+
+pub use data::data_steps;
 pub use event::{Event, UnreadableEvent};
 pub use history::History;
 pub use told::Told;

@@ -13,16 +13,12 @@ use super::{
     ending::Ended,
     outline::{Outline, Outlined},
 };
-use crate::{Event, History, Told};
+use crate::{Event, History, Told, data::add_timers};
 
 /// What an operator sees of an execution. With its definition, which may be absent, it says more: pointers,
 /// branches by their place, deadlines, when the next attempt is due.
 pub fn view(told: &Told, history: &History, definition: Option<&Value>) -> ExecutionView {
-    let mut follower = Follower::new(history, definition);
-    for event in &history.events {
-        let place = follower.take_in(event);
-        follower.places.push(place);
-    }
+    let mut follower = Follower::after_all(history, definition);
     let told_end = told.status.as_deref().filter(|status| *status != "RUNNING");
     if follower.ended.is_none() && told_end.is_none() {
         let open = follower.open();
@@ -54,7 +50,7 @@ pub fn view(told: &Told, history: &History, definition: Option<&Value>) -> Execu
     let began_anew = redrives.last().copied().unwrap_or(started_at);
     let input = first.filter(|event| event.event_type == "ExecutionStarted");
     let input = input.and_then(|event| event.document("input")).or_else(|| told.input.clone());
-    ExecutionView {
+    let mut view = ExecutionView {
         name: told.name.clone().unwrap_or_else(|| name_of(&told.execution_arn)),
         state_machine_arn: told
             .state_machine_arn
@@ -79,7 +75,28 @@ pub fn view(told: &Told, history: &History, definition: Option<&Value>) -> Execu
         events: u64::try_from(history.events.len()).unwrap_or(u64::MAX),
         ended_at: ended_at.filter(|_| !is_running),
         status,
+    };
+    if let Some(definition) = definition {
+        add_timers(&mut view, told, history, definition);
     }
+    view
+}
+
+/// The ids of the events that are of a visit itself, and not of what is inside it; the definition helps where
+/// events are missing.
+pub fn events_of_visit(history: &History, definition: Option<&Value>, visit: u64) -> Vec<u64> {
+    let follower = Follower::after_all(history, definition);
+    let Ok(place) = follower.visits.binary_search_by_key(&visit, |visit| visit.id) else {
+        return Vec::new();
+    };
+    let exit = follower.visits[place].exit_event;
+    let events = history.events.iter().zip(&follower.places);
+    let is_of_it = |event: &Event, at: &Place| {
+        let is_inside = event.event_type.starts_with("MapIteration");
+        let is_end = event.event_type.starts_with("Execution");
+        (at.visit == Some(place) && !is_inside && !is_end) || exit == Some(event.id)
+    };
+    events.filter(|(event, at)| is_of_it(event, at)).map(|(event, _)| event.id).collect()
 }
 
 /// `…:execution:MACHINE:NAME`, or `…:express:MACHINE:NAME:ID`.
@@ -177,6 +194,15 @@ impl<'a> Follower<'a> {
             ended: None,
             redrives: Vec::new(),
         }
+    }
+
+    fn after_all(history: &'a History, definition: Option<&'a Value>) -> Self {
+        let mut follower = Self::new(history, definition);
+        for event in &history.events {
+            let place = follower.take_in(event);
+            follower.places.push(place);
+        }
+        follower
     }
 
     /// Where the event happened that another refers to; where it is missing, the one before it that is not.

@@ -18,11 +18,11 @@ mod waits;
 mod cause;
 
 pub use cause::{Explained, explain};
-pub use follow::view;
+pub use follow::{events_of_visit, view};
 pub use model::{
     Attempt, Child, ChildKind, ExecutionView, Failure, FailureView, Status, Visit, Wait, WaitsFor,
 };
 pub use waits::{OpenWait, open_waits};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

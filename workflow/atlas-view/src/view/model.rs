@@ -40,6 +40,14 @@ pub struct ExecutionView {
     pub events: u64,
 }
 
+impl ExecutionView {
+    /// The visit of this id.
+    pub fn visit(&self, id: u64) -> Option<&Visit> {
+        let place = self.visits.binary_search_by_key(&id, |visit| visit.id).ok()?;
+        self.visits.get(place)
+    }
+}
+
 /// Why an execution ended otherwise than well.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,7 +3,8 @@
 use expect_test::expect;
 use serde_json::json;
 
-use super::harness::{check, machine};
+use super::harness::{check, history, machine};
+use crate::view::events_of_visit;
 
 #[test]
 fn branches_and_iterations_are_around_what_is_in_them() {
@@ -45,6 +46,15 @@ fn branches_and_iterations_are_around_what_is_in_them() {
             22 S SUCCEEDED 22..23 #1 SUCCEEDED 22..23
         "#]],
     );
+}
+
+#[test]
+fn the_events_of_a_visit_are_its_own() {
+    let history = history(TRIED_AGAIN);
+    assert_eq!(events_of_visit(&history, None, 2), [2, 3]);
+    assert_eq!(events_of_visit(&history, None, 4), [4, 5, 7, 8, 9]);
+    assert_eq!(events_of_visit(&history, None, 6), [6]);
+    assert!(events_of_visit(&history, None, 5).is_empty());
 }
 
 #[test]

@@ -8,11 +8,11 @@ use crate::{
     view::{Visit, view},
 };
 
-pub(super) const ARN: &str = "arn:aws:states:us-east-1:111111111111:execution:m:e";
+pub(crate) const ARN: &str = "arn:aws:states:us-east-1:111111111111:execution:m:e";
 
 /// Events, one a line: `3<2 TaskScheduled resource=invoke timeoutInSeconds=5`. The n-th happens n seconds after
 /// the epoch, unless it says `@SECONDS`. The first word without `=` behind the type is the state's name.
-pub(super) fn history(lines: &str) -> History {
+pub(crate) fn history(lines: &str) -> History {
     History::of(lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(event))
 }
 
@@ -44,21 +44,21 @@ fn event(line: &str) -> Event {
 }
 
 /// A machine of these states, which begins with the first of them.
-pub(super) fn machine(states: Value) -> Value {
+pub(crate) fn machine(states: Value) -> Value {
     let first = states.as_object().unwrap().keys().next().unwrap().clone();
     json!({ "StartAt": first, "States": states })
 }
 
-pub(super) fn see(lines: &str, definition: Option<&Value>) -> ExecutionView {
+pub(crate) fn see(lines: &str, definition: Option<&Value>) -> ExecutionView {
     view(&Told::of_arn(ARN), &history(lines), definition)
 }
 
-pub(super) fn check(lines: &str, definition: Option<&Value>, expected: Expect) {
+pub(crate) fn check(lines: &str, definition: Option<&Value>, expected: Expect) {
     expected.assert_eq(&told(&see(lines, definition)));
 }
 
 /// The view as lines: visits indented by depth, with their attempts.
-pub(super) fn told(view: &ExecutionView) -> String {
+pub(crate) fn told(view: &ExecutionView) -> String {
     let mut text = format!("{} {}..", view.status, seconds(view.started_at));
     text += &view.ended_at.map(seconds).unwrap_or_default();
     if let Some(failure) = &view.failure {

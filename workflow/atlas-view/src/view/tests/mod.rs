@@ -1,6 +1,6 @@
 //! What is seen of histories: small ones in words, and all that were recorded from AWS.
 
-mod harness;
+pub(crate) mod harness;
 
 mod sequences;
 
@@ -10,4 +10,4 @@ mod redrives;
 
 mod children;
 
-mod recorded;
+pub(crate) mod recorded;

@@ -10,13 +10,13 @@ use crate::{
 };
 
 /// A recorded history: who it is of, its events and the definition that ran.
-struct Recorded {
-    id: String,
-    events: Vec<Event>,
-    definition: Option<Value>,
+pub(crate) struct Recorded {
+    pub(crate) id: String,
+    pub(crate) events: Vec<Event>,
+    pub(crate) definition: Option<Value>,
 }
 
-fn recorded() -> Vec<Recorded> {
+pub(crate) fn recorded() -> Vec<Recorded> {
     beside::cases().iter().flat_map(histories).collect()
 }
 
