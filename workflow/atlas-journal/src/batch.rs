@@ -1,15 +1,20 @@
 //! What came together, as the tables take it: one transaction.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use atlas_core::Timestamp;
-use atlas_engine::archive::{Stage, Status};
+use atlas_engine::{
+    PhoneHashKey,
+    archive::{Stage, Status},
+};
 use redb::{Database, Durability, ReadableTable as _, Table, WriteTransaction};
 
 use crate::{
     contents::ReadError,
+    counter::Changes,
     entry::{Begun, Entry, Noted},
     forget::forget,
+    spans::Spans,
     stage,
     tables::{
         ARNS, AWAKE, DOCUMENTS, ENDED, EXECUTIONS, FACTS, INDEX, MACHINES, MAP_RUNS, NAMES, PLACES,
@@ -29,7 +34,11 @@ struct Batch<'a> {
     stages: BTreeMap<u64, Stage>,
     /// Those that had ended and go on.
     redriven: HashSet<u64>,
+    /// By status.
     index: BTreeMap<(&'a str, u64), bool>,
+    /// By what stays as it is.
+    keys: BTreeSet<(&'a str, u64)>,
+    spans: Spans,
     awake: BTreeMap<(u32, u64), bool>,
     resting: BTreeMap<(u32, u64), Option<Resting<'a>>>,
     /// The facts of one execution that came together are one record.
@@ -37,7 +46,13 @@ struct Batch<'a> {
 }
 
 /// Commits entries, all of them or none.
-pub(crate) fn commit(database: &Database, entries: &[Entry]) -> Result<(), ReadError> {
+///
+/// Phone numbers of what is to be forgotten are looked for under the key.
+pub(crate) fn commit(
+    database: &Database,
+    entries: &[Entry],
+    phone_hash_key: Option<&PhoneHashKey>,
+) -> Result<(), ReadError> {
     let mut transaction = database.begin_write()?;
     transaction.set_durability(Durability::Immediate)?;
     // Whoever opens the file after a crash need not read all of it.
@@ -50,7 +65,7 @@ pub(crate) fn commit(database: &Database, entries: &[Entry]) -> Result<(), ReadE
     // Behind everything else, for it reads what stands there.
     for entry in entries {
         if let Entry::Forget { number } = entry {
-            forget(&transaction, *number)?;
+            forget(&transaction, *number, phone_hash_key)?;
         }
     }
     transaction.commit()?;
@@ -79,7 +94,7 @@ impl<'a> Batch<'a> {
             Entry::Begin(begun) => self.begin(begun),
             Entry::Fact { number, place, line } => self.add_fact(*number, *place, line),
             Entry::Keys { number, terms } => {
-                self.index.extend(terms.iter().map(|term| ((term.as_str(), *number), true)));
+                self.keys.extend(terms.iter().map(|term| (term.as_str(), *number)));
             }
             Entry::Note(noted) => self.note(noted),
             Entry::Token { token, number, task } => {
@@ -104,7 +119,9 @@ impl<'a> Batch<'a> {
     }
 
     fn begin(&mut self, begun: &'a Begun) {
-        let Begun { number, place, arn, header, terms, started_at, line } = begun;
+        let Begun { number, place, arn, header, terms, keys, started_at, line } = begun;
+        self.spans.add(*number, *started_at);
+        self.keys.extend(keys.iter().map(|term| (term.as_str(), *number)));
         self.begun.insert(*number);
         self.executions.insert(*number, header);
         self.arns.insert(arn, *number);
@@ -156,7 +173,8 @@ impl<'a> Batch<'a> {
     }
 
     fn write(self, transaction: &WriteTransaction) -> Result<(), ReadError> {
-        let Self { executions, arns, stages, redriven, index, awake, resting, facts, .. } = self;
+        let Self { executions, arns, stages, redriven, index, keys, .. } = self;
+        let Self { spans, awake, resting, facts, .. } = self;
         put(&mut transaction.open_table(EXECUTIONS)?, executions)?;
         let mut table = transaction.open_table(ARNS)?;
         for (arn, number) in arns {
@@ -165,14 +183,20 @@ impl<'a> Batch<'a> {
         drop(table);
         write_stages(transaction, stages, &redriven)?;
         let mut table = transaction.open_table(INDEX)?;
+        let mut counts = Changes::default();
         for (key, is_there) in index {
             if is_there {
-                table.insert(key, ())?;
+                counts.written(key.0, table.insert(key, ())?.is_some());
             } else {
-                table.remove(key)?;
+                counts.removed(key.0, table.remove(key)?.is_some());
             }
         }
+        for key in keys {
+            table.insert(key, ())?;
+        }
         drop(table);
+        counts.write(transaction)?;
+        spans.write(transaction)?;
         let mut table = transaction.open_table(AWAKE)?;
         for (key, is_there) in awake {
             if is_there {

@@ -12,8 +12,9 @@ use crate::{
     record,
     stage::{self, StageError},
     tables::{
-        ARNS, AWAKE, DOCUMENTS, ENDED, EXECUTIONS, FACTS, FORMAT, FORMAT_KEY, INDEX, MACHINES,
-        MAP_RUNS, META, NAMES, PLACES, RESTING, SEPARATOR, STAGES, TOKENS,
+        ARNS, AWAKE, COUNTS, DOCUMENTS, ENDED, EXECUTIONS, FACTS, FORMAT, FORMAT_KEY, INDEX,
+        MACHINES, MAP_RUNS, META, NAMES, PLACES, RESTING, SEPARATOR, SETTINGS, SPANS, STAGES,
+        TOKENS,
     },
 };
 
@@ -49,7 +50,7 @@ pub(crate) fn stamp(database: &Database) -> Result<u64, redb::Error> {
     Ok(FORMAT)
 }
 
-fn make_tables(transaction: &WriteTransaction) -> Result<(), TableError> {
+pub(crate) fn make_tables(transaction: &WriteTransaction) -> Result<(), TableError> {
     transaction.open_table(PLACES)?;
     transaction.open_table(DOCUMENTS)?;
     transaction.open_table(MACHINES)?;
@@ -64,6 +65,9 @@ fn make_tables(transaction: &WriteTransaction) -> Result<(), TableError> {
     transaction.open_table(TOKENS)?;
     transaction.open_table(NAMES)?;
     transaction.open_table(MAP_RUNS)?;
+    transaction.open_table(COUNTS)?;
+    transaction.open_table(SPANS)?;
+    transaction.open_table(SETTINGS)?;
     Ok(())
 }
 

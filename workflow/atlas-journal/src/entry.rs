@@ -29,8 +29,10 @@ pub(crate) struct Begun {
     pub(crate) place: u32,
     pub(crate) arn: Arc<str>,
     pub(crate) header: String,
-    /// Under which it is found.
+    /// Under which it is found while it runs, and these are counted.
     pub(crate) terms: Vec<String>,
+    /// Under which it is found as well, whatever becomes of it.
+    pub(crate) keys: Vec<String>,
     pub(crate) started_at: Timestamp,
     /// Its first fact.
     pub(crate) line: String,

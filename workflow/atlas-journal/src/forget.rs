@@ -1,18 +1,23 @@
 //! Removing an execution from every table.
 
 use atlas_core::Timestamp;
-use atlas_engine::archive::Status;
+use atlas_engine::{PhoneHashKey, archive::Status};
 use redb::{ReadableTable as _, WriteTransaction};
 
 use crate::{
     contents::ReadError,
+    counter::Changes,
     header::Header,
     index, record, stage,
     tables::{ARNS, ENDED, EXECUTIONS, FACTS, INDEX, MAP_RUNS, NAMES, STAGES, TOKENS},
 };
 
 /// Removes an execution that has ended; one that has not, or that is not there, is left as it is.
-pub(crate) fn forget(transaction: &WriteTransaction, number: u64) -> Result<(), ReadError> {
+pub(crate) fn forget(
+    transaction: &WriteTransaction,
+    number: u64,
+    phone_hash_key: Option<&PhoneHashKey>,
+) -> Result<(), ReadError> {
     let mut stages = transaction.open_table(STAGES)?;
     let Some(stage) = stages.get(number)?.map(|stage| stage::read(stage.value())) else {
         return Ok(());
@@ -32,8 +37,8 @@ pub(crate) fn forget(transaction: &WriteTransaction, number: u64) -> Result<(), 
         return Ok(());
     };
     let header = header.read();
-    let mut terms = index::terms(&header.place, &header.identity, stage.status);
-    terms.extend(header.started_by.map(|by| index::of_parent(&by.execution_arn)));
+    let terms = index::terms(&header.place, &header.identity, stage.status);
+    let mut keys = Vec::from_iter(header.started_by.map(|by| index::of_parent(&by.execution_arn)));
     let mut facts = transaction.open_table(FACTS)?;
     let records = facts.extract_from_if((number, 0)..=(number, u64::MAX), |_, _| true)?;
     for entry in records {
@@ -41,13 +46,18 @@ pub(crate) fn forget(transaction: &WriteTransaction, number: u64) -> Result<(), 
         for document in record::documents(record.value())
             .map_err(|source| ReadError::Record { number, source })?
         {
-            terms.extend(index::of_document(&header.place, &document, None));
+            keys.extend(index::of_document(&header.place, &document, phone_hash_key));
         }
     }
     let mut index = transaction.open_table(INDEX)?;
-    for term in terms {
-        index.remove((term.as_str(), number))?;
+    let mut counts = Changes::default();
+    for term in &terms {
+        counts.removed(term, index.remove((term.as_str(), number))?.is_some());
     }
+    for key in keys {
+        index.remove((key.as_str(), number))?;
+    }
+    counts.write(transaction)?;
     // The name may have been given anew, where this was an older one.
     let mut arns = transaction.open_table(ARNS)?;
     let arn = &*header.identity.execution_arn;

@@ -10,7 +10,7 @@ use std::{
 
 use atlas_core::Event;
 use atlas_engine::{
-    KeptMachine,
+    KeptMachine, PhoneHashKey,
     archive::{Stage, Status},
     check_kept,
     journal::Shelf,
@@ -25,12 +25,12 @@ use crate::{
     entry::{Begun, Entry, Noted},
     export::{DOCUMENT_FORMAT, DocumentFile, EXECUTION_FORMAT, JournalPart, VERSION},
     header::{self, Header},
-    index,
+    index, phone_terms,
     reader::{self, Machines},
     record,
     replay::{Programs, replay},
     stage,
-    tables::{ARNS, DOCUMENTS, FORMAT, MACHINES, MAP_RUNS, SEPARATOR, TOKENS},
+    tables::{ARNS, DOCUMENTS, MACHINES, MAP_RUNS, ROWS_FORMAT, SEPARATOR, TOKENS},
 };
 
 /// About so many bytes are committed together.
@@ -72,9 +72,15 @@ impl DataFolder {
         let files = files(from)?;
         let contents = contents::read(&self.database);
         let (_, known) = contents.map_err(|error| self.journal_error(&error))?;
+        let own_key = phone_terms::own_key(&self.database);
+        let phone_hash_key = own_key.map_err(|error| self.journal_error(&error))?;
+        if phone_hash_key.is_none() {
+            self.unsettle_phones().map_err(|error| self.journal_error(&error))?;
+        }
         let mut import = Import {
             folder: self,
             known,
+            phone_hash_key,
             entries: Vec::new(),
             counted: (0, 0),
             waiting: HashSet::new(),
@@ -95,6 +101,16 @@ impl DataFolder {
         import.commit()?;
         progress(count, count);
         Ok(import.imported)
+    }
+}
+
+impl DataFolder {
+    /// Before anything is imported whose numbers are not hashed.
+    fn unsettle_phones(&self) -> Result<(), contents::ReadError> {
+        let transaction = self.database.begin_write()?;
+        phone_terms::unsettle(&transaction)?;
+        transaction.commit()?;
+        Ok(())
     }
 }
 
@@ -168,6 +184,8 @@ fn read<T: DeserializeOwned>(place: &str, value: &Value) -> Result<T, Refused> {
 struct Import<'a> {
     folder: &'a DataFolder,
     known: Known,
+    /// The folder's own key; where it has none, phone numbers are hashed once it is opened with one.
+    phone_hash_key: Option<PhoneHashKey>,
     /// What is to be committed.
     entries: Vec<Entry>,
     /// How many of them were counted, and their bytes.
@@ -264,9 +282,9 @@ impl Import<'_> {
 
     /// The execution of a file, where all parts of it fit together.
     fn check(&self, execution_arn: &str, journal: &JournalPart) -> Result<Sound, Refused> {
-        if journal.folder_format != FORMAT {
+        if journal.folder_format != ROWS_FORMAT {
             return Err(refused(format!(
-                "`journal.folderFormat` is {}; expected {FORMAT}",
+                "`journal.folderFormat` is {}; expected {ROWS_FORMAT}",
                 journal.folder_format
             )));
         }
@@ -388,18 +406,19 @@ impl Import<'_> {
         }
         let identity = &header.identity;
         let keys = events.iter().filter_map(record::document);
-        let keys =
-            keys.flat_map(|document| index::of_document(&header.place, document.text(), None));
-        let mut terms = index::terms(&header.place, identity, Status::Running);
-        terms.extend(keys);
-        terms.extend(header.started_by.as_ref().map(|by| index::of_parent(&by.execution_arn)));
+        let keys = keys.flat_map(|document| {
+            index::of_document(&header.place, document.text(), self.phone_hash_key.as_ref())
+        });
+        let parent = header.started_by.as_ref().map(|by| index::of_parent(&by.execution_arn));
+        let keys = keys.chain(parent).collect();
         let mut lines = events.iter().map(record::line);
         self.entries.push(Entry::Begin(Box::new(Begun {
             number,
             place,
             arn: Arc::clone(&identity.execution_arn),
             header: journal.header.to_string(),
-            terms,
+            terms: index::terms(&header.place, identity, Status::Running),
+            keys,
             started_at: stage.started_at,
             line: lines.next().expect("it was replayed from its first fact"),
         })));
@@ -454,7 +473,7 @@ impl Import<'_> {
     }
 
     fn commit(&mut self) -> Result<(), DataError> {
-        let committed = batch::commit(&self.folder.database, &self.entries);
+        let committed = batch::commit(&self.folder.database, &self.entries, None);
         committed.map_err(|error| self.folder.journal_error(&error))?;
         self.entries.clear();
         self.counted = (0, 0);

@@ -5,6 +5,11 @@ use atlas_engine::{BusinessKey, PhoneHashKey, Place, archive::Status};
 
 use crate::tables::SEPARATOR;
 
+/// Behind region and account, before a lead, an attempt or a contact.
+const NAME: &str = "key";
+/// The same, before the hash of a phone number.
+pub(crate) const PHONE: &str = "phone";
+
 /// Under which an execution of this status is found.
 pub(crate) fn terms(place: &Place, identity: &Identity, status: Status) -> Vec<String> {
     let Identity { state_machine_arn, version_arn, alias_arn, map_run_arn, .. } = identity;
@@ -31,8 +36,8 @@ pub(crate) fn of_place(place: &Place, status: Status) -> String {
 /// Those of a business key.
 pub(crate) fn of_key(place: &Place, key: &BusinessKey) -> String {
     let (kind, key) = match key {
-        BusinessKey::Name(name) => ("key", name),
-        BusinessKey::Phone(hash) => ("phone", hash),
+        BusinessKey::Name(name) => (NAME, name),
+        BusinessKey::Phone(hash) => (PHONE, hash),
     };
     term(&[&place.region, &place.account, kind, key])
 }
@@ -50,6 +55,13 @@ pub(crate) fn of_document(
 /// Those that tasks of an execution started.
 pub(crate) fn of_parent(execution_arn: &str) -> String {
     term(&[execution_arn, "started"])
+}
+
+/// Whether those of a term are those of one status, and are counted.
+pub(crate) fn has_status(term: &str) -> bool {
+    let parts: Vec<&str> = term.split(SEPARATOR).collect();
+    // Of an ARN, or of a region and account.
+    matches!(parts[..], [_, status] | [_, _, status] if Status::of_str(status).is_some())
 }
 
 fn term(parts: &[&str]) -> String {

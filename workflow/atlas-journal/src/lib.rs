@@ -40,6 +40,12 @@ mod lister;
 
 mod counter;
 
+mod spans;
+
+mod phone_terms;
+
+mod upgrade;
+
 mod record;
 
 mod stage;
@@ -71,5 +77,5 @@ pub use self::{
     logs::{LogFiles, LostRecords, remove_logs_before},
     open_error::OpenError,
     stats::{ByStatus, Stats},
-    store::Store,
+    store::{Store, StoreOptions},
 };

@@ -10,8 +10,10 @@ use redb::{Database, Range, ReadOnlyTable, ReadableDatabase as _};
 use crate::{
     contents::ReadError,
     header::Header,
-    index, stage,
-    tables::{EXECUTIONS, INDEX, STAGES},
+    index,
+    spans::Elsewhere,
+    stage,
+    tables::{EXECUTIONS, INDEX, SPANS, STAGES},
 };
 
 /// A page of the executions of a place.
@@ -27,6 +29,7 @@ pub(crate) fn list(
     let stages = transaction.open_table(STAGES)?;
     let terms = terms(place, phone_hash_key, listing);
     let mut runs = Runs::new(&index, &terms, listing)?;
+    let mut elsewhere = Elsewhere::new(listing, || transaction.open_table(SPANS))?;
     let mut found = Vec::new();
     let mut last = None;
     let mut seen = 0;
@@ -34,9 +37,14 @@ pub(crate) fn list(
         if found.len() == listing.most || seen == listing.most_seen {
             return Ok(Listed { executions: found, next: last });
         }
+        seen += 1;
+        if let Some(end) = elsewhere.passes(number, listing)? {
+            runs.go_behind(end)?;
+            last = Some(end);
+            continue;
+        }
         runs.pass(number)?;
         last = Some(number);
-        seen += 1;
         found.extend(summary(&executions, &stages, number, listing)?);
     }
     Ok(Listed { executions: found, next: None })
@@ -87,12 +95,14 @@ fn summary(
 
 /// The numbers under some terms, side by side.
 struct Runs<'a> {
+    index: &'a ReadOnlyTable<(&'static str, u64), ()>,
     order: Order,
     runs: Vec<Run<'a>>,
 }
 
 /// The numbers under one term that are left.
 struct Run<'a> {
+    term: &'a str,
     left: Range<'a, (&'static str, u64), ()>,
     first: Option<u64>,
 }
@@ -100,23 +110,23 @@ struct Run<'a> {
 impl<'a> Runs<'a> {
     fn new(
         index: &'a ReadOnlyTable<(&'static str, u64), ()>,
-        terms: &[String],
+        terms: &'a [String],
         listing: &Listing<'_>,
     ) -> Result<Self, ReadError> {
         let order = listing.order;
-        let (from, to) = match (order, listing.after) {
-            (_, None) => (0, u64::MAX),
-            (Order::NewestFirst, Some(after)) => (0, after),
-            (Order::OldestFirst, Some(after)) => (after.saturating_add(1), u64::MAX),
-        };
         let mut runs = Vec::new();
         for term in terms {
-            let left = index.range((term.as_str(), from)..(term.as_str(), to))?;
-            let mut run = Run { left, first: None };
-            run.go_on(order)?;
-            runs.push(run);
+            runs.push(Run::new(index, term, order, listing.after)?);
         }
-        Ok(Self { order, runs })
+        Ok(Self { index, order, runs })
+    }
+
+    /// Goes on behind a number, of which nothing is to be told before.
+    fn go_behind(&mut self, number: u64) -> Result<(), ReadError> {
+        for run in &mut self.runs {
+            *run = Run::new(self.index, run.term, self.order, Some(number))?;
+        }
+        Ok(())
     }
 
     /// The one that comes first in any of them.
@@ -134,7 +144,23 @@ impl<'a> Runs<'a> {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(
+        index: &'a ReadOnlyTable<(&'static str, u64), ()>,
+        term: &'a str,
+        order: Order,
+        after: Option<u64>,
+    ) -> Result<Self, ReadError> {
+        let (from, to) = match (order, after) {
+            (_, None) => (0, u64::MAX),
+            (Order::NewestFirst, Some(after)) => (0, after),
+            (Order::OldestFirst, Some(after)) => (after.saturating_add(1), u64::MAX),
+        };
+        let mut run = Self { term, left: index.range((term, from)..(term, to))?, first: None };
+        run.go_on(order)?;
+        Ok(run)
+    }
+
     fn go_on(&mut self, order: Order) -> Result<(), ReadError> {
         let next = match order {
             Order::NewestFirst => self.left.next_back(),

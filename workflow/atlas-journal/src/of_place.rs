@@ -44,7 +44,7 @@ impl OfPlace {
     /// The terms of the business keys that a fact brings.
     fn keys(&self, event: &Event) -> Vec<String> {
         let Some(document) = record::document(event) else { return Vec::new() };
-        index::of_document(&self.place, document.text(), None)
+        index::of_document(&self.place, document.text(), Some(&self.shared.phone_hash_key))
     }
 
     fn read<T>(
@@ -71,15 +71,15 @@ impl Journal for OfPlace {
         }
         let key = KeptMachine::key_of(machine);
         self.shared.keep_machine(key, || json(&KeptMachine::from(machine)));
-        let mut terms = index::terms(&self.place, identity, Status::Running);
-        terms.extend(started_by.map(|by| index::of_parent(&by.execution_arn)));
-        terms.extend(self.keys(event));
+        let mut keys = self.keys(event);
+        keys.extend(started_by.map(|by| index::of_parent(&by.execution_arn)));
         self.shared.inbox.put([Entry::Begin(Box::new(Begun {
             number,
             place: self.number,
             arn: Arc::clone(&identity.execution_arn),
             header: json(&Header::new(&self.place, execution)),
-            terms,
+            terms: index::terms(&self.place, identity, Status::Running),
+            keys,
             started_at: event.at,
             line: record::line(event),
         }))]);

@@ -24,10 +24,22 @@ use crate::{
     folder::Folder,
     of_place::OfPlace,
     open_error::OpenError,
+    phone_terms,
     reader::Machines,
     tables::FORMAT,
+    upgrade::{BEFORE, upgrade},
     writer::{self, Inbox},
 };
+
+/// How a folder is opened.
+#[derive(Debug, Clone, Default)]
+pub struct StoreOptions {
+    /// The disk that it is on.
+    pub disk: Disk,
+    /// Under which phone numbers are hashed that executions are found by; where absent, a key of the
+    /// folder's own. Those of a folder that were hashed under another key are hashed anew.
+    pub phone_hash_key: Option<PhoneHashKey>,
+}
 
 /// The journals of one folder. When it is dropped, what was taken in is committed first.
 #[derive(Debug)]
@@ -59,21 +71,24 @@ impl Store {
     /// # Errors
     /// Where another process has it, it is in a format that is not known, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        Self::open_on(path, Disk::default())
+        Self::open_with(path, StoreOptions::default())
     }
 
-    /// The same on a disk that may be smaller, or worse, than it is.
+    /// The same on a disk that may be smaller, or worse, than it is, or with a key of somebody else's.
     ///
     /// # Errors
     /// As `open`, and where the disk has failed.
-    pub fn open_on(path: &Path, disk: Disk) -> Result<Self, OpenError> {
+    pub fn open_with(path: &Path, options: StoreOptions) -> Result<Self, OpenError> {
+        let StoreOptions { disk, phone_hash_key } = options;
         let folder = Folder::take(path)?;
         let file = folder.database();
         let database = disk.create(&file).map_err(|error| unreadable(&folder, &error))?;
         prepare(&database, &folder)?;
         let (kept, known) = read(&database).map_err(|error| unreadable(&folder, &error))?;
         let executions_found = known.executions;
-        let shared = Arc::new(Shared::new(database, known));
+        let phone_hash_key = phone_terms::settle(&database, phone_hash_key)
+            .map_err(|error| unreadable(&folder, &error))?;
+        let shared = Arc::new(Shared::new(database, known, phone_hash_key));
         let writing = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
             .name("journal".to_owned())
@@ -123,11 +138,11 @@ impl Journals for Store {
 }
 
 impl Shared {
-    pub(crate) fn new(database: Database, known: Known) -> Self {
+    pub(crate) fn new(database: Database, known: Known, phone_hash_key: PhoneHashKey) -> Self {
         Self {
             inbox: Inbox::default(),
             machines: Machines::default(),
-            phone_hash_key: PhoneHashKey::new([]),
+            phone_hash_key,
             next_number: AtomicU64::new(known.next_number),
             forgets_before: AtomicI64::new(i64::MIN),
             known: Mutex::new(known),
@@ -194,11 +209,13 @@ fn unreadable(folder: &Folder, reason: &dyn std::fmt::Display) -> OpenError {
     OpenError::Unreadable { folder: folder.path().to_owned(), reason: reason.to_string() }
 }
 
-/// Writes the format into a new file, and refuses one of another format.
+/// Writes the format into a new file, brings one of the format before up to date, and refuses others.
 pub(crate) fn prepare(database: &Database, folder: &Folder) -> Result<(), OpenError> {
     let found = stamp(database).map_err(|error| unreadable(folder, &error))?;
-    if found == FORMAT {
-        return Ok(());
+    match found {
+        FORMAT => return Ok(()),
+        BEFORE => return upgrade(database).map_err(|error| unreadable(folder, &error)),
+        _ => {}
     }
     Err(OpenError::Format { folder: folder.path().to_owned(), found, expected: FORMAT })
 }

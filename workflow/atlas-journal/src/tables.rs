@@ -3,7 +3,10 @@
 use redb::TableDefinition;
 
 /// The format that this program reads and writes.
-pub(crate) const FORMAT: u64 = 2;
+pub(crate) const FORMAT: u64 = 3;
+/// The format that the rows of an execution have had since: an export has them, and nothing that is found by
+/// them.
+pub(crate) const ROWS_FORMAT: u64 = 2;
 /// Under which the format stands.
 pub(crate) const FORMAT_KEY: &str = "format";
 
@@ -42,8 +45,18 @@ pub(crate) const AWAKE: TableDefinition<'_, (u32, u64), ()> = TableDefinition::n
 pub(crate) const RESTING: TableDefinition<'_, (u32, u64), (Option<i64>, &str)> =
     TableDefinition::new("resting");
 
-/// Executions by what they can be looked for: machine and status, place and status, business key.
+/// Executions by what they can be looked for: machine and status, place and status,
+/// business key, who started them.
 pub(crate) const INDEX: TableDefinition<'_, (&str, u64), ()> = TableDefinition::new("index");
+
+/// How many rows of `INDEX` there are under each machine or place and status.
+pub(crate) const COUNTS: TableDefinition<'_, &str, u64> = TableDefinition::new("counts");
+
+/// The first and the last moment at which executions of a block of numbers began, by block.
+pub(crate) const SPANS: TableDefinition<'_, u64, (i64, i64)> = TableDefinition::new("spans");
+
+/// What the folder is set to, by name.
+pub(crate) const SETTINGS: TableDefinition<'_, &str, &str> = TableDefinition::new("settings");
 
 /// Executions by the moment of their end.
 pub(crate) const ENDED: TableDefinition<'_, (i64, u64), ()> = TableDefinition::new("ended");

@@ -132,7 +132,8 @@ pub(crate) fn write(shared: &Shared, reopen: impl Fn() -> Result<Database, Datab
     while let Some(entries) = inbox.take() {
         loop {
             let committed = match shared.database() {
-                Some(open) => commit(&open, &entries).map_err(|error| error.to_string()),
+                Some(open) => commit(&open, &entries, Some(&shared.phone_hash_key))
+                    .map_err(|error| error.to_string()),
                 None => Err("it is not open".to_owned()),
             };
             let Err(reason) = committed else { break };

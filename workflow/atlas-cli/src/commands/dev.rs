@@ -11,7 +11,7 @@ use std::{
 };
 
 use atlas_engine::{ExecutionLog, GoingOn, Place, Time, journal::Journals};
-use atlas_journal::{Disk, DiskFault, LogFiles, Store};
+use atlas_journal::{Disk, DiskFault, LogFiles, Store, StoreOptions};
 use atlas_local::{Code, Deployment, Services, Setup, outside_services, task_services};
 use atlas_sandbox::Options;
 use atlas_server::{App, AppOptions, Guard, router, serve};
@@ -133,7 +133,8 @@ fn disk(arguments: &Dev, seed: u64) -> Result<Disk, Failure> {
 
 /// The journals of a folder.
 fn open(folder: &Path, disk: Disk) -> Result<Arc<Store>, Failure> {
-    let store = Store::open_on(folder, disk).map_err(|error| {
+    let options = StoreOptions { disk, ..StoreOptions::default() };
+    let store = Store::open_with(folder, options).map_err(|error| {
         Failure::ours(format_args!(
             "{error}; --data names another folder, --ephemeral keeps everything in memory"
         ))

@@ -14,7 +14,7 @@ use super::VERSION;
 use crate::{
     contents::ReadError,
     record, stage,
-    tables::{EXECUTIONS, FORMAT, NAMES, TOKENS},
+    tables::{EXECUTIONS, NAMES, ROWS_FORMAT, TOKENS},
 };
 
 /// What `format` says.
@@ -24,7 +24,7 @@ pub(crate) const EXECUTION_FORMAT: &str = "atlas-execution";
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct JournalPart {
-    /// The format of the folder that it comes from.
+    /// The format of the rows of the folder that it comes from.
     pub(crate) folder_format: u64,
     pub(crate) header: Value,
     pub(crate) machine: Value,
@@ -205,7 +205,7 @@ impl JournalPart {
             },
         });
         Ok(Self {
-            folder_format: FORMAT,
+            folder_format: ROWS_FORMAT,
             header,
             machine: serde_json::to_value(&*kept.machine).expect("it has text keys only"),
             stage: value(&stage::write(&kept.stage)),

@@ -2,6 +2,7 @@
 //! whole, and nothing stands behind a gap.
 
 use std::{
+    collections::BTreeMap,
     io,
     sync::{Arc, Mutex},
 };
@@ -11,7 +12,7 @@ use atlas_engine::{
     PhoneHashKey, Place,
     archive::{Listing, Of, Stage, Status},
 };
-use redb::StorageBackend;
+use redb::{ReadableDatabase as _, ReadableTable as _, StorageBackend};
 use serde_json::json;
 
 use super::*;
@@ -21,6 +22,7 @@ use crate::{
     entry::{Begun, Noted},
     index, lister,
     reader::{self, Machines},
+    tables::{COUNTS, INDEX},
 };
 
 /// A disk that can be cut off.
@@ -128,6 +130,7 @@ fn batch(number: u64) -> Vec<Entry> {
             arn: "e".into(),
             header: header.to_string(),
             terms: terms(Status::Running),
+            keys: Vec::new(),
             started_at: Timestamp::default(),
             line: line(places.next().unwrap()),
         })));
@@ -182,7 +185,24 @@ fn held(disk: &Disk) -> Vec<i64> {
             assert_eq!(count, usize::from(Some(status) == expected), "{of:?} {status:?}");
         }
     }
+    check_counts(&database);
     facts
+}
+
+/// What is counted is what is there.
+fn check_counts(database: &Database) {
+    let transaction = database.begin_read().unwrap();
+    let mut counted = BTreeMap::new();
+    for entry in transaction.open_table(INDEX).unwrap().iter().unwrap() {
+        let (key, _) = entry.unwrap();
+        *counted.entry(key.value().0.to_owned()).or_insert(0) += 1;
+    }
+    let mut told = BTreeMap::new();
+    for entry in transaction.open_table(COUNTS).unwrap().iter().unwrap() {
+        let (term, count) = entry.unwrap();
+        told.insert(term.value().to_owned(), count.value());
+    }
+    assert_eq!(told, counted);
 }
 
 fn millis(event: &Event) -> i64 {
@@ -201,7 +221,7 @@ fn a_disk_that_is_cut_off_at_any_operation_holds_what_was_committed_and_no_half_
         stamp(&database).unwrap();
         disk.state().left = Some(cut);
         let mut committed = 0;
-        while committed < BATCHES && commit(&database, &batch(committed)).is_ok() {
+        while committed < BATCHES && commit(&database, &batch(committed), None).is_ok() {
             committed += 1;
         }
         let (seen, synced) = {
@@ -234,7 +254,7 @@ fn a_disk_that_loses_its_power_or_fails_to_sync_holds_what_was_committed_and_no_
             let opened = Database::builder().create_with_backend(unreliable);
             let mut committed = 0;
             if let Ok(database) = &opened {
-                while committed < BATCHES && commit(database, &batch(committed)).is_ok() {
+                while committed < BATCHES && commit(database, &batch(committed), None).is_ok() {
                     committed += 1;
                 }
             }
@@ -253,7 +273,7 @@ async fn what_could_not_be_committed_is_once_the_disk_is_back() {
     let disk = Disk::default();
     let database = disk.open().unwrap();
     stamp(&database).unwrap();
-    let shared = Arc::new(Shared::new(database, Known::default()));
+    let shared = Arc::new(Shared::new(database, Known::default(), PhoneHashKey::new([])));
     let inbox = &shared.inbox;
     let (writing, reopened) = (Arc::clone(&shared), disk.clone());
     let writer = std::thread::spawn(move || write(&writing, || reopened.open()));

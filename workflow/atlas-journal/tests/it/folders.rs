@@ -54,7 +54,7 @@ fn a_format_that_is_not_known_is_refused_and_left_alone() {
     drop(database);
     for _ in 0..2 {
         let told = Store::open(&folder).unwrap_err().to_string();
-        assert!(told.contains("is in format 9 and this program reads format 2"), "{told}");
+        assert!(told.contains("is in format 9 and this program reads format 3"), "{told}");
     }
     let database = Database::create(&file).unwrap();
     let reading = database.begin_read().unwrap();

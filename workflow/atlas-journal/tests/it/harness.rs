@@ -9,11 +9,12 @@ use std::{
 use atlas_asl::{model::ExecutionType, parse::parse};
 use atlas_core::Payload;
 use atlas_engine::{
-    Engine, EngineError, EngineOptions, Limits, Place, StartRequest, Started, Time,
+    Engine, EngineError, EngineOptions, Limits, PhoneHashKey, Place, StartRequest, Started, Time,
+    archive::Listing,
     journal::Journals,
     runner::{Answering, TaskAnswer, TaskCall, TaskRunner},
 };
-use atlas_journal::{Disk, Store};
+use atlas_journal::{Disk, Store, StoreOptions};
 use serde_json::Value;
 
 pub(crate) fn folder(test: &str) -> PathBuf {
@@ -64,8 +65,18 @@ impl Process {
         Self::start_with(folder, disk, Limits::default())
     }
 
+    pub(crate) fn with_key(folder: &std::path::Path, key: Option<&str>) -> Self {
+        let phone_hash_key = key.map(|key| PhoneHashKey::new(key.as_bytes()));
+        let options = StoreOptions { phone_hash_key, ..StoreOptions::default() };
+        Self::open(folder, options, Limits { idle: 0, ..Limits::default() })
+    }
+
     fn start_with(folder: &std::path::Path, disk: Disk, limits: Limits) -> Self {
-        let store = Store::open_on(folder, disk).unwrap();
+        Self::open(folder, StoreOptions { disk, ..StoreOptions::default() }, limits)
+    }
+
+    fn open(folder: &std::path::Path, options: StoreOptions, limits: Limits) -> Self {
+        let store = Store::open_with(folder, options).unwrap();
         let service = Arc::new(Service::default());
         let runner: Arc<dyn TaskRunner> = Arc::<Service>::clone(&service);
         let journal = store.of(&Place::default());
@@ -99,14 +110,44 @@ impl Process {
         name: &str,
         time: Time,
     ) -> Result<Started, EngineError> {
+        self.try_to_start_with(machine, name, time, r#"{"a": 1.50}"#)
+    }
+
+    pub(crate) fn start_with_input(&self, machine: &str, name: &str, input: &str) -> Started {
+        self.try_to_start_with(machine, name, Time::Real, input).unwrap()
+    }
+
+    fn try_to_start_with(
+        &self,
+        machine: &str,
+        name: &str,
+        time: Time,
+        input: &str,
+    ) -> Result<Started, EngineError> {
         let request = StartRequest {
             state_machine: machine.to_owned(),
             name: Some(name.to_owned()),
-            input: Payload::parse(r#"{"a": 1.50}"#).unwrap(),
+            input: Payload::parse(input).unwrap(),
             case: None,
             time,
         };
         self.engine.start(request)
+    }
+
+    /// The names of all executions of a listing, a few at a time.
+    pub(crate) fn names(&self, listing: Listing<'_>) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut after = None;
+        loop {
+            let page = Listing { after, most: 7, most_seen: 50, ..listing };
+            let listed = self.engine.list(&page).unwrap();
+            assert!(listed.executions.len() <= 7);
+            names.extend(listed.executions.iter().map(|it| it.identity.execution_name.to_string()));
+            after = listed.next;
+            if after.is_none() {
+                return names;
+            }
+        }
     }
 
     /// Until everything is on the disk, and all calls that can be made were made.

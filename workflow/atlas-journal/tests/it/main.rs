@@ -14,4 +14,10 @@ mod no_room;
 
 mod moving;
 
+mod counting;
+
+mod finding;
+
+mod older;
+
 mod harness;
