@@ -70,6 +70,7 @@ impl Deployment {
             duplicate_express: setup.duplicate_express,
             time: setup.time,
             journals: setup.journals,
+            ..AppOptions::default()
         });
         let going_on = app.recover()?;
         create_machines(app.account(&Place::default()).engine())?;

@@ -20,6 +20,7 @@ use crate::{
     api_error::ApiError,
     mock_file::MockFile,
     own_service::OwnService,
+    start_form::StartForm,
     tags::{Given, Tags},
     virtual_time,
 };
@@ -44,6 +45,8 @@ pub struct AppOptions {
     pub duplicate_express: Option<DuplicateExpress>,
     /// How the time of executions passes.
     pub time: Time,
+    /// What forms need that start machines.
+    pub start_forms: Vec<StartForm>,
     /// Where everything is kept that outlives the process; nowhere where absent.
     pub journals: Option<Arc<dyn Journals>>,
 }
@@ -58,6 +61,7 @@ impl Default for AppOptions {
             execution_log: None,
             duplicate_express: None,
             time: Time::Real,
+            start_forms: Vec::new(),
             journals: None,
         }
     }
@@ -171,20 +175,13 @@ impl App {
         let key = (Arc::clone(&place.region), Arc::clone(&place.account));
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let account = accounts.entry(key).or_insert_with(|| {
-            let AppOptions {
-                runner,
-                mocks,
-                observer,
-                execution_log,
-                journals,
-                duplicate_express,
-                ..
-            } = &self.0.options;
-            let changed = self.0.changed_mocks.lock().unwrap_or_else(PoisonError::into_inner);
+            let mocks = self.mocks();
+            let AppOptions { runner, observer, execution_log, journals, duplicate_express, .. } =
+                &self.0.options;
             let engine = Engine::new(EngineOptions {
                 place: place.clone(),
                 runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
-                mocks: changed.clone().or_else(|| mocks.clone()),
+                mocks,
                 observer: observer.clone(),
                 execution_log: execution_log.clone(),
                 duplicate_express: *duplicate_express,
@@ -227,6 +224,17 @@ impl App {
             *known = Some(mocks);
         }
         Ok(())
+    }
+
+    /// The mock file, as it was when it was last read.
+    pub(crate) fn mocks(&self) -> Option<Arc<MockConfig>> {
+        let changed = self.0.changed_mocks.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.clone().or_else(|| self.0.options.mocks.clone())
+    }
+
+    /// What a form to start the machine of this name needs.
+    pub(crate) fn start_form(&self, machine: &str) -> Option<&StartForm> {
+        self.0.options.start_forms.iter().find(|form| form.machine == machine)
     }
 
     /// The app of which this is the inside.

@@ -20,6 +20,8 @@ mod place;
 
 mod app;
 
+mod start_form;
+
 mod mock_file;
 
 mod virtual_time;
@@ -50,3 +52,4 @@ pub use app::{Account, App, AppOptions};
 pub use guard::{AllowedHost, Guard, InvalidHost, InvalidToken, Token};
 pub use routes::router;
 pub use serve::serve;
+pub use start_form::StartForm;

@@ -23,11 +23,11 @@ pub(crate) fn place_of(headers: &HeaderMap) -> Place {
     place
 }
 
-fn is_account(text: &str) -> bool {
+pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_region(text: &str) -> bool {
+pub(crate) fn is_region(text: &str) -> bool {
     (1..=32).contains(&text.len())
         && text
             .bytes()

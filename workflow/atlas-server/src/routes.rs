@@ -1,11 +1,13 @@
 //! What is served where: the API wherever somebody posts, the console below `/console/`, and the guard
 //! before all of it.
 
+use std::sync::Arc;
+
 use axum::{Router, extract::FromRef, middleware};
 
 use crate::{
     app::App,
-    console,
+    console::{self, Streams, Views},
     guard::{Guard, admit},
     protocol,
 };
@@ -15,6 +17,10 @@ use crate::{
 pub(crate) struct Served {
     app: App,
     guard: Guard,
+    /// What was seen of executions.
+    pub(crate) views: Arc<Views>,
+    /// Who is told of what happens.
+    pub(crate) streams: Arc<Streams>,
 }
 
 impl FromRef<Served> for App {
@@ -33,6 +39,11 @@ impl FromRef<Served> for Guard {
 pub fn router(app: App, guard: Guard) -> Router {
     console::routes()
         .fallback(protocol::answer)
-        .with_state(Served { app, guard: guard.clone() })
+        .with_state(Served {
+            app,
+            guard: guard.clone(),
+            views: Arc::default(),
+            streams: Arc::default(),
+        })
         .layer(middleware::from_fn_with_state(guard, admit))
 }

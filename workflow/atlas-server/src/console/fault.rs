@@ -1,6 +1,7 @@
 //! What the console's API answers where it cannot do what it was asked: status, code and a message for
 //! whoever reads it.
 
+use atlas_engine::EngineError;
 use axum::{
     Json,
     http::StatusCode,
@@ -27,9 +28,24 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, "NotFound", "the console has no such page or file")
     }
 
+    /// What is asked for makes no sense; the message says what would.
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidParameter", message)
+    }
+
+    /// There is no such thing in what was found.
+    pub(super) fn missing(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message)
+    }
+
     pub(super) fn wrong_method() -> Self {
         let message = "the console does not take this method here";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    }
+
+    /// It could be done, but not now.
+    pub(super) fn too_many(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "TooMany", message)
     }
 
     pub(super) fn wrong_token() -> Self {
@@ -41,6 +57,15 @@ impl Fault {
 impl From<ApiError> for Fault {
     fn from(error: ApiError) -> Self {
         Self::new(error.status(), error.code(), error.message())
+    }
+}
+
+impl From<EngineError> for Fault {
+    fn from(error: EngineError) -> Self {
+        let fault = Self::from(ApiError::from(error));
+        // What AWS answers with 400 as well.
+        let is_missing = fault.code.ends_with("DoesNotExist") || fault.code == "ResourceNotFound";
+        if is_missing { Self { status: StatusCode::NOT_FOUND, ..fault } } else { fault }
     }
 }
 

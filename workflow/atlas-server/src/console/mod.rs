@@ -6,6 +6,30 @@ mod page;
 
 mod session;
 
+mod asked;
+
 mod fault;
 
+mod executions;
+
+mod execution;
+
+mod state;
+
+mod views;
+
+mod events;
+
+mod definition;
+
+mod machines;
+
+mod stuck;
+
+mod tasks;
+
+mod stream;
+
 pub(crate) use routes::routes;
+pub(crate) use stream::Streams;
+pub(crate) use views::Views;

@@ -8,7 +8,10 @@ use axum::{
     routing::{any, get, post},
 };
 
-use super::{fault::Fault, page, session};
+use super::{
+    definition, events, execution, executions, fault::Fault, machines, page, session, state,
+    stream, stuck, tasks,
+};
 use crate::{app::App, protocol, routes::Served};
 
 /// The console's routes. Whoever opens the server's address in a browser comes to the page; whoever posts
@@ -20,6 +23,17 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/console/", get(page::index))
         .route("/console/assets/{*path}", get(page::asset))
         .route("/console/api/session", post(session::open).delete(session::close))
+        .route("/console/api/executions", get(executions::list))
+        .route("/console/api/find", post(executions::find))
+        .route("/console/api/counts", get(executions::counts))
+        .route("/console/api/execution", get(execution::show))
+        .route("/console/api/state", get(state::show))
+        .route("/console/api/events", get(events::window))
+        .route("/console/api/definition", get(definition::show))
+        .route("/console/api/machines", get(machines::list))
+        .route("/console/api/stream", get(stream::open))
+        .route("/console/api/stuck", get(stuck::list))
+        .route("/console/api/tasks", post(tasks::end))
         .route("/console/{*path}", any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
 }

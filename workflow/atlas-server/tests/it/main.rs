@@ -3,6 +3,7 @@
 mod asked_for;
 mod client;
 mod conformance;
+mod console;
 mod gaps;
 mod guard;
 mod hostile;
