@@ -6,8 +6,6 @@ mod commands;
 
 mod failure;
 
-mod personal;
-
 mod source;
 
 mod definition;
@@ -58,8 +56,6 @@ mod live;
 
 mod terminal;
 
-mod label;
-
 mod duration;
 
 mod tree;
@@ -72,11 +68,11 @@ mod timeline;
 
 mod time_spent;
 
-mod graph;
-
 mod skeleton;
 
 use std::process::ExitCode;
+
+use atlas_view::{graph, label, masking as personal};
 
 fn main() -> ExitCode {
     let arguments = match arguments::parse(std::env::args_os()) {

@@ -1,11 +1,9 @@
 //! A first mock file for a machine: every Task answers as its integration would, ready to edit.
 
-use std::collections::HashSet;
-
 use atlas_asl::model::{Retrier, StateKind, StateMachine, Task};
 use serde_json::{Map, Value, json};
 
-use crate::graph::{Graph, loops};
+use crate::graph::repeated;
 
 /// A mock file and what it leaves out.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,19 +57,6 @@ pub(crate) fn skeleton(name: &str, machine: &StateMachine) -> Skeleton {
         "MockedResponses": responses,
     });
     Skeleton { config, notes }
-}
-
-/// The states that one execution may visit more than once.
-fn repeated(machine: &StateMachine) -> HashSet<String> {
-    let graph = Graph::of(machine);
-    let repeats = loops(&graph);
-    graph
-        .nodes
-        .into_iter()
-        .zip(repeats)
-        .filter(|(_, again)| *again)
-        .map(|(node, _)| node.name)
-        .collect()
 }
 
 /// An error that the Task's first effective retrier matches.
@@ -158,10 +143,20 @@ mod tests {
     use expect_test::{Expect, expect};
 
     use super::*;
-    use crate::graph::samples::{self, INVOKE, flow, map, pass, retried, task};
 
-    fn check(machine: &StateMachine, expected: Expect) {
-        let skeleton = skeleton("Machine", machine);
+    const INVOKE: &str = "arn:aws:states:::lambda:invoke";
+
+    fn task(resource: &str) -> Value {
+        json!({ "Type": "Task", "Resource": resource, "End": true })
+    }
+
+    /// A machine of these states, which begins with the first.
+    fn check(states: Value, expected: Expect) {
+        let first = states.as_object().and_then(|states| states.keys().next()).cloned();
+        let definition = json!({ "StartAt": first, "States": states });
+        let (machine, faults) = atlas_asl::parse::parse_value(&definition);
+        assert!(faults.is_empty(), "{faults:?}");
+        let skeleton = skeleton("Machine", &machine.expect("it is an object"));
         let config = serde_json::to_string(&skeleton.config).expect("values have a text");
         let config = config
             .replace(r#""SdkHttpMetadata":{"AllHttpHeaders":{},"HttpHeaders":{},"HttpStatusCode":200},"SdkResponseMetadata":{"RequestId":"00000000-0000-0000-0000-000000000000"}"#, "…")
@@ -169,15 +164,19 @@ mod tests {
         expected.assert_eq(&format!("{config}\n{}", skeleton.notes.join("\n")));
     }
 
-    fn with(states: Vec<(&str, atlas_asl::model::State)>) -> StateMachine {
-        let start = states[0].0;
-        StateMachine { flow: flow(start, states), ..StateMachine::default() }
-    }
-
     #[test]
     fn every_task_at_every_depth_has_an_answer() {
         check(
-            &samples::lead(),
+            json!({
+                "Prepare": { "Type": "Parallel", "Next": "StartCall", "Branches": [
+                    { "StartAt": "CreateLead", "States": { "CreateLead": task(INVOKE) } },
+                    { "StartAt": "GenerateScenario", "States": {
+                        "GenerateScenario": task(INVOKE) } } ] },
+                "StartCall": { "Type": "Task", "End": true,
+                    "Resource": "arn:aws:states:::states:startExecution",
+                    "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "ParkLead" }] },
+                "ParkLead": task("arn:aws:states:::dynamodb:putItem"),
+            }),
             expect![[r#"
                 {"StateMachines":{"Machine":{"TestCases":{"HappyPath":{"StartCall":"StartCallSucceeds","ParkLead":"ParkLeadSucceeds","CreateLead":"CreateLeadSucceeds","GenerateScenario":"GenerateScenarioSucceeds"}}}},
                 "MockedResponses":{"StartCallSucceeds":{"0":{"Return":{"ExecutionArn":"arn:aws:states:us-east-1:123456789012:execution:Machine:mocked","StartDate":"2026-01-01T00:00:00.000Z",…}}},
@@ -191,7 +190,16 @@ mod tests {
     #[test]
     fn what_may_repeat_has_answers_for_ten_visits() {
         check(
-            &samples::call(),
+            json!({
+                "InvokeOutboundCall": { "Type": "Task", "Next": "ShouldRedial",
+                    "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken" },
+                "ShouldRedial": { "Type": "Choice", "Default": "UpdateLead", "Choices": [
+                    { "Variable": "$.again", "BooleanEquals": true, "Next": "WaitToRedial" }] },
+                "WaitToRedial": { "Type": "Wait", "Seconds": 300, "Next": "InvokeOutboundCall" },
+                "UpdateLead": { "Type": "Task", "Resource": INVOKE, "End": true,
+                    "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "ParkOutcome" }] },
+                "ParkOutcome": task("arn:aws:states:::dynamodb:putItem"),
+            }),
             expect![[r#"
                 {"StateMachines":{"Machine":{"TestCases":{"HappyPath":{"InvokeOutboundCall":"InvokeOutboundCallSucceeds","UpdateLead":"UpdateLeadSucceeds","ParkOutcome":"ParkOutcomeSucceeds"}}}},
                 "MockedResponses":{"InvokeOutboundCallSucceeds":{"0-9":{"Return":{}}},
@@ -199,9 +207,12 @@ mod tests {
                 "ParkOutcomeSucceeds":{"0":{"Return":{…}}}}}
             "#]],
         );
-        let inner = flow("Each", vec![("Each", task(INVOKE, "", vec![]))]);
         check(
-            &with(vec![("Items", map(inner, "After")), ("After", task(INVOKE, "", vec![]))]),
+            json!({
+                "Items": { "Type": "Map", "Next": "After", "ItemProcessor": {
+                    "StartAt": "Each", "States": { "Each": task(INVOKE) } } },
+                "After": task(INVOKE),
+            }),
             expect![[r#"
                 {"StateMachines":{"Machine":{"TestCases":{"HappyPath":{"After":"AfterSucceeds","Each":"EachSucceeds"}}}},
                 "MockedResponses":{"AfterSucceeds":{"0":{"Return":{"ExecutedVersion":"$LATEST","Payload":{},"StatusCode":200,…}}},
@@ -212,9 +223,10 @@ mod tests {
 
     #[test]
     fn a_retried_task_has_a_sample_that_throws() {
-        let state = retried(task("arn:aws:states:::sns:publish", "", vec![]), &["Sns.Throttled"]);
+        let mut publish = task("arn:aws:states:::sns:publish");
+        publish["Retry"] = json!([{ "ErrorEquals": ["Sns.Throttled"] }]);
         check(
-            &with(vec![("Publish", state)]),
+            json!({ "Publish": publish }),
             expect![[r#"
             {"StateMachines":{"Machine":{"TestCases":{"HappyPath":{"Publish":"PublishSucceeds"}}}},
             "MockedResponses":{"PublishSucceeds":{"0":{"Return":{"MessageId":"00000000-0000-0000-0000-000000000000",…}}},
@@ -226,9 +238,12 @@ mod tests {
 
     #[test]
     fn activities_are_left_out_and_named() {
-        let activity = task("arn:aws:states:us-east-1:123456789012:activity:Work", "P", vec![]);
         check(
-            &with(vec![("Ask", activity), ("P", pass(""))]),
+            json!({
+                "Ask": { "Type": "Task", "Next": "P",
+                    "Resource": "arn:aws:states:us-east-1:123456789012:activity:Work" },
+                "P": { "Type": "Pass", "End": true },
+            }),
             expect![[r#"
             {"StateMachines":{"Machine":{"TestCases":{"HappyPath":{}}}},
             "MockedResponses":{}}

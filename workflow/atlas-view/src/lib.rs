@@ -12,6 +12,12 @@ pub mod view;
 
 pub mod data;
 
+pub mod masking;
+
+pub mod graph;
+
+pub mod label;
+
 pub use data::data_steps;
 pub use event::{Event, UnreadableEvent};
 pub use history::History;

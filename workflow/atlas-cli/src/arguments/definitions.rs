@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use atlas_asl::model::ExecutionType;
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::graph::Format;
+use crate::graph;
 
 #[derive(Debug, Args)]
 pub(crate) struct Exec {
@@ -72,6 +72,30 @@ pub(crate) struct Graph {
     /// The format of the drawing
     #[arg(long, value_name = "FORMAT", default_value = "ascii")]
     pub(crate) format: Format,
+}
+
+/// `--format` of a drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A Mermaid flowchart, for Markdown.
+    Mermaid,
+    /// Graphviz.
+    Dot,
+    /// A picture that stands alone.
+    Svg,
+    /// Text for a terminal.
+    Ascii,
+}
+
+impl From<Format> for graph::Format {
+    fn from(given: Format) -> Self {
+        match given {
+            Format::Mermaid => Self::Mermaid,
+            Format::Dot => Self::Dot,
+            Format::Svg => Self::Svg,
+            Format::Ascii => Self::Ascii,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,7 +9,7 @@ use crate::{arguments::Graph, definition, failure::Outcome, graph};
 
 pub(crate) fn run(arguments: &Graph) -> Outcome {
     let machine = definition::readable(&arguments.definition)?;
-    let drawing = graph::draw(&machine, arguments.format);
+    let drawing = graph::draw(&machine, arguments.format.into());
     let mut out = io::stdout().lock();
     out.write_all(drawing.as_bytes())?;
     if !drawing.ends_with('\n') {

@@ -26,7 +26,8 @@ pub struct DataStep {
     pub name: &'static str,
     /// What the definition says of the step.
     pub definition: Option<Value>,
-    /// The data after it, where it is known.
+    /// The data after it, where it is known; not there where it is not, for it may be `null`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// Whether the history says so; otherwise it is computed.
     pub is_recorded: bool,

@@ -4,7 +4,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The text with everything invisible or commanding written out: `\n`, `\u{1b}`, `\u{202e}`.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() || is_formatting(character) {
@@ -17,12 +17,12 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 /// How many columns the text takes.
-pub(crate) fn columns(text: &str) -> usize {
+pub fn columns(text: &str) -> usize {
     text.width()
 }
 
 /// Cleaned, and cut to this many columns with `…` where it is longer.
-pub(crate) fn fit(text: &str, width: usize) -> String {
+pub fn fit(text: &str, width: usize) -> String {
     let cleaned = clean(text);
     if columns(&cleaned) <= width {
         return cleaned;
@@ -43,7 +43,7 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
 }
 
 /// `fit`, filled up with spaces on the right.
-pub(crate) fn column(text: &str, width: usize) -> String {
+pub fn column(text: &str, width: usize) -> String {
     let mut cell = fit(text, width);
     let used = columns(&cell);
     cell.extend(std::iter::repeat_n(' ', width.saturating_sub(used)));

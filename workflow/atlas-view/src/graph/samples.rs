@@ -1,7 +1,7 @@
 //! Machines to draw.
 
 use atlas_asl::model::{
-    Catcher, Choice, ChoiceRule, Count, Fail, Flow, Map, Parallel, Pass, Retrier, State, StateKind,
+    Catcher, Choice, ChoiceRule, Count, Fail, Flow, Map, Parallel, Pass, State, StateKind,
     StateMachine, Succeed, Task, Test, Text, Transition, Wait, WaitUntil,
 };
 use serde_json::json;
@@ -37,16 +37,6 @@ pub(crate) fn task(resource: &str, next: &str, catch: Vec<Catcher>) -> State {
         catch,
         ..Task::default()
     })))
-}
-
-pub(crate) fn retried(mut state: State, errors: &[&str]) -> State {
-    if let StateKind::Task(task) = &mut state.kind {
-        task.retry.push(Retrier {
-            error_equals: errors.iter().map(|error| (*error).to_owned()).collect(),
-            ..Retrier::default()
-        });
-    }
-    state
 }
 
 pub(crate) fn pass(next: &str) -> State {

@@ -1,18 +1,24 @@
-//! Phone numbers and e-mail addresses in other people's words: what goes to stderr may end up in a
-//! log, so there they are hidden. stdout is the user's own data and shows them.
+//! Phone numbers, e-mail addresses and task tokens in any words, by what they look like.
 
 /// Fewer digits after a `+` are no phone number (an offset from UTC has four).
 const LEAST_DIGITS: usize = 7;
 /// No address is longer.
 const MOST_OF_ADDRESS: usize = 320;
 
-/// The text with every phone number as `+…` and every e-mail address as `…@…`.
-pub(crate) fn hidden(text: &str) -> String {
+/// A token of ours has 64 characters, one of AWS's several hundred.
+const LEAST_OF_TOKEN: usize = 60;
+
+/// The text with every phone number as `+…`, every e-mail address as `…@…` and every task token as `(token)`.
+pub fn hidden(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let mut shown = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(character) = characters.get(at) {
-        if *character == '+'
+        let is_first = at == 0 || !is_of_token(characters[at - 1]);
+        if let Some(length) = is_first.then(|| token(&characters[at..])).flatten() {
+            shown.push_str("(token)");
+            at += length;
+        } else if *character == '+'
             && let Some(length) = phone_number(&characters[at + 1..])
         {
             shown.push_str("+…");
@@ -37,6 +43,23 @@ pub(crate) fn hidden(text: &str) -> String {
         }
     }
     shown
+}
+
+/// How long the task token is that begins here. A digest, a path or a name has no such mix of characters.
+fn token(characters: &[char]) -> Option<usize> {
+    let (mut length, mut upper, mut lower, mut digits) = (0, 0, 0, 0);
+    for character in characters.iter().take_while(|other| is_of_token(**other)) {
+        length += 1;
+        upper += usize::from(character.is_ascii_uppercase());
+        lower += usize::from(character.is_ascii_lowercase());
+        digits += usize::from(character.is_ascii_digit());
+    }
+    let is_mixed = upper * 5 >= length && lower * 5 >= length && digits * 20 >= length;
+    (length >= LEAST_OF_TOKEN && is_mixed).then_some(length)
+}
+
+fn is_of_token(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=' | '-' | '_')
 }
 
 /// How long the number is that begins here, punctuation included.

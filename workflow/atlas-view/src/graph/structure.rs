@@ -24,6 +24,8 @@ pub(crate) struct Graph {
 pub(crate) struct Group {
     /// What it is to the state that holds it: `branch 2`, `each item`.
     pub(crate) label: String,
+    /// Where it stands in the definition, as a JSON pointer.
+    pub(crate) pointer: String,
     pub(crate) holder: Option<usize>,
     pub(crate) nodes: Vec<usize>,
     pub(crate) start: Option<usize>,
@@ -33,6 +35,8 @@ pub(crate) struct Group {
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) name: String,
+    /// Where it stands in the definition, as a JSON pointer.
+    pub(crate) pointer: String,
     pub(crate) kind: Kind,
     /// What one wants to know besides the type: the integration, how long, which error.
     pub(crate) detail: String,
@@ -87,26 +91,34 @@ pub(crate) enum Road {
     Catch,
 }
 
+/// A flow that is not in the graph yet.
+struct Waiting<'a> {
+    flow: &'a Flow,
+    holder: Option<usize>,
+    label: String,
+    pointer: String,
+}
+
 impl Graph {
     /// The graph of a machine, whatever is wrong with it.
     pub(crate) fn of(machine: &StateMachine) -> Self {
         let mut graph = Self::default();
-        let mut waiting = VecDeque::from([(&machine.flow, None, String::new())]);
-        while let Some((flow, holder, label)) = waiting.pop_front() {
-            graph.add_flow(flow, holder, label, &mut waiting);
+        let mut waiting = VecDeque::from([Waiting {
+            flow: &machine.flow,
+            holder: None,
+            label: String::new(),
+            pointer: String::new(),
+        }]);
+        while let Some(next) = waiting.pop_front() {
+            graph.add_flow(next, &mut waiting);
         }
         graph
     }
 
-    fn add_flow<'a>(
-        &mut self,
-        flow: &'a Flow,
-        holder: Option<usize>,
-        label: String,
-        waiting: &mut VecDeque<(&'a Flow, Option<usize>, String)>,
-    ) {
+    fn add_flow<'a>(&mut self, next: Waiting<'a>, waiting: &mut VecDeque<Waiting<'a>>) {
+        let Waiting { flow, holder, label, pointer } = next;
         let group = self.groups.len();
-        self.groups.push(Group { label, holder, nodes: Vec::new(), start: None });
+        self.groups.push(Group { label, pointer, holder, nodes: Vec::new(), start: None });
         if let Some(holder) = holder {
             self.nodes[holder].groups.push(group);
         }
@@ -126,11 +138,21 @@ impl Graph {
                             label.push_str(": ");
                             label.push_str(comment);
                         }
-                        waiting.push_back((branch, Some(node), label));
+                        let pointer = format!("{}/Branches/{index}", self.nodes[node].pointer);
+                        waiting.push_back(Waiting {
+                            flow: branch,
+                            holder: Some(node),
+                            label,
+                            pointer,
+                        });
                     }
                 }
                 StateKind::Map(map) => {
-                    waiting.push_back((&map.processor, Some(node), "each item".to_owned()));
+                    let field = if map.legacy_iterator { "Iterator" } else { "ItemProcessor" };
+                    let pointer = format!("{}/{field}", self.nodes[node].pointer);
+                    let label = "each item".to_owned();
+                    let flow = &map.processor;
+                    waiting.push_back(Waiting { flow, holder: Some(node), label, pointer });
                 }
                 StateKind::Task(_)
                 | StateKind::Pass(_)
@@ -165,8 +187,10 @@ impl Graph {
 
     fn add_node(&mut self, name: &str, kind: Kind, group: usize) -> usize {
         let node = self.nodes.len();
+        let escaped = name.replace('~', "~0").replace('/', "~1");
         self.nodes.push(Node {
             name: name.to_owned(),
+            pointer: format!("{}/States/{escaped}", self.groups[group].pointer),
             kind,
             detail: String::new(),
             group,

@@ -55,14 +55,36 @@ text{fill:#e6eaf0}\
 .Missing{fill:#14181e;stroke:#ee7568}\
 .group{stroke:#5d6876}}";
 
-/// The picture.
+/// Who shows the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Whatever shows pictures.
+    Alone,
+    /// A page with styles of its own, that wants to know which state is which.
+    InPage,
+}
+
+/// The picture that stands alone.
 pub(super) fn render(graph: &Graph) -> String {
+    picture(graph, Shown::Alone)
+}
+
+/// The picture as a part of a page.
+pub(super) fn render_for_page(graph: &Graph) -> String {
+    picture(graph, Shown::InPage)
+}
+
+fn picture(graph: &Graph, shown: Shown) -> String {
     let layout = lay_out(graph);
     let (width, height) = (layout.width.ceil(), layout.height.ceil());
+    let style = match shown {
+        Shown::Alone => format!("<style>{STYLE}</style>\n"),
+        Shown::InPage => String::new(),
+    };
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>State machine</title>\n\
-         <style>{STYLE}</style>\n<defs>\n{}{}</defs>\n\
+         {style}<defs>\n{}{}</defs>\n\
          <rect class=\"page\" width=\"{width}\" height=\"{height}\"/>\n",
         arrow("atlas-next", "head"),
         arrow("atlas-catch", "catch-head"),
@@ -73,7 +95,7 @@ pub(super) fn render(graph: &Graph) -> String {
             paint_group(&group.label, layout.groups[index], &mut out);
         }
         for node in &group.nodes {
-            paint_node(&graph.nodes[*node], layout.nodes[*node], &mut out);
+            paint_node(&graph.nodes[*node], layout.nodes[*node], shown, &mut out);
         }
     }
     for wire in &layout.wires {
@@ -115,13 +137,20 @@ fn paint_group(label: &str, area: Area, out: &mut String) {
     ));
 }
 
-fn paint_node(node: &Node, area: Area, out: &mut String) {
+fn paint_node(node: &Node, area: Area, shown: Shown, out: &mut String) {
     let word = match node.kind {
         Kind::State(state_type) => state_type.as_str(),
         Kind::Missing => "Missing",
     };
+    let place = match shown {
+        Shown::Alone => String::new(),
+        Shown::InPage if node.kind == Kind::Missing => " data-type=\"Missing\"".to_owned(),
+        Shown::InPage => {
+            format!(" data-state=\"{}\" data-type=\"{word}\"", attribute(&node.pointer))
+        }
+    };
     out.push_str(&format!(
-        "<g><title>{} ({})</title>{}",
+        "<g{place}><title>{} ({})</title>{}",
         escape(&clean(&node.name)),
         escape(&caption(node)),
         outline(node.kind, word, area),
@@ -226,6 +255,26 @@ fn paint_markers(layout: &Layout, out: &mut String) {
     }
 }
 
+/// A value for an attribute that comes back as it was: a reader finds the state by it. XML has no way to
+/// write the characters that it does not have, and no state that AWS takes has one of them in its name.
+fn attribute(value: &str) -> String {
+    let mut written = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '"' => written.push_str("&quot;"),
+            '\'' => written.push_str("&#39;"),
+            '\t' | '\n' | '\r' => written.push_str(&format!("&#{};", u32::from(character))),
+            '\u{fffe}' | '\u{ffff}' => written.push('\u{fffd}'),
+            other if other.is_control() && u32::from(other) < 0x20 => written.push('\u{fffd}'),
+            other => written.push(other),
+        }
+    }
+    written
+}
+
 /// Text for an XML document; `clean` has removed what XML cannot hold.
 fn escape(text: &str) -> String {
     clean(text)
@@ -256,6 +305,30 @@ mod tests {
                 _ => 0,
             };
             assert_eq!(drawing.matches(tag).count(), closed + empty, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_page_knows_each_state_by_its_place_and_gets_no_style() {
+        for machine in [samples::lead(), samples::call(), samples::hostile()] {
+            let drawing = render_for_page(&Graph::of(&machine));
+            let document = roxmltree::Document::parse(&drawing).expect("it is XML");
+            let mut places = Vec::new();
+            for element in document.descendants().filter(roxmltree::Node::is_element) {
+                let name = element.tag_name().name();
+                assert!(!["style", "script", "a", "foreignObject"].contains(&name), "{name}");
+                for attribute in element.attributes() {
+                    let name = attribute.name();
+                    assert!(name != "style" && name != "href" && !name.starts_with("on"), "{name}");
+                }
+                places.extend(element.attribute("data-state"));
+            }
+            let states = machine.states();
+            let mut expected: Vec<String> =
+                states.iter().map(|it| it.pointer.replace('\u{1b}', "\u{fffd}")).collect();
+            places.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(places, expected);
         }
     }
 

@@ -17,17 +17,16 @@ mod wires;
 mod svg;
 
 #[cfg(test)]
-pub(crate) mod samples;
+mod samples;
+
+use std::collections::HashSet;
 
 use atlas_asl::model::StateMachine;
-use clap::ValueEnum;
-
-pub(crate) use structure::Graph;
-pub(crate) use walk::loops;
+use structure::Graph;
 
 /// What to draw for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
     /// A Mermaid flowchart, for Markdown.
     Mermaid,
     /// Graphviz.
@@ -39,7 +38,7 @@ pub(crate) enum Format {
 }
 
 /// Draws a machine, whatever is wrong with it.
-pub(crate) fn draw(machine: &StateMachine, format: Format) -> String {
+pub fn draw(machine: &StateMachine, format: Format) -> String {
     let graph = Graph::of(machine);
     match format {
         Format::Mermaid => mermaid::render(&graph),
@@ -47,6 +46,21 @@ pub(crate) fn draw(machine: &StateMachine, format: Format) -> String {
         Format::Svg => svg::render(&graph),
         Format::Ascii => ascii::render(&graph),
     }
+}
+
+/// The picture of a machine for a page that has styles for it: it brings no style of its own, each state says
+/// where it stands (`data-state`, a JSON pointer) and what it is (`data-type`), and the classes are those of
+/// the picture that stands alone.
+pub fn draw_for_page(machine: &StateMachine) -> String {
+    svg::render_for_page(&Graph::of(machine))
+}
+
+/// The states that one execution may visit more than once, by name.
+pub fn repeated(machine: &StateMachine) -> HashSet<String> {
+    let graph = Graph::of(machine);
+    let repeats = walk::loops(&graph);
+    let nodes = graph.nodes.into_iter().zip(repeats);
+    nodes.filter(|(_, again)| *again).map(|(node, _)| node.name).collect()
 }
 
 #[cfg(test)]
