@@ -12,6 +12,8 @@ pub mod view;
 
 pub mod data;
 
+pub mod diff;
+
 pub mod masking;
 
 pub mod graph;
