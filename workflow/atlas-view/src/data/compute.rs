@@ -92,7 +92,9 @@ impl<'a> Computed<'a> {
             retries_used: u64::MAX,
             items_read: None,
             iterations_failed: 0,
-            at: Timestamp::from_millis(visit.entered_at),
+            at: Timestamp::from_millis(
+                visit.attempts.last().map_or(visit.entered_at, |attempt| attempt.started_at),
+            ),
             // What is drawn from it is not shown.
             seed: Seed([0; 32]),
         };

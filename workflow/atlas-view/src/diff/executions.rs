@@ -123,7 +123,7 @@ pub fn executions(left: Side<'_>, right: Side<'_>) -> ExecutionDiff {
 }
 
 /// What makes a visit the same as one of another execution.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Identity<'a> {
     name: &'a str,
     branch: Option<u32>,
@@ -140,23 +140,23 @@ fn identified(view: &ExecutionView) -> Vec<Identity<'_>> {
     // Without a random seed: the numbers of both executions are compared.
     let hasher = BuildHasherDefault::<DefaultHasher>::default();
     let mut numbers: HashMap<u64, (u64, u32)> = HashMap::new();
-    let mut visited: HashMap<(u64, &str, Option<u32>, Option<u32>), u32> = HashMap::new();
+    let mut visited: HashMap<Identity<'_>, u32> = HashMap::new();
     let mut identified = Vec::with_capacity(view.visits.len());
     for visit in &view.visits {
         let parent = visit.parent.and_then(|parent| numbers.get(&parent));
         let (around, depth) = parent.map_or((0, 0), |(number, depth)| (*number, depth + 1));
-        let key = (around, visit.name.as_str(), visit.branch, visit.iteration);
-        let nth = visited.entry(key).or_default();
-        let identity = Identity {
+        let first = Identity {
             name: &visit.name,
             branch: visit.branch,
             iteration: visit.iteration,
-            nth: *nth,
+            nth: 0,
             depth,
             around,
         };
+        let nth = visited.entry(first).or_default();
+        let identity = Identity { nth: *nth, ..first };
         *nth += 1;
-        numbers.insert(visit.id, (hasher.hash_one(&identity), depth));
+        numbers.insert(visit.id, (hasher.hash_one(identity), depth));
         identified.push(identity);
     }
     identified

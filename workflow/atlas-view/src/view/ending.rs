@@ -161,6 +161,21 @@ impl Follower<'_> {
         self.ended = Some(Ended { status, at: event.at_ms, failure });
     }
 
+    /// The execution has ended, and the event that tells of it is missing. Answers with the one state that it was
+    /// in, as far as events go.
+    pub(super) fn ended_unseen(&mut self, status: &str, at: i64) -> Option<usize> {
+        let was_in = self.only_open();
+        match status {
+            "SUCCEEDED" => self.close_unseen(0, at),
+            "TIMED_OUT" => self.stop_lane(0, at, Status::TimedOut),
+            _ => self.stop_lane(0, at, Status::Aborted),
+        }
+        for visit in self.open() {
+            self.close(visit, Status::Aborted, at);
+        }
+        was_in
+    }
+
     /// The deepest visit whose failure ended the execution. What is around it fails with it.
     fn root_cause(&mut self, before: Place, told: &Failure, event: &Event) -> Option<usize> {
         let open = |visit: &usize| !self.extras[*visit].is_left;

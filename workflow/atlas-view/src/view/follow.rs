@@ -20,9 +20,17 @@ use crate::{Event, History, Told, data::add_timers};
 pub fn view(told: &Told, history: &History, definition: Option<&Value>) -> ExecutionView {
     let mut follower = Follower::after_all(history, definition);
     let told_end = told.status.as_deref().filter(|status| *status != "RUNNING");
-    if follower.ended.is_none() && told_end.is_none() {
-        let open = follower.open();
-        follower.add_waits(&open);
+    let mut was_in = None;
+    match (&follower.ended, told_end) {
+        (Some(_), _) => {}
+        (None, None) => {
+            let open = follower.open();
+            follower.add_waits(&open);
+        }
+        (None, Some(status)) => {
+            let last = history.events.last().map_or(0, |event| event.at_ms);
+            was_in = follower.ended_unseen(status, told.ended_ms.unwrap_or(last));
+        }
     }
     let Follower { visits, children, ended, redrives, .. } = follower;
     let first = history.events.first();
@@ -38,8 +46,8 @@ pub fn view(told: &Told, history: &History, definition: Option<&Value>) -> Execu
             error: told.error.clone(),
             cause: told.cause.clone(),
             explained: told.cause.as_deref().and_then(super::explain),
-            visit: None,
-            state: None,
+            visit: was_in.map(|visit| visits[visit].id),
+            state: was_in.map(|visit| visits[visit].name.clone()),
             event: history.events.last().map_or(0, |event| event.id),
             attempt: None,
         });

@@ -109,14 +109,17 @@ impl Follower<'_> {
 
     fn waits_of(&self, visit: usize) -> Option<Wait> {
         let seen = &self.visits[visit];
-        let entered = self.history.event(seen.id)?;
         match seen.state_type.as_str() {
-            "Wait" => Some(Wait {
-                waits_for: WaitsFor::Timer,
-                since: seen.entered_at,
-                deadline: self.outlined(visit).and_then(|it| timer(it.state, entered)),
-                heartbeat_seconds: None,
-            }),
+            "Wait" => {
+                // A redrive begins it anew.
+                let since = seen.attempts.last()?.started_at;
+                Some(Wait {
+                    waits_for: WaitsFor::Timer,
+                    since,
+                    deadline: self.outlined(visit).and_then(|it| timer(it.state, since)),
+                    heartbeat_seconds: None,
+                })
+            }
             "Map" => {
                 let attempt = seen.attempts.last()?;
                 attempt.child_arn.as_ref()?;
@@ -159,13 +162,10 @@ fn task(scheduled: &Event) -> WaitsFor {
     }
 }
 
-/// When a Wait state's time is over, where its definition and its input say so.
-fn timer(state: &Value, entered: &Event) -> Option<i64> {
-    let after =
-        |seconds: u64| entered.at_ms.checked_add(i64::try_from(seconds).ok()?.checked_mul(1_000)?);
-    let moment = |text: &str| Some(parse_timestamp(text)?.as_millisecond());
+/// When a Wait state's time is over, where its definition says so without asking for data.
+fn timer(state: &Value, since: i64) -> Option<i64> {
     if let Some(seconds) = state["Seconds"].as_u64() {
-        return after(seconds);
+        return since.checked_add(i64::try_from(seconds).ok()?.checked_mul(1_000)?);
     }
-    state["Timestamp"].as_str().and_then(moment)
+    Some(parse_timestamp(state["Timestamp"].as_str()?)?.as_millisecond())
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    Event, ExecutionView, History, Told,
+    Event, ExecutionView, History, Told, data_steps,
     view::{Status, view},
 };
 
@@ -106,7 +106,7 @@ fn every_recorded_history_is_seen_whole() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn any_part_of_a_history_in_any_order_is_seen(
@@ -130,6 +130,12 @@ proptest! {
                 let ended = events.iter().max_by_key(|event| event.id).is_some_and(|last| {
                     last.event_type.starts_with("Execution") && last.id > 1
                 });
+                if let Some(visit) = seen.visits.last() {
+                    let history = History::of(events);
+                    let data =
+                        data_steps(&Told::of_arn("arn"), &history, case.definition.as_ref(), visit.id);
+                    assert!(data.is_ok_and(|data| data.steps.len() >= 2), "{}: {visit:?}", case.id);
+                }
                 for visit in &seen.visits {
                     let parent = visit.parent;
                     assert!(parent.is_none_or(|parent| seen.visits.iter().any(|it| it.id == parent)));

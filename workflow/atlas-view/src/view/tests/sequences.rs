@@ -3,7 +3,8 @@
 use expect_test::expect;
 use serde_json::json;
 
-use super::harness::{check, machine, see};
+use super::harness::{ARN, check, history, machine, see, told};
+use crate::{Told, view::view};
 
 #[test]
 fn states_follow_each_other() {
@@ -140,6 +141,35 @@ fn what_is_missing_is_told_and_what_is_there_is_shown() {
             12 D SUCCEEDED 12..12 #1 SUCCEEDED 12..12
         "#]],
     );
+}
+
+#[test]
+fn what_is_told_of_the_end_counts_where_its_event_is_missing() {
+    let lines =
+        history("1<0 ExecutionStarted\n 2<0 TaskStateEntered T\n 3<2 TaskScheduled resource=x");
+    for (status, expected) in [
+        ("RUNNING", "RUNNING 2 T RUNNING 2.. #1 RUNNING 3.. waits for task 3..? true"),
+        ("SUCCEEDED", "SUCCEEDED 2 T SUCCEEDED 2..9 #1 SUCCEEDED 3..9 false"),
+        ("FAILED", "FAILED 2 T ABORTED 2..9 #1 ABORTED 3..9 false"),
+        ("TIMED_OUT", "TIMED_OUT 2 T TIMED_OUT 2..9 #1 TIMED_OUT 3..9 false"),
+    ] {
+        let has_ended = status != "RUNNING";
+        let seen = view(
+            &Told {
+                status: Some(status.to_owned()),
+                ended_ms: has_ended.then_some(9_000),
+                error: has_ended.then(|| "E".to_owned()),
+                ..Told::of_arn(ARN)
+            },
+            &lines,
+            None,
+        );
+        let lines = told(&seen);
+        let visit = lines.lines().nth(1).unwrap();
+        assert_eq!(format!("{} {visit} {}", seen.status, seen.is_complete), expected);
+        let state = seen.failure.and_then(|failure| failure.state);
+        assert_eq!(state.as_deref(), has_ended.then_some("T"), "{status}");
+    }
 }
 
 #[test]
