@@ -37,6 +37,14 @@ pub struct Definition {
 /// A lead to try things with.
 pub const SAMPLE_LEAD: &str = include_str!("../leads/ada.json");
 
+/// All sample leads, by name.
+pub const LEADS: [(&str, &str); 4] = [
+    ("ada", SAMPLE_LEAD),
+    ("redial", include_str!("../leads/redial.json")),
+    ("spanish", include_str!("../leads/spanish.json")),
+    ("hostile", include_str!("../leads/hostile.json")),
+];
+
 /// The two machines: first the one that a lead starts, then the one that it starts.
 pub fn machines() -> [Definition; 2] {
     let (lead_to_call, call) = (lead_to_call::machine(), call::machine());

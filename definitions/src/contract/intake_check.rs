@@ -33,7 +33,7 @@ impl fmt::Display for InvalidField {
 }
 
 /// What a field must hold.
-enum Must {
+pub(super) enum Must {
     BeObject,
     BeBoolean,
     BeText,
@@ -42,12 +42,12 @@ enum Must {
 }
 
 /// A field, what it must hold, and that in words.
-struct Field {
+pub(super) struct Field {
     reference: fn(&Expr<Intake>) -> Expr<Value>,
-    must: Must,
-    expected: &'static str,
+    pub(super) must: Must,
+    pub(super) expected: &'static str,
     /// Whether a message may repeat what is there.
-    personal: bool,
+    pub(super) personal: bool,
 }
 
 impl Field {
@@ -66,7 +66,7 @@ impl Field {
 }
 
 /// Objects stand before their fields.
-static GROUPS: [&[Field]; 4] = [
+pub(super) static GROUPS: [&[Field]; 4] = [
     &[
         Field::new(|intake| intake.clone().cast(), Must::BeObject, "an object"),
         Field::new(
@@ -202,7 +202,7 @@ fn check_group(group: &[Field], document: &Value, invalid: &mut Vec<InvalidField
 
 impl Field {
     /// The JSON pointer, read off the reference itself.
-    fn pointer(&self) -> String {
+    pub(super) fn pointer(&self) -> String {
         let path = (self.reference)(&Variable::new("intake").get()).to_jsonata();
         path.trim_start_matches("$intake").replace('.', "/")
     }

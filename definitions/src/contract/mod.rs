@@ -12,6 +12,7 @@ mod scenario;
 
 mod handlers;
 mod intake_check;
+mod intake_schema;
 mod interaction_key;
 pub mod patterns;
 mod personal;

@@ -1,17 +1,44 @@
 //! What the handlers called, as they tell it themselves: in process by their sink, as binaries by the
 //! lines that they print.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use handlers::observe::{Line, Sink};
 
 use crate::ExternalCall;
 
 /// The calls of all functions. Cheap to clone; all clones are one log.
-#[derive(Debug, Clone, Default)]
-pub struct CallLog(Arc<Mutex<Vec<ExternalCall>>>);
+#[derive(Clone)]
+pub struct CallLog {
+    /// None where nobody takes them out again.
+    kept: Option<Arc<Mutex<Vec<ExternalCall>>>>,
+    told: Option<Listener>,
+}
+
+/// Hears of each call.
+type Listener = Arc<dyn Fn(&ExternalCall) + Send + Sync>;
+
+impl Default for CallLog {
+    /// One that keeps calls until they are taken out.
+    fn default() -> Self {
+        Self { kept: Some(Arc::default()), told: None }
+    }
+}
 
 impl CallLog {
+    /// One that keeps nothing.
+    pub(crate) const fn of_nothing() -> Self {
+        Self { kept: None, told: None }
+    }
+
+    /// The same, and this is told of each call as well.
+    pub(crate) fn telling(self, told: impl Fn(&ExternalCall) + Send + Sync + 'static) -> Self {
+        Self { told: Some(Arc::new(told)), ..self }
+    }
+
     /// A sink for one function.
     pub(crate) fn of(&self, function: &'static str) -> Arc<dyn Sink> {
         Arc::new(FunctionLog { function, log: self.clone() })
@@ -24,11 +51,24 @@ impl CallLog {
 
     /// Takes everything out.
     pub fn drain(&self) -> Vec<ExternalCall> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let Some(kept) = &self.kept else { return Vec::new() };
+        std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn keep(&self, call: Option<ExternalCall>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(call);
+        let Some(call) = call else { return };
+        if let Some(told) = &self.told {
+            told(&call);
+        }
+        if let Some(kept) = &self.kept {
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+        }
+    }
+}
+
+impl fmt::Debug for CallLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallLog").field("kept", &self.kept).finish_non_exhaustive()
     }
 }
 

@@ -11,14 +11,15 @@ use atlas_lambda::{
     FunctionName, Functions, LambdaTasks, Rate, RunningSource, Schedule, SqsMapping,
 };
 use atlas_sandbox::Sandbox;
-use atlas_server::{App, AppOptions, Guard, Token, router, serve};
+use atlas_server::{App, AppOptions, Guard, Token, router, serve, wall_clock};
 use definitions::resources::{CONTACT_EVENTS, Queue, RESPONSE_REQUESTS};
 use handlers::functions::Handler;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
-    Services, Setup, StartError, event_queue::EventQueue, functions, late_runner::LateRunner,
-    machines::create_machines, outside_services, task_services, variables,
+    CallLog, Services, Setup, StartError, event_queue::EventQueue, functions,
+    late_runner::LateRunner, machines::create_machines, outside_services, start_forms::start_forms,
+    task_services, variables,
 };
 
 /// How often the sweeper looks: every minute on AWS, sooner where somebody watches.
@@ -70,7 +71,7 @@ impl Deployment {
             duplicate_express: setup.duplicate_express,
             time: setup.time,
             journals: setup.journals,
-            ..AppOptions::default()
+            start_forms: start_forms(),
         });
         let going_on = app.recover()?;
         create_machines(app.account(&Place::default()).engine())?;
@@ -96,7 +97,10 @@ impl Deployment {
             of_services.push(("AWS_SESSION_TOKEN".to_owned(), token.expose().to_owned()));
         }
         let variables = variables::of_handlers(&setup.variables, of_services);
-        let functions = functions::start(&handlers, &code, &variables, setup.calls).await?;
+        let pipeline = app.account(&Place::default()).pipeline().clone();
+        let calls = setup.calls.unwrap_or(CallLog::of_nothing());
+        let calls = calls.telling(move |call| pipeline.call(wall_clock(), call.for_pipeline()));
+        let functions = functions::start(&handlers, &code, &variables, calls).await?;
         let functions = Arc::new(functions);
         let of_services = variables.iter().filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
         let others = task_services(setup.task_variables.into_iter().chain(of_services.cloned()))?;

@@ -1,5 +1,6 @@
 //! One call of a handler to a service outside.
 
+use atlas_server::ServiceCall;
 use serde_json::Value;
 
 /// A call that is over.
@@ -36,6 +37,17 @@ impl ExternalCall {
             started_ms: line.pointer("/_aws/Timestamp")?.as_f64()? - took_ms,
             took_ms,
         })
+    }
+
+    /// What the console's page of the whole pipeline needs of it.
+    pub(crate) fn for_pipeline(&self) -> ServiceCall<'_> {
+        ServiceCall {
+            service: &self.service,
+            operation: &self.operation,
+            // What is negative or no number is taken for nothing.
+            took_micros: (self.took_ms * 1_000.0) as u64,
+            is_failed: self.fault,
+        }
     }
 
     /// When it was over, in milliseconds since the epoch.

@@ -23,8 +23,9 @@ pub(crate) async fn start(
     wanted: &[Handler],
     code: &Code,
     variables: &[(String, String)],
-    calls: Option<CallLog>,
+    calls: CallLog,
 ) -> Result<Functions, StartError> {
+    let calls = Some(calls);
     match code {
         Code::InProcess => in_process(wanted, variables, calls).await,
         Code::Binaries(folder) => binaries(wanted, folder, variables, calls),

@@ -24,6 +24,8 @@ mod start_error;
 
 mod machines;
 
+mod start_forms;
+
 mod functions;
 
 mod call_log;

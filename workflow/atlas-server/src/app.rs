@@ -5,6 +5,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use atlas_engine::{
@@ -18,6 +19,7 @@ use atlas_engine::{
 
 use crate::{
     api_error::ApiError,
+    console::PipelineRecorder,
     mock_file::MockFile,
     own_service::OwnService,
     start_form::StartForm,
@@ -72,12 +74,18 @@ impl Default for AppOptions {
 pub struct Account {
     engine: Engine,
     pub(crate) tags: Tags,
+    pipeline: PipelineRecorder,
 }
 
 impl Account {
     /// Its engine.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// How its executions do, for whoever knows more of it: calls to services outside.
+    pub fn pipeline(&self) -> &PipelineRecorder {
+        &self.pipeline
     }
 
     pub(crate) fn tag(&self, arn: &str, given: Given) -> Result<(), ApiError> {
@@ -178,11 +186,12 @@ impl App {
             let mocks = self.mocks();
             let AppOptions { runner, observer, execution_log, journals, duplicate_express, .. } =
                 &self.0.options;
+            let pipeline = PipelineRecorder::default();
             let engine = Engine::new(EngineOptions {
                 place: place.clone(),
                 runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
                 mocks,
-                observer: observer.clone(),
+                observer: Some(observer_of(pipeline.clone(), observer.clone())),
                 execution_log: execution_log.clone(),
                 duplicate_express: *duplicate_express,
                 journal: match journals {
@@ -191,7 +200,7 @@ impl App {
                 },
                 ..EngineOptions::default()
             });
-            Arc::new(Account { engine, tags: Tags::default() })
+            Arc::new(Account { engine, tags: Tags::default(), pipeline })
         });
         Arc::clone(account)
     }
@@ -241,6 +250,23 @@ impl App {
     pub(crate) fn of(shared: Arc<Shared>) -> Self {
         Self(shared)
     }
+}
+
+/// Takes down each event, and lets the other observer see it too.
+fn observer_of(pipeline: PipelineRecorder, other: Option<Observer>) -> Observer {
+    Arc::new(move |execution_arn, event| {
+        pipeline.event(wall_clock, execution_arn, event);
+        if let Some(other) = &other {
+            other(execution_arn, event);
+        }
+    })
+}
+
+/// The time of this machine's clock, in milliseconds since the epoch: by it the console shows what happened
+/// when, also of executions that live in a time of their own.
+pub fn wall_clock() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl fmt::Debug for Shared {

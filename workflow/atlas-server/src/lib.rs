@@ -48,7 +48,8 @@ mod own_service;
 
 mod test_state;
 
-pub use app::{Account, App, AppOptions};
+pub use app::{Account, App, AppOptions, wall_clock};
+pub use console::{PipelineRecorder, ServiceCall};
 pub use guard::{AllowedHost, Guard, InvalidHost, InvalidToken, Token};
 pub use routes::router;
 pub use serve::serve;

@@ -26,9 +26,13 @@ mod machines;
 
 mod stuck;
 
+mod pipeline;
+
 mod tasks;
 
 mod stream;
+
+pub use pipeline::{PipelineRecorder, ServiceCall};
 
 pub(crate) use routes::routes;
 pub(crate) use stream::Streams;

@@ -9,8 +9,8 @@ use axum::{
 };
 
 use super::{
-    definition, events, execution, executions, fault::Fault, machines, page, session, state,
-    stream, stuck, tasks,
+    definition, events, execution, executions, fault::Fault, machines, page, pipeline, session,
+    state, stream, stuck, tasks,
 };
 use crate::{app::App, protocol, routes::Served};
 
@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/console/api/definition", get(definition::show))
         .route("/console/api/machines", get(machines::list))
         .route("/console/api/stream", get(stream::open))
+        .route("/console/api/pipeline", get(pipeline::show))
         .route("/console/api/stuck", get(stuck::list))
         .route("/console/api/tasks", post(tasks::end))
         .route("/console/{*path}", any(nothing_here))

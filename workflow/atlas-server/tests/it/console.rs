@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use atlas_engine::Place;
-use atlas_server::{App, AppOptions, StartForm};
+use atlas_server::{App, AppOptions, ServiceCall, StartForm, wall_clock};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -310,6 +310,64 @@ async fn machines_are_told_with_what_a_form_needs() {
         (of(&other)["inputSchema"].clone(), of(&other)["mockCases"].clone()),
         (Value::Null, json!([]))
     );
+}
+
+#[tokio::test]
+async fn the_pipeline_tells_how_executions_ended_and_how_long_things_took() {
+    let app = App::new(AppOptions::default());
+    let address = served_app(app.clone()).await;
+    let mut console = Console { address, aws: Client::connect(address, "test").await };
+    let fails = console.create("fails", &failing()).await;
+    let skips = json!({ "StartAt": "Rest", "States": {
+        "Rest": { "Type": "Wait", "Seconds": 5, "Next": "Done" }, "Done": { "Type": "Succeed" } } });
+    let skips = console.create("skips", &skips).await;
+    console.aws.always_send("x-atlas-skip-waits", "true");
+    let failed = console.start(&fails, "f", &json!({})).await;
+    let ended = console.start(&skips, "s", &json!({})).await;
+    for arn in [&failed, &ended] {
+        console.until(arn, |told| told["view"]["status"] != "RUNNING").await;
+    }
+    let call = ServiceCall {
+        service: "Salesforce",
+        operation: "upsert",
+        took_micros: 200_000,
+        is_failed: true,
+    };
+    app.account(&Place::default()).pipeline().call(wall_clock(), call);
+    let told = console.get("pipeline?window=3600").await;
+    let sum = |name: &str| -> u64 {
+        let outcomes = told["outcomes"].as_array().unwrap().iter();
+        outcomes.map(|bucket| bucket[name].as_u64().unwrap()).sum()
+    };
+    assert_eq!([sum("started"), sum("succeeded"), sum("failed"), sum("aborted")], [2, 1, 1, 0]);
+    let of = |list: &str, name: &str| {
+        let found = told[list].as_array().unwrap().iter();
+        let mut named = found.filter(|it| it["name"] == name || it["service"] == name);
+        named.next().unwrap_or_else(|| panic!("{list} {name}: {told}")).clone()
+    };
+    let skips = of("executions", "skips");
+    assert_eq!(
+        (&skips["count"], &skips["failed"], &skips["p50"]),
+        (&json!(1), &json!(0), &json!(5000.0))
+    );
+    let rest = of("states", "Rest");
+    assert_eq!(
+        (&rest["machine"], &rest["type"], &rest["max"]),
+        (&json!("skips"), &json!("Wait"), &json!(5000.0))
+    );
+    assert_eq!(of("states", "Broken")["failed"], 1);
+    let service = of("services", "Salesforce");
+    assert_eq!(
+        (&service["operation"], &service["failed"], &service["buckets"][0]["count"]),
+        (&json!("upsert"), &json!(1), &json!(1))
+    );
+    // A wait is no slow step.
+    assert_eq!(told["slowest"], json!([]));
+    for window in ["9", "3601", "x"] {
+        console
+            .refused("GET", &format!("pipeline?window={window}"), "", 400, "InvalidParameter")
+            .await;
+    }
 }
 
 #[tokio::test]
