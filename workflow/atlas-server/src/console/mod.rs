@@ -22,6 +22,8 @@ mod events;
 
 mod definition;
 
+mod graph;
+
 mod machines;
 
 mod stuck;

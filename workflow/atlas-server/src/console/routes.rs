@@ -9,8 +9,8 @@ use axum::{
 };
 
 use super::{
-    definition, events, execution, executions, fault::Fault, machines, page, pipeline, session,
-    state, stream, stuck, tasks,
+    definition, events, execution, executions, fault::Fault, graph, machines, page, pipeline,
+    session, state, stream, stuck, tasks,
 };
 use crate::{app::App, protocol, routes::Served};
 
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/console/api/state", get(state::show))
         .route("/console/api/events", get(events::window))
         .route("/console/api/definition", get(definition::show))
+        .route("/console/api/graph", get(graph::show))
         .route("/console/api/machines", get(machines::list))
         .route("/console/api/stream", get(stream::open))
         .route("/console/api/pipeline", get(pipeline::show))

@@ -213,6 +213,15 @@ async fn an_execution_shows_its_states_its_failure_and_what_it_waits_for() {
     );
     let beyond = console.get(&format!("execution?arn={}&visits_from=9", escaped(&open))).await;
     assert_eq!(beyond["view"]["visits"], json!([]));
+    // Its graph, whose states are the definition's.
+    let graph = console.get(&format!("graph?arn={}", escaped(&open))).await;
+    assert!(graph["svg"].as_str().unwrap().contains("data-state=\"/States/Call\""), "{graph}");
+    assert_eq!(
+        graph["nodes"][1],
+        json!({ "pointer": "/States/Call", "name": "Call", "type": "Task" })
+    );
+    let of_machine = console.get(&format!("graph?machine={}", escaped(&waits))).await;
+    assert_eq!(of_machine, graph);
     // Its definition, by itself and by its machine.
     let definition = console.get(&format!("definition?arn={}", escaped(&open))).await;
     assert_eq!(definition, json!({ "definition": waiting(), "stateMachineArn": waits }));
@@ -403,6 +412,8 @@ async fn what_makes_no_sense_is_refused_and_says_what_would() {
         (&format!("events?arn={}&failed=maybe", escaped(&open)), 400, invalid),
         ("events?arn=nothing", 404, "ExecutionDoesNotExist"),
         ("definition", 400, invalid),
+        ("graph", 400, invalid),
+        ("graph?arn=nothing", 404, "ExecutionDoesNotExist"),
         ("definition?arn=a&machine=b", 400, invalid),
         (
             "definition?machine=arn:aws:states:us-east-1:000000000000:stateMachine:x",
