@@ -10,9 +10,17 @@ mod data;
 
 mod trials;
 
+pub(crate) mod operator;
+
+pub(crate) mod executions;
+
+pub(crate) mod parked;
+
 mod complaint;
 
 use clap::{Parser, Subcommand};
+
+use self::{executions::Executions, parked::Parked};
 
 pub(crate) use self::{
     complaint::parse,
@@ -61,6 +69,23 @@ pub(crate) enum Command {
     /// The lead-to-call machines are there, with their real handlers and a sandbox of the services
     /// outside, ready to start.
     Dev(Dev),
+    /// Find executions, see why they are where they are, and act
+    ///
+    /// The same against `atlas dev` (--endpoint http://127.0.0.1:8083, or AWS_ENDPOINT_URL_SFN) and AWS.
+    /// On a terminal tables, else plain lines with tabs between columns. Exit code: 0 done; 1 where an
+    /// execution or a part of what was asked failed; 2 for a wrong command line, or where nobody answers.
+    Executions(Executions),
+    /// Leads and outcomes that could not be delivered
+    ///
+    /// They are in the table that CALLS_TABLE names, where the workflow put them. Exit code: 0 done; 1
+    /// where an item could not be delivered; 2 for a wrong command line, or where nobody answers.
+    Parked(Parked),
+    /// Print what completes these commands in a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
     /// Look after what `atlas dev` keeps in a folder
     ///
     /// A server that has the folder has to stop first. Exit code: 0 done; 1 where some files or executions

@@ -4,6 +4,8 @@ mod arguments;
 
 mod commands;
 
+mod operator;
+
 mod failure;
 
 mod source;

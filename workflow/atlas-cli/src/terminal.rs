@@ -8,6 +8,8 @@ use crate::tree::Colour;
 const USUAL_COLUMNS: usize = 100;
 const LEAST_COLUMNS: usize = 40;
 const MOST_COLUMNS: usize = 200;
+const USUAL_LINES: usize = 40;
+const LEAST_LINES: usize = 5;
 
 /// How many columns a drawing may take.
 pub(crate) fn width() -> usize {
@@ -17,6 +19,12 @@ pub(crate) fn width() -> usize {
         Some(usize::from(width.0))
     });
     columns.unwrap_or(USUAL_COLUMNS).clamp(LEAST_COLUMNS, MOST_COLUMNS)
+}
+
+/// How many lines a drawing may take that is drawn again in its place.
+pub(crate) fn height() -> usize {
+    let size = terminal_size::terminal_size_of(std::io::stdout());
+    size.map_or(USUAL_LINES, |(_, height)| usize::from(height.0).saturating_sub(1).max(LEAST_LINES))
 }
 
 /// Colour on a terminal, unless somebody asked for none (no-color.org).

@@ -1,12 +1,15 @@
 //! The commands, one file each.
 
 mod bench;
+mod completions;
 mod data;
 mod dev;
 mod exec;
+mod executions;
 mod graph;
 mod load;
 mod mocks;
+mod parked;
 mod render;
 mod run;
 mod sandbox;
@@ -30,6 +33,9 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Dev(arguments) => dev::run(arguments),
         Command::Load(arguments) => load::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
+        Command::Executions(arguments) => executions::run(arguments),
+        Command::Parked(arguments) => parked::run(arguments),
+        Command::Completions { shell } => completions::run(shell),
         Command::Data(arguments) => data::run(arguments),
         Command::Torture(arguments) => torture::run(arguments),
         Command::Suppress(arguments) => suppress::run(arguments),

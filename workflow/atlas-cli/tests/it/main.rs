@@ -27,6 +27,7 @@ mod torture;
 
 mod bad_input;
 
+mod operator;
 mod suppress;
 mod terminal;
 

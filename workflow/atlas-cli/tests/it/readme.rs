@@ -7,7 +7,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::harness::{Folder, Sandbox};
+use super::{
+    harness::{Folder, Sandbox},
+    server::Server,
+};
 
 const MACHINE: &str = r#"{"StartAt": "Which", "States": {
     "Which": {"Type": "Choice", "Default": "Call",
@@ -38,6 +41,7 @@ fn every_command_of_the_readme_runs() {
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_atlas"), folder.path("atlas")).unwrap();
 
     let sandbox = Sandbox::start(&folder);
+    let server = Server::of_pipeline(&folder, &[]);
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let commands: Vec<&str> = readme.lines().filter(|line| line.starts_with("atlas ")).collect();
     assert!(commands.len() >= 12, "{commands:?}");
@@ -50,6 +54,10 @@ fn every_command_of_the_readme_runs() {
             .args(["-c", command])
             .current_dir(folder.path(""))
             .env("PATH", format!("{}:/usr/bin:/bin", folder.path("").display()))
+            .env("XDG_STATE_HOME", folder.path("state"))
+            .envs(operators(&server).filter(|_| {
+                ["atlas executions", "atlas parked"].iter().any(|asks| command.starts_with(asks))
+            }))
             .envs(
                 sandbox.variables.iter().filter(|_| command.starts_with("atlas suppress")).cloned(),
             )
@@ -61,6 +69,16 @@ fn every_command_of_the_readme_runs() {
         assert_eq!(code, Some(0), "{command}\n{said}");
         assert!(!said.contains("Usage:") && !said.contains("panicked"), "{command}\n{said}");
     }
+}
+
+/// What an operator of the server is told by.
+fn operators(server: &Server) -> impl Iterator<Item = (&'static str, String)> {
+    [
+        ("AWS_ENDPOINT_URL_SFN", server.url()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", server.services()),
+        ("PHONE_HASH_KEY", "sandbox-phone-hash-key".to_owned()),
+    ]
+    .into_iter()
 }
 
 /// A command that serves says so in its first line, on a port of its own here.

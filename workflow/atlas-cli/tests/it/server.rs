@@ -26,7 +26,16 @@ impl Server {
 
     /// Starts one that keeps what is asked for where these arguments say.
     pub(crate) fn keeping(folder: &Folder, arguments: &[&str]) -> Self {
-        let arguments = [&["dev", "--no-sandbox", "--listen", "127.0.0.1:0"], arguments].concat();
+        Self::with(folder, &[&["--no-sandbox"], arguments].concat())
+    }
+
+    /// Starts one with the lead-to-call machines and the services outside, in memory.
+    pub(crate) fn of_pipeline(folder: &Folder, arguments: &[&str]) -> Self {
+        Self::with(folder, &[&["--ephemeral"], arguments].concat())
+    }
+
+    fn with(folder: &Folder, arguments: &[&str]) -> Self {
+        let arguments = [&["dev", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut process = folder
             .command(&arguments)
             .stdin(Stdio::null())
@@ -46,20 +55,19 @@ impl Server {
 
     /// The status line and the body that a request is answered with.
     pub(crate) fn ask(&self, operation: &str, request: &Value) -> (String, Value) {
-        let body = request.to_string();
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
-            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-             Content-Type: application/x-amz-json-1.0\r\n\
-             X-Amz-Target: AWSStepFunctions.{operation}\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.lines().next().unwrap().to_owned(), serde_json::from_str(body).unwrap())
+        ask(&self.address, operation, request)
+    }
+
+    /// Where the Step Functions API is.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where the services outside are.
+    pub(crate) fn services(&self) -> String {
+        let said =
+            self.introduction.iter().find_map(|line| line.strip_prefix("services outside: "));
+        said.unwrap().split(',').next().unwrap().to_owned()
     }
 
     /// What a request is answered with that is not refused.
@@ -87,4 +95,24 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// The status line and the body that a Step Functions API answers a request with.
+pub(crate) fn ask(address: &str, operation: &str, request: &Value) -> (String, Value) {
+    const SCOPE: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/states/aws4_request, \
+                         SignedHeaders=host, Signature=0";
+    let body = request.to_string();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {SCOPE}\r\n\
+         Content-Type: application/x-amz-json-1.0\r\n\
+         X-Amz-Target: AWSStepFunctions.{operation}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.lines().next().unwrap().to_owned(), serde_json::from_str(body).unwrap())
 }

@@ -1,0 +1,11 @@
+//! `atlas executions` and `atlas parked`: against `atlas dev`, and what moto implements against moto.
+
+mod account;
+
+mod completions;
+
+mod everywhere;
+
+mod looking;
+
+mod acting;
