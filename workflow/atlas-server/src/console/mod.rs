@@ -30,6 +30,8 @@ mod stuck;
 
 mod pipeline;
 
+mod profile;
+
 mod tasks;
 
 mod stream;

@@ -10,7 +10,7 @@ use axum::{
 
 use super::{
     definition, events, execution, executions, fault::Fault, graph, machines, page, pipeline,
-    session, state, stream, stuck, tasks,
+    profile, session, state, stream, stuck, tasks,
 };
 use crate::{app::App, protocol, routes::Served};
 
@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/console/api/machines", get(machines::list))
         .route("/console/api/stream", get(stream::open))
         .route("/console/api/pipeline", get(pipeline::show))
+        .route("/console/api/profile", get(profile::show))
         .route("/console/api/stuck", get(stuck::list))
         .route("/console/api/tasks", post(tasks::end))
         .route("/console/{*path}", any(nothing_here))

@@ -380,6 +380,27 @@ async fn the_pipeline_tells_how_executions_ended_and_how_long_things_took() {
 }
 
 #[tokio::test]
+async fn a_profile_is_made_of_the_last_executions_in_three_forms() {
+    let (console, [_, fails], _) = prepared().await;
+    let machine = escaped(&fails);
+    let report = console.get(&format!("profile?machine={machine}")).await;
+    assert_eq!(report["runs"], 1, "{report}");
+    // What runs is not among them.
+    assert_eq!(console.get("profile?last=200&format=json").await["runs"], 1);
+    for query in ["last=0", "last=201", "format=pdf"] {
+        console.refused("GET", &format!("profile?{query}"), "", 400, "InvalidParameter").await;
+    }
+    let mut stream = TcpStream::connect(console.address).await.unwrap();
+    let request = "GET /console/api/profile?format=html HTTP/1.1\r\nhost: localhost\r\n\
+         connection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).await.unwrap();
+    assert!(page.contains("style-src 'unsafe-inline'") && page.contains("; sandbox\r\n"), "{page}");
+    assert!(!page.contains("script-src 'self'") && page.contains("<!doctype html>"), "{page}");
+}
+
+#[tokio::test]
 async fn what_makes_no_sense_is_refused_and_says_what_would() {
     let (console, _, [open, _]) = prepared().await;
     let invalid = "InvalidParameter";
