@@ -1,7 +1,7 @@
 //! The data of one visit, step by step.
 
 use atlas_core::trial::{Ending, Report};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     compute::Computed,
@@ -169,8 +169,18 @@ impl Steps<'_> {
             }
             Some(atlas_core::trial::Handler::Retry { .. }) | None => Value::Null,
         };
-        let error_output = self.recorded.error_output.clone();
-        self.recorded("ErrorOutput", error_output, "no event tells of the failure that was caught");
+        match (self.recorded.error_output.clone(), self.report.as_ref().map(|it| &it.ending)) {
+            (None, Some(Ending::Caught { failure, .. })) => {
+                let mut output = json!({ "Error": failure.error });
+                if let Some(cause) = &failure.cause {
+                    output["Cause"] = cause.as_str().into();
+                }
+                self.push("ErrorOutput", None, Some(output), None);
+            }
+            (told, _) => {
+                self.recorded("ErrorOutput", told, "no event tells of the failure that was caught");
+            }
+        }
         self.assigned(catcher.get("Assign").cloned());
         let (output, told) = (self.ending_output(), self.recorded.output.clone());
         for name in ["ResultPath", "Output"] {

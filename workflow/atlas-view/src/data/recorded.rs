@@ -38,12 +38,14 @@ pub(super) fn recorded(view: &ExecutionView, history: &History, visit: &Visit) -
     };
     let is_caught = visit.status == Status::Caught;
     let failure = visit.failure.as_ref().filter(|failure| is_caught && failure.error.is_some());
+    // A failure that no event tells of may be that of the result.
+    let has_result = failure.is_none();
     Recorded {
         input: entered.and_then(|event| event.document("input")),
         arguments: scheduled.filter(|_| is_task).and_then(|scheduled| {
             scheduled.document("parameters").or_else(|| scheduled.document("input"))
         }),
-        result: result.filter(|_| !is_caught),
+        result: result.filter(|_| has_result),
         error_output: failure.map(|failure| {
             let mut output = json!({ "Error": failure.error });
             if let Some(cause) = &failure.cause {
@@ -67,7 +69,7 @@ fn output_of(event: &Event) -> Option<Value> {
 
 /// The results of a Parallel's branches or of an inline Map's iterations: the outputs of what came last in each.
 fn results_inside(view: &ExecutionView, history: &History, container: &Visit) -> Option<Value> {
-    if container.status != Status::Succeeded || !history.gaps.is_empty() {
+    if !matches!(container.status, Status::Succeeded | Status::Caught) || !history.gaps.is_empty() {
         return None;
     }
     let first_inside = view.visits.iter().find(|visit| visit.parent == Some(container.id))?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     Event, History, Told,
     data::data_steps,
-    view::{tests::harness::machine, tests::recorded::recorded, view},
+    view::{Status, tests::harness::machine, tests::recorded::recorded, view},
 };
 
 const ARN: &str = "arn:aws:states:us-east-1:111111111111:execution:m:e";
@@ -110,6 +110,31 @@ fn each_step_of_a_task_is_told() {
             StateOutput ? (the state has not been left)
         "#]],
     );
+}
+
+#[test]
+fn a_failure_that_no_event_tells_of_is_computed() {
+    let state = json!({ "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "N",
+        "ResultPath": "$.a.b", "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "C" }] });
+    let definition = machine(json!({ "S": state, "N": { "Type": "Succeed" },
+        "C": { "Type": "Succeed" } }));
+    let mut events = begun("Task", &json!({ "a": 1 }));
+    for (event_type, details) in [
+        ("TaskScheduled", json!({ "resource": "invoke" })),
+        ("TaskSucceeded", json!({ "output": "{}" })),
+        ("TaskStateExited", json!({ "name": "S" })),
+        ("SucceedStateEntered", json!({ "name": "C" })),
+    ] {
+        events.push((event_type.to_owned(), details));
+    }
+    let events: Vec<(&str, Value)> =
+        events.iter().map(|(kind, details)| (kind.as_str(), details.clone())).collect();
+    let (told, history) = (Told::of_arn(ARN), history(&events));
+    assert_eq!(view(&told, &history, Some(&definition)).visits[0].status, Status::Caught);
+    let steps = data_steps(&told, &history, Some(&definition), 2).unwrap().steps;
+    let error = steps.iter().find(|step| step.name == "ErrorOutput").unwrap();
+    let error = error.value.as_ref().unwrap();
+    assert_eq!(error["Error"], "States.ResultPathMatchFailure", "{error}");
 }
 
 #[test]

@@ -50,6 +50,21 @@ impl Follower<'_> {
         }
     }
 
+    /// A result that does not fit a path is told of by no event: the state that follows is that of a catcher.
+    pub(super) fn caught_after_all(&mut self, visit: usize, next: &str) {
+        if self.visits[visit].status != Status::Succeeded || !self.history.gaps.is_empty() {
+            return;
+        }
+        let Some(state) = self.outlined(visit).map(|outlined| outlined.state) else { return };
+        let mut catchers = state["Catch"].as_array().into_iter().flatten();
+        if state["Next"] != next && catchers.any(|catcher| catcher["Next"] == next) {
+            self.visits[visit].status = Status::Caught;
+            if let Some(attempt) = self.visits[visit].attempts.last_mut() {
+                attempt.status = Status::Failed;
+            }
+        }
+    }
+
     /// What was last in a lane has been left.
     pub(super) fn close_unseen(&mut self, lane: usize, at: i64) {
         if let Some(visit) = self.lanes[lane].last

@@ -286,6 +286,7 @@ impl<'a> Follower<'a> {
         let visit = self.visits.len();
         if let Some(before) = self.lanes[lane].last {
             self.left_unseen(before, event.at_ms);
+            self.caught_after_all(before, name);
         }
         let Lane { container, branch, iteration, .. } = self.lanes[lane];
         self.lanes[lane].last = Some(visit);
