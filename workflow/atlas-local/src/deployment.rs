@@ -62,6 +62,12 @@ impl Deployment {
 
         // The API is there before the handlers, which want to reach it.
         let runner = LateRunner::default();
+        let of_services = match &services {
+            Services::Elsewhere(environment) => environment.as_slice(),
+            Services::InProcess(_) => &[],
+        };
+        let phone_hash_key =
+            outside_services::phone_hash_key(setup.variables.iter().chain(of_services));
         let app = App::new(AppOptions {
             runner: Arc::new(runner.clone()),
             mocks: setup.mocks,
@@ -72,6 +78,7 @@ impl Deployment {
             time: setup.time,
             journals: setup.journals,
             start_forms: start_forms(),
+            phone_hash_key: Some(phone_hash_key),
         });
         let going_on = app.recover()?;
         create_machines(app.account(&Place::default()).engine())?;

@@ -1,7 +1,7 @@
 //! The outside services as the lead-to-call workflow is deployed on them: its tables and queues are
 //! there, and the environment that handlers read names them all.
 
-use atlas_engine::Place;
+use atlas_engine::{PhoneHashKey, Place};
 use atlas_sandbox::{ConnectOptions, Options, Sandbox, queue_url_at};
 use definitions::{
     lead_to_call,
@@ -47,6 +47,14 @@ pub fn environment_at(base: &str, step_functions: Option<&str>) -> Vec<(String, 
         Some(url) => with_step_functions(variables, url),
         None => variables,
     }
+}
+
+/// The key under which handlers that are given these variables hash phone numbers: the engine finds
+/// executions under the same.
+pub fn phone_hash_key<'a>(given: impl IntoIterator<Item = &'a (String, String)>) -> PhoneHashKey {
+    let mut given = given.into_iter().filter(|(name, _)| name == "PHONE_HASH_KEY");
+    let given = given.find(|(_, key)| !key.trim().is_empty());
+    PhoneHashKey::new(given.map_or(PHONE_HASH_KEY, |(_, key)| key).as_bytes())
 }
 
 /// What services are named by, and the Step Functions API that is served at `url`.
@@ -110,6 +118,17 @@ mod tests {
             "arn:aws:states:us-east-1:000000000000:stateMachine:AtlasEngineWorkflow"
         );
         sandbox.stop().await;
+    }
+
+    #[test]
+    fn the_engine_finds_numbers_under_the_key_of_the_handlers() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let of = |given: &[(String, String)]| phone_hash_key(given);
+        let own = PhoneHashKey::new(PHONE_HASH_KEY.as_bytes());
+        assert_eq!(of(&environment_at("http://127.0.0.1:1", None)), own);
+        assert_eq!(of(&[pair("PHONE_HASH_KEY", " "), pair("AWS_REGION", "r")]), own);
+        let given = [pair("PHONE_HASH_KEY", "0123456789abcdef")];
+        assert_eq!(of(&given), PhoneHashKey::new(*b"0123456789abcdef"));
     }
 
     #[tokio::test]

@@ -9,8 +9,8 @@ use std::{
 };
 
 use atlas_engine::{
-    DuplicateExpress, Engine, EngineError, EngineOptions, ExecutionLog, GoingOn, Observer, Place,
-    Time,
+    DuplicateExpress, Engine, EngineError, EngineOptions, ExecutionLog, GoingOn, Observer,
+    PhoneHashKey, Place, Time,
     archive::KeptPlace,
     journal::{Journals, NoJournal, Shelf},
     mocks::MockConfig,
@@ -51,6 +51,9 @@ pub struct AppOptions {
     pub start_forms: Vec<StartForm>,
     /// Where everything is kept that outlives the process; nowhere where absent.
     pub journals: Option<Arc<dyn Journals>>,
+    /// Under which phone numbers are hashed that executions are found by which are in memory only; each
+    /// account draws its own where absent.
+    pub phone_hash_key: Option<PhoneHashKey>,
 }
 
 impl Default for AppOptions {
@@ -65,6 +68,7 @@ impl Default for AppOptions {
             time: Time::Real,
             start_forms: Vec::new(),
             journals: None,
+            phone_hash_key: None,
         }
     }
 }
@@ -184,9 +188,16 @@ impl App {
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let account = accounts.entry(key).or_insert_with(|| {
             let mocks = self.mocks();
-            let AppOptions { runner, observer, execution_log, journals, duplicate_express, .. } =
-                &self.0.options;
             let pipeline = PipelineRecorder::default();
+            let AppOptions {
+                runner,
+                observer,
+                execution_log,
+                journals,
+                duplicate_express,
+                phone_hash_key,
+                ..
+            } = &self.0.options;
             let engine = Engine::new(EngineOptions {
                 place: place.clone(),
                 runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
@@ -194,6 +205,7 @@ impl App {
                 observer: Some(observer_of(pipeline.clone(), observer.clone())),
                 execution_log: execution_log.clone(),
                 duplicate_express: *duplicate_express,
+                phone_hash_key: phone_hash_key.clone(),
                 journal: match journals {
                     Some(journals) => journals.of(place),
                     None => Arc::new(NoJournal),

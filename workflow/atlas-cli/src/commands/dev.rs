@@ -50,7 +50,10 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     let options = Options { latency, faults, seed, ..outside_services::options() };
     // The folder is taken before anything else is written there.
     let folder = (!arguments.ephemeral).then_some(arguments.data);
-    let store = folder.as_deref().map(|folder| open(folder, disk)).transpose()?;
+    // The sandbox's handlers read none of ours.
+    let variables_of_handlers = if arguments.no_sandbox { variables() } else { Vec::new() };
+    let open = |folder| open(folder, disk, &variables_of_handlers);
+    let store = folder.as_deref().map(open).transpose()?;
     let log_files = folder.as_deref().map(log_files).transpose()?;
     let forgetting = folder.clone().zip(store.clone());
     let kept =
@@ -132,8 +135,9 @@ fn disk(arguments: &Dev, seed: u64) -> Result<Disk, Failure> {
 }
 
 /// The journals of a folder.
-fn open(folder: &Path, disk: Disk) -> Result<Arc<Store>, Failure> {
-    let options = StoreOptions { disk, ..StoreOptions::default() };
+fn open(folder: &Path, disk: Disk, variables: &[(String, String)]) -> Result<Arc<Store>, Failure> {
+    let phone_hash_key = Some(outside_services::phone_hash_key(variables));
+    let options = StoreOptions { disk, phone_hash_key };
     let store = Store::open_with(folder, options).map_err(|error| {
         Failure::ours(format_args!(
             "{error}; --data names another folder, --ephemeral keeps everything in memory"
@@ -184,6 +188,7 @@ async fn serve_deployment(setup: Setup, kept: &Kept, access: &Access) -> Outcome
 }
 
 async fn serve_alone(setup: Setup, kept: &Kept, access: &Access) -> Outcome {
+    let phone_hash_key = Some(outside_services::phone_hash_key(&setup.task_variables));
     let runner = Arc::new(task_services(setup.task_variables).map_err(Failure::ours)?);
     let Setup {
         listen,
@@ -205,6 +210,7 @@ async fn serve_alone(setup: Setup, kept: &Kept, access: &Access) -> Outcome {
         journals,
         execution_log,
         duplicate_express,
+        phone_hash_key,
         ..AppOptions::default()
     };
     let app = App::new(options);
