@@ -2,11 +2,14 @@
 //!
 //! Each execution is one of the STANDARD lead-to-call machine: a client starts it, is given the token of
 //! its call, sends the callback and waits for the end; each of the three answers waits for the disk.
-//! Arguments name what to measure: `throughput`, `waiting`, `history`; `--million` waits with a million.
+//! Arguments name what to measure: `throughput`, `waiting`, `history`, `listing`; `--million` waits with
+//! a million, and lists a million.
 
 mod calls;
 
 mod history;
+
+mod listing;
 
 mod throughput;
 
@@ -33,8 +36,11 @@ fn main() {
     if is_wanted("history") {
         history::measure();
     }
+    let has_million = arguments.iter().any(|one| one == "--million");
+    if is_wanted("listing") {
+        listing::measure(if has_million { 1_000_000 } else { 100_000 });
+    }
     if is_wanted("waiting") {
-        let has_million = arguments.iter().any(|one| one == "--million");
         waiting::measure(&[1_000, 10_000, 100_000, 1_000_000][..if has_million { 4 } else { 3 }]);
     }
 }
