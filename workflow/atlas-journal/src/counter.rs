@@ -6,7 +6,7 @@ use atlas_engine::{
     Place, QualifiedArn,
     archive::{Counts, Status},
 };
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, WriteTransaction};
+use redb::{Database, ReadOnlyTable, ReadableDatabase as _, ReadableTable as _, WriteTransaction};
 
 use crate::{
     contents::ReadError,
@@ -53,7 +53,14 @@ impl<'a> Changes<'a> {
 
 /// How many executions of a place there are, by machine.
 pub(crate) fn counts(database: &Database, place: &Place) -> Result<Counts, ReadError> {
-    let table = database.begin_read()?.open_table(COUNTS)?;
+    of_place(&database.begin_read()?.open_table(COUNTS)?, place)
+}
+
+/// The same of the table.
+pub(crate) fn of_place(
+    table: &ReadOnlyTable<&'static str, u64>,
+    place: &Place,
+) -> Result<Counts, ReadError> {
     let first = place.state_machine_arn("");
     let mut counts = Counts::default();
     for entry in table.range(first.as_str()..)? {

@@ -1,19 +1,22 @@
 //! A page of executions: those of each thing that they can be looked for by are in the order in which they
 //! began, and are looked through side by side.
 
+use std::sync::Arc;
+
 use atlas_engine::{
-    BusinessKey, PhoneHashKey, Place,
-    archive::{Listed, Listing, Of, Order, Status, Summary},
+    BusinessKey, PhoneHashKey, Place, QualifiedArn,
+    archive::{Listed, Listing, NamePart, Of, Order, Status, Summary},
 };
-use redb::{Database, Range, ReadOnlyTable, ReadableDatabase as _};
+use redb::{Database, Range, ReadOnlyTable, ReadTransaction, ReadableDatabase as _};
 
 use crate::{
     contents::ReadError,
+    counter,
     header::Header,
     index,
     spans::Elsewhere,
     stage,
-    tables::{EXECUTIONS, INDEX, SPANS, STAGES},
+    tables::{ARNS, COUNTS, EXECUTIONS, INDEX, SPANS, STAGES},
 };
 
 /// A page of the executions of a place.
@@ -27,6 +30,17 @@ pub(crate) fn list(
     let index = transaction.open_table(INDEX)?;
     let executions = transaction.open_table(EXECUTIONS)?;
     let stages = transaction.open_table(STAGES)?;
+    if let Some(numbers) = named_so(&transaction, place, listing)? {
+        let mut found = Vec::new();
+        for number in numbers {
+            if found.len() == listing.most {
+                let next = found.last().map(|last: &Summary| last.number);
+                return Ok(Listed { executions: found, next });
+            }
+            found.extend(summary(&executions, &stages, number, listing)?);
+        }
+        return Ok(Listed { executions: found, next: None });
+    }
     let terms = terms(place, phone_hash_key, listing);
     let mut runs = Runs::new(&index, &terms, listing)?;
     let mut elsewhere = Elsewhere::new(listing, || transaction.open_table(SPANS))?;
@@ -48,6 +62,49 @@ pub(crate) fn list(
         found.extend(summary(&executions, &stages, number, listing)?);
     }
     Ok(Listed { executions: found, next: None })
+}
+
+/// The executions of a place or a machine whose names begin as is asked for, in the order of the listing:
+/// ARNs stand in the order of names. `None` where that is not asked for, or where there are so many that
+/// those that are wanted come up soon without.
+fn named_so(
+    transaction: &ReadTransaction,
+    place: &Place,
+    listing: &Listing<'_>,
+) -> Result<Option<Vec<u64>>, ReadError> {
+    let Some(NamePart::Start(start)) = listing.name else { return Ok(None) };
+    let machines: Vec<Arc<str>> = match listing.of {
+        Of::Place => {
+            let counts = transaction.open_table(COUNTS)?;
+            counter::of_place(&counts, place)?.machines.into_keys().collect()
+        }
+        Of::Arn(arn) if is_machine(arn) => vec![arn.into()],
+        Of::Arn(_) | Of::Key(_) | Of::StartedBy(_) => return Ok(None),
+    };
+    let arns = transaction.open_table(ARNS)?;
+    let mut numbers = Vec::new();
+    for machine in machines {
+        let of_machine = machine.replacen(":stateMachine:", ":execution:", 1);
+        let first = format!("{of_machine}:{start}");
+        for entry in arns.range(first.as_str()..)? {
+            let (arn, number) = entry?;
+            if !arn.value().starts_with(&first) {
+                break;
+            }
+            if numbers.len() == listing.most_seen {
+                return Ok(None);
+            }
+            numbers.push(number.value());
+        }
+    }
+    numbers.retain(|number| listing.is_ahead(*number));
+    numbers.sort_by(|one, other| listing.order.of(*one, *other));
+    Ok(Some(numbers))
+}
+
+/// Whether an ARN is that of a machine, and of no version, alias, map run or part of it.
+fn is_machine(arn: &str) -> bool {
+    arn.split(':').nth(5) == Some("stateMachine") && QualifiedArn::parse(arn).qualifier.is_none()
 }
 
 /// Under which those are found that may be what is asked for.

@@ -124,6 +124,10 @@ async fn a_span_of_time_or_a_part_of_a_name_is_listed_as_it_is() {
         Listing { name: Some(NamePart::Start("e-1")), began_from: Some(middle), ..place },
         Listing { name: Some(NamePart::Anywhere("-24")), ..place },
         Listing { name: Some(NamePart::Start("nothing")), ..place },
+        // Fewer than are looked at for one page, and more.
+        Listing { name: Some(NamePart::Start("e-249")), ..place },
+        Listing { name: Some(NamePart::Start("e-24")), ..place },
+        Listing { name: Some(NamePart::Start("")), ..place },
         Listing { statuses: Status::Succeeded.into(), began_before: Some(middle), ..place },
         Listing { statuses: Status::Failed.into(), began_before: Some(middle), ..place },
     ] {
@@ -152,6 +156,9 @@ async fn one_page_looks_at_little_though_nothing_fits() {
     let page = process.engine.list(&nothing).unwrap();
     assert!(page.executions.is_empty());
     assert!(page.next.is_some_and(|next| next >= 2_000), "{:?}", page.next);
+    // A name is not looked for among all, though the execution is the oldest.
+    let oldest = Listing { name: Some(NamePart::Start("rare-0")), ..nothing };
+    assert_eq!(process.engine.list(&oldest).unwrap().executions.len(), 1);
     // A time at which nothing began is passed over by the block.
     let never = Listing { began_before: Some(Timestamp::from_millis(0)), name: None, ..nothing };
     let page = process.engine.list(&never).unwrap();
