@@ -1,6 +1,6 @@
 //! What a function is to Lambda: something that takes an invocation and answers.
 
-use std::{future::Future, time::SystemTime};
+use std::{future::Future, sync::Arc, time::SystemTime};
 
 use async_trait::async_trait;
 use atlas_core::Payload;
@@ -41,6 +41,8 @@ pub struct Invocation {
     pub trace_id: String,
     /// The function's ARN, with the qualifier that was invoked.
     pub function_arn: String,
+    /// The execution whose task it is.
+    pub execution_arn: Option<Arc<str>>,
     /// `ClientContext`, decoded: JSON.
     pub client_context: Option<String>,
     /// The log that whoever invokes may ask for.

@@ -148,6 +148,7 @@ impl Functions {
             deadline: SystemTime::now() + known.settings.timeout,
             trace_id: request.trace_id.unwrap_or_else(new_trace),
             function_arn,
+            execution_arn: request.execution_arn,
             client_context: request.client_context.filter(|_| is_awaited),
             log: match request.log_type {
                 LogType::None => LogTail::default(),

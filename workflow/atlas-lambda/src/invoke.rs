@@ -1,5 +1,7 @@
 //! The Invoke call: what it is asked, what it answers, and why it refuses.
 
+use std::sync::Arc;
+
 use atlas_core::Payload;
 use atlas_engine::Place;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -32,6 +34,8 @@ pub struct InvokeRequest {
     pub log_type: LogType,
     /// About the client, as JSON.
     pub client_context: Option<String>,
+    /// The execution whose task it is.
+    pub execution_arn: Option<Arc<str>>,
     /// The X-Ray header; a new trace begins where there is none.
     pub trace_id: Option<String>,
 }
@@ -46,6 +50,7 @@ impl InvokeRequest {
             invocation_type: InvocationType::RequestResponse,
             log_type: LogType::None,
             client_context: None,
+            execution_arn: None,
             trace_id: None,
         }
     }

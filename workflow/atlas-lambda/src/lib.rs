@@ -48,6 +48,8 @@ mod stop;
 
 mod asynchronous;
 
+mod record;
+
 mod binary;
 
 mod task_runner;
@@ -71,5 +73,6 @@ pub use functions::{AddError, Functions};
 pub use invoke::{InvocationType, InvokeError, InvokeRequest, Invoked, LogType};
 pub use log_tail::LogTail;
 pub use name::{FunctionName, InvalidFunctionName};
+pub use record::{Init, InvocationRecord, Recording, VariablesOf};
 pub use settings::FunctionSettings;
 pub use task_runner::LambdaTasks;

@@ -72,7 +72,8 @@ impl TaskRunner for LambdaTasks {
             return self.otherwise.run(call);
         }
         match request {
-            Ok(request) => {
+            Ok(mut request) => {
+                request.execution_arn = Some(Arc::clone(&call.identity.execution_arn));
                 let functions = Arc::clone(&self.functions);
                 Box::pin(async move { perform(&functions, request, is_integration).await })
             }

@@ -17,8 +17,13 @@ use handlers::functions::Handler;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
-    CallLog, Services, Setup, StartError, event_queue::EventQueue, functions,
-    late_runner::LateRunner, machines::create_machines, outside_services, start_forms::start_forms,
+    CallLog, Services, Setup, StartError, TraceLog,
+    event_queue::EventQueue,
+    functions::{self, Wanted},
+    late_runner::LateRunner,
+    machines::create_machines,
+    outside_services,
+    start_forms::start_forms,
     task_services, variables,
 };
 
@@ -37,7 +42,7 @@ pub struct Deployment {
     url: String,
     sources: Vec<RunningSource>,
     functions: Arc<Functions>,
-    sandbox: Option<Sandbox>,
+    sandbox: Option<Arc<Sandbox>>,
     going_on: GoingOn,
     _server: JoinSet<()>,
 }
@@ -91,8 +96,9 @@ impl Deployment {
 
         let of_api = format!("http://{}", near(address));
         let (sandbox, mut of_services) = match services {
-            Services::InProcess(options) => {
-                let sandbox = Sandbox::start(*options).await?;
+            Services::InProcess(mut options) => {
+                options.recorder = setup.traces.as_ref().map(TraceLog::recorder);
+                let sandbox = Arc::new(Sandbox::start(*options).await?);
                 let environment = outside_services::environment(&sandbox, Some(&of_api));
                 (Some(sandbox), environment)
             }
@@ -107,7 +113,18 @@ impl Deployment {
         let pipeline = app.account(&Place::default()).pipeline().clone();
         let calls = setup.calls.unwrap_or(CallLog::of_nothing());
         let calls = calls.telling(move |call| pipeline.call(wall_clock(), call.for_pipeline()));
-        let functions = functions::start(&handlers, &code, &variables, calls).await?;
+        if let (Some(traces), Some(sandbox)) = (&setup.traces, &sandbox) {
+            traces.open(sandbox, &variables);
+        }
+        let wanted = Wanted {
+            handlers: &handlers,
+            code: &code,
+            binaries: &setup.binaries,
+            variables: &variables,
+            calls,
+            traces: setup.traces,
+        };
+        let functions = functions::start(wanted).await?;
         let functions = Arc::new(functions);
         let of_services = variables.iter().filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
         let others = task_services(setup.task_variables.into_iter().chain(of_services.cloned()))?;
@@ -143,7 +160,7 @@ impl Deployment {
 
     /// The sandbox that belongs to it.
     pub fn sandbox(&self) -> Option<&Sandbox> {
-        self.sandbox.as_ref()
+        self.sandbox.as_deref()
     }
 
     /// Finishes what events began, then stops everything.
@@ -152,6 +169,7 @@ impl Deployment {
             source.stop().await;
         }
         self.functions.close().await;
+        // Whoever still holds a log of traces holds the sandbox, which stops all the same.
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
         }

@@ -1,6 +1,10 @@
 //! The handlers as Lambda functions of this machine: in this process, or as built binaries.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use atlas_lambda::{
@@ -13,76 +17,104 @@ use handlers::{
 };
 use tokio::task::JoinSet;
 
-use crate::{CallLog, Code, StartError};
+use crate::{CallLog, Code, StartError, TraceLog, trace_log::Environments};
 
 /// Longer than any step waits for its handler: the machine's own timeout decides.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// All of these handlers, each ready to be invoked.
-pub(crate) async fn start(
-    wanted: &[Handler],
-    code: &Code,
-    variables: &[(String, String)],
-    calls: CallLog,
-) -> Result<Functions, StartError> {
-    let calls = Some(calls);
-    match code {
-        Code::InProcess => in_process(wanted, variables, calls).await,
-        Code::Binaries(folder) => binaries(wanted, folder, variables, calls),
-    }
+/// What is started.
+pub(crate) struct Wanted<'a> {
+    pub(crate) handlers: &'a [Handler],
+    pub(crate) code: &'a Code,
+    /// Binaries that are functions beside the handlers, or in place of one.
+    pub(crate) binaries: &'a [PathBuf],
+    pub(crate) variables: &'a [(String, String)],
+    pub(crate) calls: CallLog,
+    pub(crate) traces: Option<TraceLog>,
 }
 
-/// Built at the same time: each takes its secret and warms its connections.
+/// All of them, each ready to be invoked.
+pub(crate) async fn start(wanted: Wanted<'_>) -> Result<Functions, StartError> {
+    let mut functions = Functions::new();
+    for program in wanted.binaries {
+        add_binary(&mut functions, &file_name(program), program, &wanted)?;
+    }
+    let is_replaced =
+        |handler: &Handler| wanted.binaries.iter().any(|it| file_name(it) == handler.name());
+    let handlers: Vec<Handler> =
+        wanted.handlers.iter().copied().filter(|handler| !is_replaced(handler)).collect();
+    match wanted.code {
+        Code::InProcess => in_process(&mut functions, &handlers, &wanted).await?,
+        Code::Binaries(folder) => {
+            for handler in handlers {
+                let program = folder.join(handler.name());
+                if !program.is_file() {
+                    return Err(StartError::NoBinary { handler, folder: folder.clone() });
+                }
+                add_binary(&mut functions, handler.name(), &program, &wanted)?;
+            }
+        }
+    }
+    Ok(functions)
+}
+
+/// Built at the same time: each takes its secret and warms its connections. Where traces are kept, they are
+/// built when they are invoked instead.
 async fn in_process(
-    wanted: &[Handler],
-    variables: &[(String, String)],
-    calls: Option<CallLog>,
-) -> Result<Functions, StartError> {
-    let environment: Environment = variables.iter().cloned().collect();
+    functions: &mut Functions,
+    handlers: &[Handler],
+    wanted: &Wanted<'_>,
+) -> Result<(), StartError> {
+    let sink = |handler: Handler| Some(wanted.calls.of(handler.name()));
+    if let Some(traces) = &wanted.traces {
+        for &handler in handlers {
+            let environments = Environments::new(
+                handler,
+                wanted.variables.to_vec(),
+                settings().memory_megabytes,
+                sink(handler),
+                traces.clone(),
+            );
+            functions.add(handler.name(), settings(), environments)?;
+        }
+        return Ok(());
+    }
+    let environment: Environment = wanted.variables.iter().cloned().collect();
     let mut building = JoinSet::new();
-    for &handler in wanted {
-        let (environment, calls) =
-            (environment.clone(), calls.as_ref().map(|calls| calls.of(handler.name())));
+    for &handler in handlers {
+        let (environment, calls) = (environment.clone(), sink(handler));
         building.spawn(async move {
             let built = functions::of(handler, &environment);
             let built = seen(calls.clone(), built).await;
             (handler, built.map(|handler| InProcess { handler, calls }))
         });
     }
-    let mut functions = Functions::new();
     while let Some(built) = building.join_next().await {
         let (handler, built) = built.expect("building a handler does not panic");
         let function = built.map_err(|source| StartError::Handler { handler, source })?;
         functions.add(handler.name(), settings(), function)?;
     }
-    Ok(functions)
+    Ok(())
 }
 
-fn binaries(
-    wanted: &[Handler],
-    folder: &Path,
-    variables: &[(String, String)],
-    calls: Option<CallLog>,
-) -> Result<Functions, StartError> {
-    let mut functions = Functions::new();
-    for handler in wanted {
-        let program = folder.join(handler.name());
-        if !program.is_file() {
-            return Err(StartError::NoBinary { handler: *handler, folder: folder.to_owned() });
-        }
-        let calls = calls.clone();
-        let binary = BinarySettings {
-            variables: variables.to_vec(),
-            sink: Arc::new(move |line| {
-                if let Some(calls) = &calls {
-                    calls.take_line(line.function, line.text);
-                }
-            }),
-            ..BinarySettings::new(program)
-        };
-        functions.add_binary(handler.name(), settings(), binary)?;
-    }
-    Ok(functions)
+fn add_binary(
+    functions: &mut Functions,
+    name: &str,
+    program: &Path,
+    wanted: &Wanted<'_>,
+) -> Result<(), StartError> {
+    let calls = wanted.calls.clone();
+    let binary = BinarySettings {
+        variables: wanted.variables.to_vec(),
+        sink: Arc::new(move |line| calls.take_line(line.function, line.text)),
+        recording: wanted.traces.as_ref().map(TraceLog::recording),
+        ..BinarySettings::new(program)
+    };
+    Ok(functions.add_binary(name, settings(), binary)?)
+}
+
+fn file_name(program: &Path) -> String {
+    program.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn settings() -> FunctionSettings {

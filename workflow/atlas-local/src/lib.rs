@@ -32,6 +32,8 @@ mod call_log;
 
 mod external_call;
 
+mod trace_log;
+
 mod event_queue;
 
 mod late_runner;
@@ -49,4 +51,5 @@ pub use self::{
     setup::{Code, LEAD_HANDLERS, Services, Setup},
     start_error::StartError,
     task_services::task_services,
+    trace_log::TraceLog,
 };

@@ -13,7 +13,7 @@ use atlas_sandbox::Options;
 use atlas_server::{AllowedHost, Token};
 use handlers::functions::Handler;
 
-use crate::{CallLog, outside_services};
+use crate::{CallLog, TraceLog, outside_services};
 
 /// The handlers that take a lead from its arrival to the end of its call: all but the bot's two.
 pub const LEAD_HANDLERS: [Handler; 6] = [
@@ -60,6 +60,11 @@ pub struct Setup {
     pub journals: Option<Arc<dyn Journals>>,
     /// Keeps what handlers call, for whoever takes it out again; without it nothing is kept.
     pub calls: Option<CallLog>,
+    /// Keeps what functions do, as traces. Handlers of this process then work in environments as on Lambda, each
+    /// of which serves one invocation at a time. Of services elsewhere no call is seen.
+    pub traces: Option<TraceLog>,
+    /// Further functions: binaries, each named after its file. One that is named after a handler takes its place.
+    pub binaries: Vec<PathBuf>,
 }
 
 /// The services outside.
@@ -99,6 +104,8 @@ impl Default for Setup {
             duplicate_express: None,
             journals: None,
             calls: None,
+            traces: None,
+            binaries: Vec::new(),
         }
     }
 }

@@ -29,11 +29,21 @@ pub(crate) struct Peer(Arc<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
+    entrance: Option<Arc<str>>,
     requests: AtomicU64,
     reset: AtomicBool,
 }
 
 impl Peer {
+    fn at(entrance: Option<Arc<str>>) -> Self {
+        Self(Arc::new(Known { entrance, ..Known::default() }))
+    }
+
+    /// The entrance that it came in by.
+    pub(crate) fn entrance(&self) -> Option<Arc<str>> {
+        self.0.entrance.clone()
+    }
+
     /// Takes note of a request; true where it is the connection's first.
     pub(crate) fn first_request(&self) -> bool {
         self.0.requests.fetch_add(1, Ordering::Relaxed) == 0
@@ -51,7 +61,11 @@ impl Peer {
 
 /// Accepts connections.
 #[derive(Debug)]
-pub(crate) struct Door(pub(crate) TcpListener);
+pub(crate) struct Door {
+    pub(crate) listener: TcpListener,
+    /// Its name, where it is not the front door.
+    pub(crate) entrance: Option<Arc<str>>,
+}
 
 impl Listener for Door {
     type Io = Connection;
@@ -59,11 +73,11 @@ impl Listener for Door {
 
     async fn accept(&mut self) -> (Connection, Peer) {
         loop {
-            match self.0.accept().await {
+            match self.listener.accept().await {
                 Ok((stream, _)) => {
                     // Small answers must not wait for more of them; without it they only come later.
                     let _ = stream.set_nodelay(true);
-                    let peer = Peer::default();
+                    let peer = Peer::at(self.entrance.clone());
                     return (Connection { stream, peer: peer.clone() }, peer);
                 }
                 // Out of file descriptors, or gone before it was accepted: the next one may do.
@@ -73,7 +87,7 @@ impl Listener for Door {
     }
 
     fn local_addr(&self) -> io::Result<Peer> {
-        self.0.local_addr().map(|_: SocketAddr| Peer::default())
+        self.listener.local_addr().map(|_: SocketAddr| Peer::default())
     }
 }
 

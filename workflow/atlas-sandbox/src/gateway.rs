@@ -44,7 +44,8 @@ async fn enter(
         Err(reply) => return respond(reply),
     };
     // A service goes on when its client hangs up, so the work does not end with the connection.
-    let answer = tokio::spawn(world.clone().serve(call, new_connection, arrived)).await;
+    let answer =
+        tokio::spawn(world.clone().serve(call, peer.entrance(), new_connection, arrived)).await;
     match answer {
         Ok(Answer::Reply(reply)) => respond(reply),
         Ok(Answer::Reset) => reset(&peer),

@@ -25,6 +25,7 @@ mod clock;
 mod counters;
 mod faults;
 mod latency;
+mod recorder;
 mod service;
 
 mod admin;
@@ -51,5 +52,6 @@ pub use connect::Outcome;
 pub use faults::{Fault, FaultError};
 pub use latency::{Latency, LatencyError};
 pub use options::{ConnectOptions, Options, SalesforceOptions, UpsertAnswer};
+pub use recorder::{Recorder, ServedCall};
 pub use sandbox::{Sandbox, StartError, environment_at, queue_url_at};
 pub use service::Service;

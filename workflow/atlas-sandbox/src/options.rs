@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{connect::Outcome, faults::Fault, latency::Latency};
+use crate::{connect::Outcome, faults::Fault, latency::Latency, recorder::Recorder};
 
 /// How a sandbox is set up.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Options {
     pub expiries: Vec<Value>,
     /// SQS queues to create, in this order, each the body of a `CreateQueue` request.
     pub queues: Vec<Value>,
+    /// Takes each call that is served.
+    pub recorder: Option<Recorder>,
 }
 
 impl Default for Options {
@@ -48,6 +50,7 @@ impl Default for Options {
             tables: Vec::new(),
             expiries: Vec::new(),
             queues: Vec::new(),
+            recorder: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{IpAddr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -27,7 +27,7 @@ use crate::{
 pub struct Sandbox {
     world: Arc<World>,
     stop: watch::Sender<bool>,
-    server: JoinHandle<()>,
+    server: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// Why a sandbox does not start.
@@ -72,17 +72,27 @@ impl Sandbox {
         let base_url = format!("http://{}", listener.local_addr().map_err(listen)?);
         let (stop, stopping) = watch::channel(false);
         let world = Arc::new(World::new(options, base_url, stopping.clone())?);
-        let service = gateway::router(world.clone()).into_make_service_with_connect_info::<Peer>();
-        let server = tokio::spawn(async move {
-            let mut stopping = stopping;
-            let stopped = async move {
-                // An error means that the sandbox was dropped: that stops it too.
-                let _ = stopping.wait_for(|stopping| *stopping).await;
-            };
-            // `axum::serve` ends only by the stop.
-            let _ = axum::serve(Door(listener), service).with_graceful_shutdown(stopped).await;
-        });
-        Ok(Self { world, stop, server })
+        let door = Door { listener, entrance: None };
+        let server = tokio::spawn(open(world.clone(), door, stopping));
+        Ok(Self { world, stop, server: Mutex::new(Some(server)) })
+    }
+
+    /// Opens another port to the same services, and gives its base URL: the recorder is told which calls came in
+    /// there. It is closed with the sandbox.
+    ///
+    /// # Errors
+    /// Where no port can be had.
+    pub fn entrance(&self, name: &str) -> Result<String, StartError> {
+        let address = SocketAddr::new(self.world.options.listen.ip(), 0);
+        let listen = |source| StartError::Listen { address, source };
+        let listener = std::net::TcpListener::bind(address).map_err(listen)?;
+        listener.set_nonblocking(true).map_err(listen)?;
+        let listener = TcpListener::from_std(listener).map_err(listen)?;
+        let url = format!("http://{}", listener.local_addr().map_err(listen)?);
+        lock(&self.world.entrances).push(url.clone());
+        let door = Door { listener, entrance: Some(name.into()) };
+        tokio::spawn(open(self.world.clone(), door, self.stop.subscribe()));
+        Ok(url)
     }
 
     /// Where everything is reached.
@@ -121,13 +131,27 @@ impl Sandbox {
     }
 
     /// Stops: lets running requests finish, hanging ones go, and closes what is still open after a second.
-    pub async fn stop(mut self) {
+    pub async fn stop(&self) {
         // Nobody is left to be told where the server has ended already.
         let _ = self.stop.send(true);
-        if tokio::time::timeout(Duration::from_secs(1), &mut self.server).await.is_err() {
-            self.server.abort();
+        let server = lock(&self.server).take();
+        if let Some(mut server) = server
+            && tokio::time::timeout(Duration::from_secs(1), &mut server).await.is_err()
+        {
+            server.abort();
         }
     }
+}
+
+/// Serves whoever comes in by this door until all is stopped.
+async fn open(world: Arc<World>, door: Door, mut stopping: watch::Receiver<bool>) {
+    let service = gateway::router(world).into_make_service_with_connect_info::<Peer>();
+    let stopped = async move {
+        // An error means that the sandbox was dropped: that stops it too.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    // `axum::serve` ends only by the stop.
+    let _ = axum::serve(door, service).with_graceful_shutdown(stopped).await;
 }
 
 /// The environment variables that point a handler, or any AWS SDK, at the services of a sandbox that is

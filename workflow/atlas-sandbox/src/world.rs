@@ -1,6 +1,6 @@
 //! All that the sandbox knows, and one call's way through it: faults, latency, the work, the count.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use tokio::{sync::watch, time::Instant};
@@ -15,6 +15,7 @@ use crate::{
     dynamodb,
     faults::{Faults, Kind},
     options::Options,
+    recorder::ServedCall,
     reply::Reply,
     route::Call,
     salesforce,
@@ -28,6 +29,8 @@ use crate::{
 pub(crate) struct World {
     pub(crate) options: Options,
     pub(crate) base_url: String,
+    /// The base URLs of the other entrances.
+    pub(crate) entrances: Mutex<Vec<String>>,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) counters: Counters,
@@ -84,6 +87,7 @@ impl World {
             counters: Counters::default(),
             options,
             base_url,
+            entrances: Mutex::default(),
             stopping,
         })
     }
@@ -106,9 +110,12 @@ impl World {
     pub(crate) async fn serve(
         self: std::sync::Arc<Self>,
         call: Call,
+        entrance: Option<Arc<str>>,
         new_connection: bool,
         arrived: Instant,
     ) -> Answer {
+        let recorder = self.options.recorder.as_ref();
+        let asked = recorder.map(|recorder| (recorder.question(&call), self.clock.now()));
         let faults = self.faults.draw(call.service, &call.operation, || {
             call.subject(|table| lock(&self.dynamodb).key_names(table))
         });
@@ -116,6 +123,22 @@ impl World {
         let operation = call.operation.clone();
         let latency = self.options.latency.of(service, &operation, new_connection);
         let answer = self.suffer(call, &faults, arrived + latency).await;
+        if let Some((recorder, (arguments, started_at))) = recorder.zip(asked) {
+            recorder.take(ServedCall {
+                entrance,
+                service,
+                operation: operation.clone(),
+                arguments,
+                answer: recorder.answer(&answer),
+                status: match &answer {
+                    Answer::Reply(reply) => Some(reply.status),
+                    Answer::Reset | Answer::Hang => None,
+                },
+                new_connection,
+                started_at,
+                ended_at: self.clock.now(),
+            });
+        }
         self.counters.call_ended(Ended {
             service,
             operation: &operation,
@@ -161,6 +184,18 @@ impl World {
             return Answer::Reset;
         }
         Answer::Reply(reply)
+    }
+
+    /// The base URL that a call came in by.
+    pub(crate) fn reached_at(&self, call: &Call) -> String {
+        let host = call.headers.get("host").and_then(|host| host.to_str().ok());
+        let told = format!("http://{}", host.unwrap_or_default());
+        if self.is_reached_at(&told) { told } else { self.base_url.clone() }
+    }
+
+    /// Whether this is the base URL of any entrance.
+    pub(crate) fn is_reached_at(&self, url: &str) -> bool {
+        url == self.base_url || lock(&self.entrances).iter().any(|known| known == url)
     }
 
     /// A hang ends with the sandbox, or after five minutes: nobody waits longer than a state machine.

@@ -26,7 +26,13 @@ use super::{
     settings::{BinarySettings, Stream},
     variables,
 };
-use crate::{function::Invocation, function_error::FunctionError, functions::Outcome, stop};
+use crate::{
+    function::Invocation,
+    function_error::FunctionError,
+    functions::Outcome,
+    record::{Init, InvocationRecord, used_megabytes},
+    stop,
+};
 
 /// How long the lines of a process that has ended are waited for. They end with its group; only
 /// what left the group could hold them open.
@@ -45,6 +51,10 @@ pub(super) struct Environment {
     link: Arc<Link>,
     lines: Arc<Lines>,
     ended: watch::Receiver<Option<Ended>>,
+    log_stream: String,
+    process: Option<u32>,
+    /// Its init phase, until an invocation has told of it.
+    init: Option<Init>,
     _life: oneshot::Sender<()>,
 }
 
@@ -80,9 +90,11 @@ impl Environment {
         closing: watch::Receiver<bool>,
         until: Instant,
     ) -> Result<Self, InitFailure> {
-        let environment = Self::launch(blueprint, closing).await.map_err(|error| {
+        let (started_at, began) = (SystemTime::now(), Instant::now());
+        let mut environment = Self::launch(blueprint, closing).await.map_err(|error| {
             InitFailure::NotStarted(process::why_not_started(&blueprint.program, &error))
         })?;
+        let process = began.elapsed();
         let mut phases = environment.link.phases();
         let mut ended = environment.ended.clone();
         let asked = async {
@@ -98,6 +110,8 @@ impl Environment {
             how = how_it_ended(&mut ended) => return Err(InitFailure::Ended(how)),
             () = time::sleep_until(until) => return Err(InitFailure::TimedOut),
         }
+        let runtime = began.elapsed().saturating_sub(process);
+        environment.init = Some(Init { started_at, process, runtime });
         Ok(environment)
     }
 
@@ -115,9 +129,11 @@ impl Environment {
         };
         let variables = variables::of(binary, &named);
         let child = process::start(&blueprint.program, &binary.arguments, folder, variables)?;
+        let process = child.id();
         let link = Arc::new(Link::new());
         let router = runtime_api::router(Arc::clone(&link));
-        let lines = Lines::new(Arc::clone(&blueprint.function), log_stream, binary.sink.clone());
+        let lines =
+            Lines::new(Arc::clone(&blueprint.function), log_stream.clone(), binary.sink.clone());
         let lines = Arc::new(lines);
         let (life, death) = oneshot::channel();
         let (tell_end, ended) = watch::channel(None);
@@ -135,7 +151,7 @@ impl Environment {
             server,
             closing,
         }));
-        Ok(Self { link, lines, ended, _life: life })
+        Ok(Self { link, lines, ended, log_stream, process, init: None, _life: life })
     }
 
     /// Has the process serve an invocation until the deadline.
@@ -150,6 +166,33 @@ impl Environment {
             how = how_it_ended(&mut self.ended) => Served::Ended(how),
             () = time::sleep_until(until) => Served::TimedOut,
         }
+    }
+
+    /// What is to be told of an invocation that begins now.
+    pub(super) fn begin_record(
+        &mut self,
+        blueprint: &Blueprint,
+        invocation: &Invocation,
+    ) -> InvocationRecord {
+        let now = SystemTime::now();
+        InvocationRecord {
+            function: Arc::clone(&blueprint.function),
+            request_id: invocation.request_id.clone(),
+            trace_id: invocation.trace_id.clone(),
+            execution_arn: invocation.execution_arn.clone(),
+            environment: self.log_stream.clone(),
+            init: self.init.take(),
+            started_at: now,
+            ended_at: now,
+            is_failed: false,
+            memory_megabytes: blueprint.memory_megabytes,
+            used_megabytes: None,
+        }
+    }
+
+    /// The most memory that the process held so far, in MB.
+    pub(super) fn used_megabytes(&self) -> Option<f64> {
+        used_megabytes(self.process?)
     }
 
     /// Waits until the process asks for the next invocation. Says whether it does.

@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tokio::{
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     function::Invocation, function_error::FunctionError, functions::Outcome,
-    settings::FunctionSettings,
+    record::InvocationRecord, settings::FunctionSettings,
 };
 
 /// How long an answer waits for its process to ask for the next invocation. Runtimes do so at once,
@@ -72,13 +72,27 @@ impl Pool {
         let request_id = invocation.request_id.clone();
         let outcome = match self.ready_environment().await {
             Err(failure) => Err(self.init_error(&request_id, failure)),
-            Ok((mut environment, until)) => match environment.serve(invocation, until).await {
-                Served::Answered(outcome) => {
-                    return self.settle(environment, until, tell, outcome).await;
+            Ok((mut environment, until)) => {
+                let recording = self.blueprint.binary.recording.as_ref();
+                let begun = recording
+                    .map(|to| (to, environment.begin_record(&self.blueprint, &invocation)));
+                let served = environment.serve(invocation, until).await;
+                if let Some((to, record)) = begun {
+                    (to.take)(InvocationRecord {
+                        ended_at: SystemTime::now(),
+                        is_failed: !matches!(served, Served::Answered(Ok(_))),
+                        used_megabytes: environment.used_megabytes(),
+                        ..record
+                    });
                 }
-                Served::Ended(how) => Err(FunctionError::exited(&request_id, how.as_deref())),
-                Served::TimedOut => Err(FunctionError::timed_out(&request_id, self.timeout)),
-            },
+                match served {
+                    Served::Answered(outcome) => {
+                        return self.settle(environment, until, tell, outcome).await;
+                    }
+                    Served::Ended(how) => Err(FunctionError::exited(&request_id, how.as_deref())),
+                    Served::TimedOut => Err(FunctionError::timed_out(&request_id, self.timeout)),
+                }
+            }
         };
         // Whoever waited may have gone.
         let _gone = tell.send(outcome);

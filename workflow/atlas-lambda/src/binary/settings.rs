@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
+use crate::record::Recording;
+
 /// A function's binary: what Lambda calls `bootstrap`.
 #[derive(Clone)]
 pub struct BinarySettings {
@@ -20,6 +22,8 @@ pub struct BinarySettings {
     pub idle_timeout: Duration,
     /// Where its lines go.
     pub sink: Sink,
+    /// Who is told of its invocations.
+    pub recording: Option<Recording>,
 }
 
 impl BinarySettings {
@@ -33,6 +37,7 @@ impl BinarySettings {
             init_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(300),
             sink: Arc::new(|_| {}),
+            recording: None,
         }
     }
 }

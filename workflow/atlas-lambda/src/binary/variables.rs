@@ -37,6 +37,11 @@ pub(super) fn of(settings: &BinarySettings, named: &Named<'_>) -> BTreeMap<OsStr
     for (name, value) in &settings.variables {
         set(name, value);
     }
+    if let Some(recording) = &settings.recording {
+        for (name, value) in (recording.variables)(named.log_stream) {
+            set(&name, &value);
+        }
+    }
     // What Lambda reserves.
     set("_HANDLER", &settings.handler);
     set("LAMBDA_TASK_ROOT", &named.task_root);

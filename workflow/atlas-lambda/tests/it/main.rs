@@ -18,5 +18,6 @@ mod tasks;
 mod invoke_api;
 
 mod queues;
+mod recording;
 
 mod schedules;

@@ -54,7 +54,7 @@ pub(super) fn login(world: &World, call: &Call) -> Reply {
         &json!({
             "access_token": token,
             "scope": "api",
-            "instance_url": world.base_url,
+            "instance_url": world.reached_at(call),
             "id": format!("{AUDIENCE}/id/00D000000000001EAA/005000000000001AAA"),
             "token_type": "Bearer",
         }),
@@ -84,8 +84,8 @@ fn check(world: &World, assertion: &str) -> Result<(), Refused> {
     if said["sub"] != USERNAME {
         return Err(("invalid_grant", "user hasn't approved this consumer"));
     }
-    let audiences = [AUDIENCE, world.base_url.as_str()];
-    if !said["aud"].as_str().is_some_and(|audience| audiences.contains(&audience)) {
+    let is_ours = |audience: &str| audience == AUDIENCE || world.is_reached_at(audience);
+    if !said["aud"].as_str().is_some_and(is_ours) {
         return Err(("invalid_grant", "audience is invalid"));
     }
     let now = world.clock.now().as_second();

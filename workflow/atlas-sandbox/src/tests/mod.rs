@@ -6,6 +6,7 @@ mod dynamodb;
 pub(crate) mod error_form;
 mod faults;
 mod load;
+mod recorder;
 mod salesforce;
 
 use reqwest::{Method, StatusCode};
