@@ -36,6 +36,9 @@ mod markdown;
 
 mod html;
 
+#[cfg(test)]
+mod tests;
+
 pub use comparison::{Change, Comparison, compare};
 pub use findings::{Certainty, Finding, Gain, Kind};
 pub use goal::Goal;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::{
-    findings::{self, Evidence, Finding, Gain, Kind as FindingKind},
+    findings::{self, Certainty, Evidence, Finding, Gain, Kind as FindingKind},
     goal::Goal,
     place::Place,
     run::Run,
@@ -263,7 +263,9 @@ fn bottlenecks(told: &[OnPath], evidence: &Evidence<'_>, found: &[Finding]) -> V
     most.truncate(BOTTLENECKS);
     most.into_iter()
         .map(|it| {
-            let here: Vec<&Finding> = found.iter().filter(|found| concerns(found, it)).collect();
+            // What may be is told among the findings; here stands what is known.
+            let proven = found.iter().filter(|found| found.certainty == Certainty::Proven);
+            let here: Vec<&Finding> = proven.filter(|found| concerns(found, it)).collect();
             let best = here
                 .iter()
                 .filter_map(|found| found.gain)

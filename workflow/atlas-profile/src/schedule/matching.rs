@@ -62,7 +62,9 @@ impl Invocations {
             !it.is_taken
                 && it.execution_arn.as_deref().is_none_or(|arn| arn == execution_arn)
                 && it.invocation.started_ms >= from_ms - SKEW_MS
-                && it.invocation.handler_ended_ms <= until_ms + SKEW_MS
+                && it.invocation.started_ms <= until_ms + SKEW_MS
+                // Whoever has the task token may end the attempt before the function has answered.
+                && (it.execution_arn.is_some() || it.invocation.handler_ended_ms <= until_ms + SKEW_MS)
         };
         // What is told to be this execution's goes before what may be anybody's.
         let mut found: Vec<&mut Candidate> = candidates.iter_mut().filter(within).collect();
