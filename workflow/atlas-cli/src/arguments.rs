@@ -16,6 +16,8 @@ pub(crate) mod executions;
 
 pub(crate) mod parked;
 
+mod profile;
+
 mod complaint;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +29,7 @@ pub(crate) use self::{
     data::{Data, Export},
     definitions::{Exec, Graph, Mocks, Render, Validate},
     pipeline::{Load, Run, Suppress},
+    profile::{Profile, ReportFormat},
     serving::{Dev, Sandbox, Services},
     trials::{Bench, Torture},
 };
@@ -110,6 +113,12 @@ pub(crate) enum Command {
     /// to sync. In the end what it tells is held against what the clients remember. Exit code: 0 when
     /// all is there, once and whole; 1 otherwise.
     Torture(Torture),
+    /// Say where the time of executions goes, and what a change would gain
+    ///
+    /// Without --histories the pipeline, or --definition, is run here, and what its functions call is traced as
+    /// AWS X-Ray would. Exit code: 0 when there is a report, 1 when no run got where it is looked at for or a
+    /// file is no history, 2 for a wrong command line or a file that cannot be read.
+    Profile(Box<Profile>),
     /// Keep the list of numbers that must not be called
     #[command(subcommand)]
     Suppress(Suppress),

@@ -26,6 +26,8 @@ mod server_process;
 
 mod bench;
 
+mod profile;
+
 mod torture;
 
 mod span;

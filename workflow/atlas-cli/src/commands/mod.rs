@@ -10,6 +10,7 @@ mod graph;
 mod load;
 mod mocks;
 mod parked;
+mod profile;
 mod render;
 mod run;
 mod sandbox;
@@ -38,6 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Completions { shell } => completions::run(shell),
         Command::Data(arguments) => data::run(arguments),
         Command::Torture(arguments) => torture::run(arguments),
+        Command::Profile(arguments) => profile::run(*arguments),
         Command::Suppress(arguments) => suppress::run(arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),

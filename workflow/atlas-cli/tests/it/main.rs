@@ -33,4 +33,5 @@ mod terminal;
 
 mod bench;
 mod load;
+mod profile;
 mod readme;
