@@ -37,6 +37,8 @@ pub(crate) enum ExecutionsAsked {
     Redrive(Redrive),
     /// Write description, definition and history of an execution as one JSON document
     Export(ExportOne),
+    /// Say in what two executions, or two definitions, differ; exit code 1 where they do
+    Diff(Diff),
 }
 
 /// One execution.
@@ -85,6 +87,9 @@ pub(crate) struct List {
 pub(crate) struct Show {
     #[command(flatten)]
     pub(crate) which: Which,
+    /// Show input, output and what is between them: of this state, or of each
+    #[arg(long, value_name = "STATE", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) data: Option<String>,
     /// Show the executions that it started as well
     #[arg(long)]
     pub(crate) children: bool,
@@ -174,4 +179,19 @@ pub(crate) struct ExportOne {
     /// The file to write, which its owner alone can read [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// An execution, a definition's file, a machine's ARN, or an execution's export
+    #[arg(value_name = "A")]
+    pub(crate) before: String,
+    /// What it is compared with
+    #[arg(value_name = "B")]
+    pub(crate) after: String,
+    /// The machine that names of executions are of, by its name or ARN
+    #[arg(long, value_name = "NAME", help_heading = "Which")]
+    pub(crate) machine: Option<String>,
+    #[command(flatten)]
+    pub(crate) logs: Logs,
 }

@@ -14,13 +14,18 @@ const PAGE_OF_NEW: usize = 100;
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
     client: Client,
+    /// It is under an address of its own, where no host has a name with AWS's prefix.
+    is_elsewhere: bool,
 }
 
 /// Sends a call, and gives the answer as it came.
 macro_rules! send {
-    ($operation:literal, $call:expr) => {{
+    ($operation:literal, $call:expr) => {
+        send!($operation, customized $call.customize())
+    };
+    ($operation:literal, customized $call:expr) => {{
         let answer = Answer::default();
-        let sent = $call.customize().interceptor(answer.clone()).send().await;
+        let sent = $call.interceptor(answer.clone()).send().await;
         sent.map_err(|error| Refusal::of($operation, &error)).map(|_| answer.take())
     }};
 }
@@ -40,8 +45,8 @@ pub(crate) enum Order {
 }
 
 impl Api {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+    pub(crate) fn new(client: Client, is_elsewhere: bool) -> Self {
+        Self { client, is_elsewhere }
     }
 
     /// Every state machine, as `ListStateMachines` tells them.
@@ -188,7 +193,14 @@ impl Api {
         input: &str,
     ) -> Result<Value, Refusal> {
         let call = self.client.test_state().definition(definition).input(input);
-        send!("TestState", call.set_role_arn(role_arn.map(str::to_owned)))
+        let mut call = call.set_role_arn(role_arn.map(str::to_owned)).customize();
+        if self.is_elsewhere {
+            call = call.mutate_request(|request| {
+                let uri = request.uri().replacen("://sync-", "://", 1);
+                request.set_uri(uri).expect("it is an address with and without the prefix");
+            });
+        }
+        send!("TestState", customized call)
     }
 }
 

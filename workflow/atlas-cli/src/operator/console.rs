@@ -9,8 +9,15 @@ use crate::{failure::Failure, label::clean};
 
 /// The executions of a key. `None` where the endpoint is no Atlas server.
 pub(crate) async fn find(reached: &Reached, key: &str) -> Result<Option<Vec<Listed>>, Failure> {
-    let Some(answer) = ask(reached, Method::POST, "find", &[], Some(json!({ "key": key }))).await?
-    else {
+    let mut query = vec![("limit", "1000")];
+    // As its API does, the server keeps an account for each access key id of twelve digits.
+    let credentials = reached.credentials().await;
+    let own = credentials.as_ref().map(|own| own.access_key_id());
+    let account = own.filter(|id| id.len() == 12 && id.bytes().all(|it| it.is_ascii_digit()));
+    query.extend(account.map(|account| ("account", account)));
+    query.extend(reached.config.region().map(|region| ("region", region.as_ref())));
+    let body = Some(json!({ "key": key }));
+    let Some(answer) = ask(reached, Method::POST, "find", &query, body).await? else {
         return Ok(None);
     };
     Ok(Some(listed(&answer)))
@@ -73,7 +80,22 @@ pub(crate) async fn events(
 pub(crate) async fn told(reached: &Reached, execution_arn: &str) -> Result<Option<Value>, Failure> {
     let query = [("arn", execution_arn), ("visits_limit", "1")];
     let answer = ask(reached, Method::GET, "execution", &query, None).await?;
-    Ok(answer.map(|mut answer| answer["told"].take()))
+    Ok(answer.map(|mut answer| in_words_of_aws(answer["told"].take())))
+}
+
+/// The console has moments in milliseconds; AWS has them in seconds, under names of its own.
+fn in_words_of_aws(mut told: Value) -> Value {
+    for (own, of_aws) in
+        [("startedAt", "startDate"), ("endedAt", "stopDate"), ("redrivenAt", "redriveDate")]
+    {
+        let Some(moment) = told.as_object_mut().and_then(|fields| fields.remove(own)) else {
+            continue;
+        };
+        if let Some(milliseconds) = moment.as_f64() {
+            told[of_aws] = (milliseconds / 1000.0).into();
+        }
+    }
+    told
 }
 
 /// The definition that an execution runs. `None` where the endpoint is no Atlas server.

@@ -26,6 +26,8 @@ mod subject;
 
 pub(crate) mod portrait;
 
+pub(crate) mod data;
+
 mod may_dial;
 
 pub(crate) mod moments;

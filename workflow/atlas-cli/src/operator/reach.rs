@@ -63,7 +63,7 @@ pub(crate) async fn connect(reach: &Reach) -> Result<Reached, Failure> {
     if let Some(endpoint) = &endpoint {
         own = own.endpoint_url(endpoint.as_str().trim_end_matches('/'));
     }
-    let api = Api::new(aws_sdk_sfn::Client::from_conf(own.build()));
+    let api = Api::new(aws_sdk_sfn::Client::from_conf(own.build()), endpoint.is_some());
     Ok(Reached { api, config, endpoint, token, dynamodb_endpoint: reach.dynamodb_endpoint.clone() })
 }
 

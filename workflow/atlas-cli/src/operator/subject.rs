@@ -104,6 +104,18 @@ impl Subject {
         view(&self.told, &self.history, self.definition.as_ref())
     }
 
+    /// One that was exported.
+    pub(crate) fn of_export(document: &Value) -> Option<Self> {
+        let events = document["history"].as_array()?.clone();
+        let description = document["execution"].clone();
+        let definition = document["definition"].as_object().map(|it| it.clone().into());
+        let told = Told::of_api(&description);
+        let of_log = |record: &Value| Event::of_log_record(record).map(|(_, event)| event);
+        let read = events.iter().filter_map(|it| Event::of_api(it).or_else(|_| of_log(it)).ok());
+        let history = History::of(read);
+        Some(Self { told, description, history, events, definition })
+    }
+
     /// Everything, to be kept.
     pub(crate) fn document(&self) -> Value {
         let execution = match &self.description {

@@ -99,15 +99,27 @@ impl Drop for Server {
 
 /// The status line and the body that a Step Functions API answers a request with.
 pub(crate) fn ask(address: &str, operation: &str, request: &Value) -> (String, Value) {
-    const SCOPE: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/states/aws4_request, \
-                         SignedHeaders=host, Signature=0";
+    ask_service(address, "states", &format!("AWSStepFunctions.{operation}"), request)
+}
+
+/// The same of another service.
+pub(crate) fn ask_service(
+    address: &str,
+    service: &str,
+    target: &str,
+    request: &Value,
+) -> (String, Value) {
+    let scope = format!(
+        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, \
+         SignedHeaders=host, Signature=0"
+    );
     let body = request.to_string();
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
         stream,
-        "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {SCOPE}\r\n\
-         Content-Type: application/x-amz-json-1.0\r\n\
-         X-Amz-Target: AWSStepFunctions.{operation}\r\nContent-Length: {}\r\n\r\n{body}",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {scope}\r\n\
+         X-Amz-Date: 20260101T000000Z\r\nContent-Type: application/x-amz-json-1.0\r\n\
+         X-Amz-Target: {target}\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .unwrap();

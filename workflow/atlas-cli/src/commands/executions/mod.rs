@@ -22,6 +22,8 @@ mod redrive;
 
 mod export;
 
+mod diff;
+
 use self::desk::Desk;
 use crate::{
     arguments::executions::{Executions, ExecutionsAsked},
@@ -47,6 +49,7 @@ pub(crate) fn run(arguments: Executions) -> Outcome {
             ExecutionsAsked::Stop(asked) => stop::run(&desk, asked).await,
             ExecutionsAsked::Redrive(asked) => redrive::run(&desk, asked).await,
             ExecutionsAsked::Export(asked) => export::run(&desk, asked).await,
+            ExecutionsAsked::Diff(asked) => diff::run(&desk, asked).await,
         }
     })
 }

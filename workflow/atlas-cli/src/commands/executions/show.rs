@@ -13,7 +13,7 @@ use super::Desk;
 use crate::{
     arguments::{executions::Show, operator::Logs},
     failure::{Failure, Outcome, say},
-    operator::{Subject, missing, portrait},
+    operator::{Subject, data, missing, portrait},
 };
 
 /// Executions that start each other are followed so far.
@@ -44,9 +44,9 @@ pub(super) async fn run(desk: &Desk, asked: Show) -> Outcome {
             }
         }
         if desk.json {
-            documents.push(document(desk, &subject, &view)?);
+            documents.push(document(desk, &subject, &view, asked.data.as_deref())?);
         } else {
-            print(desk, &subject, &view)?;
+            print(desk, &subject, &view, asked.data.as_deref())?;
         }
     }
     if desk.json {
@@ -61,11 +61,20 @@ pub(super) async fn run(desk: &Desk, asked: Show) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(desk: &Desk, subject: &Subject, view: &ExecutionView) -> Result<(), Failure> {
+fn print(
+    desk: &Desk,
+    subject: &Subject,
+    view: &ExecutionView,
+    state: Option<&str>,
+) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     write!(out, "{}", portrait::head(subject, view, &desk.clock, desk.mask))?;
     drop(out);
     portrait::states(view, &desk.clock, desk.mask).print()?;
+    if let Some(state) = state {
+        let text = data::words(subject, view, state, desk.mask)?;
+        write!(io::stdout().lock(), "{text}")?;
+    }
     if let Some(words) = missing(view) {
         say(&words);
     }
@@ -74,8 +83,16 @@ fn print(desk: &Desk, subject: &Subject, view: &ExecutionView) -> Result<(), Fai
 }
 
 /// The view, and what is told of the execution besides.
-fn document(desk: &Desk, subject: &Subject, view: &ExecutionView) -> Result<Value, Failure> {
+fn document(
+    desk: &Desk,
+    subject: &Subject,
+    view: &ExecutionView,
+    state: Option<&str>,
+) -> Result<Value, Failure> {
     let view_document = serde_json::to_value(view).expect("a view is JSON");
-    let document = json!({ "execution": subject.description, "view": view_document });
+    let mut document = json!({ "execution": subject.description, "view": view_document });
+    if let Some(state) = state {
+        document["data"] = data::document(subject, view, state)?;
+    }
     Ok(desk.mask.value(&document))
 }

@@ -2,10 +2,16 @@
 
 mod account;
 
-mod completions;
-
 mod everywhere;
 
 mod looking;
 
 mod acting;
+
+mod comparing;
+
+mod express;
+
+mod pipeline;
+
+mod completions;
