@@ -40,7 +40,7 @@ export function executionRows({ filter, phone, isAtTop, changed, newer, failed, 
     try {
       await loading
     } catch (error) {
-      if (error.name !== 'AbortError') failed(error)
+      failed(error)
     } finally {
       loading = null
     }
@@ -51,7 +51,7 @@ export function executionRows({ filter, phone, isAtTop, changed, newer, failed, 
     try {
       await (isAtTop() ? refreshTop() : refreshSeen())
     } catch (error) {
-      if (error.name !== 'AbortError' && error.status !== 0) failed(error)
+      failed(error)
     }
   }, PAUSE)
 

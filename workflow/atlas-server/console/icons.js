@@ -3,6 +3,7 @@
 import { s } from './dom.js'
 
 const PATHS = {
+  atlas: 'M3.5 13 8 3l4.5 10M5.2 9.5h5.6',
   running: 'M8 2a6 6 0 1 1-6 6M7.5 8a.5.5 0 1 1 1 0a.5.5 0 1 1-1 0',
   succeeded: 'M3 8.5 6.5 12 13 4.5',
   failed: 'M4 4l8 8M12 4l-8 8',

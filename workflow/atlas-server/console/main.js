@@ -35,6 +35,7 @@ async function show() {
   if (current?.identity === identity && current.page) return current.page.update?.(parameters)
   const isFirst = current == null
   leave()
+  shell.tell(null)
   const mine = { identity, page: null, aborted: new AbortController() }
   current = mine
   shell.enter(page, module?.title ?? 'Not found')
@@ -46,7 +47,7 @@ async function show() {
     live: shell.live,
     title: shell.title,
     shortcuts: shortcuts.ofPage,
-    failed: error => mine === current && failed(error),
+    trouble: error => mine === current && trouble(error),
   }
   try {
     if (!module) throw new Fault(404, 'NotFound', `There is no page \`${page}\`.`)
@@ -66,6 +67,16 @@ function leave() {
   current?.aborted.abort()
   current?.page?.close?.()
   shell.live('none')
+}
+
+/** Something went wrong on a page that has more to show. */
+function trouble(error) {
+  if (error.name === 'AbortError') return
+  if (error instanceof Fault && error.wantsToken) return failed(error)
+  // The stream says so already.
+  if (error instanceof Fault && error.status === 0) return
+  if (!(error instanceof Fault)) console.error(error)
+  shell.tell(`${error.code ?? error.name}: ${error.message}`)
 }
 
 /** What went wrong takes the place of the page, or asks for the token. */

@@ -34,7 +34,7 @@ export function pagedRows(fetchPage, arrived, failed) {
       arrived()
     } catch (error) {
       pages.delete(page)
-      if (error.name !== 'AbortError') failed(error)
+      failed(error)
     }
   }
 

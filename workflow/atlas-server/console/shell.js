@@ -35,10 +35,11 @@ export function makeShell() {
     event.preventDefault()
     main.focus()
   } } }, 'Skip to content')
+  const told = h('span')
+  const trouble = h('div', { class: 'trouble', role: 'alert', hidden: true }, told,
+    h('button', { class: 'quiet', type: 'button', 'aria-label': 'Close this message', on: { click: () => (trouble.hidden = true) } }, icon('close')))
   const header = h('header', { class: 'top' },
-    h('a', { class: 'brand', href: link('overview'), 'aria-label': 'Atlas, overview' },
-      h('span', { class: 'brand-mark', 'aria-hidden': 'true' }, 'A'),
-      h('span', { class: 'brand-name' }, 'Atlas')),
+    h('a', { class: 'brand', href: link('overview') }, h('span', { class: 'brand-mark' }, icon('atlas')), 'Atlas'),
     h('nav', { 'aria-label': 'Pages' }, links),
     h('div', { class: 'top-end' },
       live,
@@ -49,7 +50,7 @@ export function makeShell() {
       themeSwitch(announce)))
 
   return {
-    elements: [skip, header, main, liveRegion()],
+    elements: [skip, header, trouble, main, liveRegion()],
     main,
     enter(page, title) {
       for (const one of links) mark(one, 'aria-current', one.dataset.page === page ? 'page' : null)
@@ -57,6 +58,11 @@ export function makeShell() {
       main.className = `page-${page ?? 'other'}`
       document.title = `${title} · Atlas`
       scrollTo(0, 0)
+    },
+    /** Says what went wrong, above the page, until somebody has read it; null takes it away. */
+    tell(text) {
+      trouble.hidden = text == null
+      write(told, text)
     },
     title(text) {
       document.title = `${text} · Atlas`

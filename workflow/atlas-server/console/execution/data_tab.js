@@ -23,7 +23,7 @@ export function dataTab(model) {
 }
 
 function part(section, title, value, size, otherwise = 'It was given none.') {
-  replace(section, h('h3', {}, title),
+  replace(section, h('h2', {}, title),
     value == null ? h('p', { class: 'hint' }, size == null ? otherwise : `${bytes(size)}: more than is shown here.`)
       : typeof value === 'string' ? jsonTextTree(value, title) : jsonTree(value, title))
 }

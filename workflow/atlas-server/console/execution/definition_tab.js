@@ -17,7 +17,7 @@ export function definitionTab({ executionArn, context }) {
         const { definition } = await get('definition', { arn: executionArn }, { signal: context.signal })
         replace(element, jsonTree(definition, 'Definition'))
       } catch (error) {
-        if (error.name !== 'AbortError') context.failed(error)
+        context.trouble(error)
       }
     },
   }

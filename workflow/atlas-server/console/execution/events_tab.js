@@ -21,10 +21,16 @@ export function eventsTab(model) {
   const detail = h('section', { class: 'event-detail', 'aria-label': 'Chosen event', hidden: true, tabindex: '-1' })
   const empty = h('p', { class: 'empty', hidden: true }, 'Nothing failed.')
   const pages = pagedRows(async (from, limit) => {
-    const told = await fetchEvents(from, limit)
-    take(told)
-    return told.events
-  }, () => list.draw(), context.failed)
+    const events = []
+    // A window of large events is cut short, and says where it goes on.
+    for (let next = from; next != null && events.length < limit;) {
+      const told = await fetchEvents(next, limit - events.length)
+      take(told)
+      events.push(...told.events)
+      next = told.next
+    }
+    return events
+  }, () => list.draw(), context.trouble)
   const list = makeList({
     label: 'Events',
     className: 'events',
@@ -79,10 +85,10 @@ export function eventsTab(model) {
       const told = await fetchEvents(0, 200)
       if (wanted !== failedOnly) return
       take(told)
-      pages.put(0, told.events)
+      if (told.events.length === Math.min(200, told.matching)) pages.put(0, told.events)
       list.draw()
     } catch (error) {
-      if (error.name !== 'AbortError' && error.status !== 0) context.failed(error)
+      context.trouble(error)
     }
   }
 
@@ -90,12 +96,12 @@ export function eventsTab(model) {
     detail.hidden = false
     const details = detailsOf(event)
     replace(detail,
-      h('header', {}, h('h3', {}, `${event.id} ${event.type}`), h('button', { type: 'button', class: 'small', on: { click: () => {
+      h('header', {}, h('h2', {}, `${event.id} ${event.type}`), h('button', { type: 'button', class: 'small', on: { click: () => {
         detail.hidden = true
         list.move(0)
       } } }, 'Close')),
       h('p', { class: 'hint' }, moment(millis(event))),
-      Object.entries(details).map(([name, value]) => h('div', { class: 'step' }, h('h4', {}, name),
+      Object.entries(details).map(([name, value]) => h('div', { class: 'step' }, h('h3', {}, name),
         typeof value === 'string' ? jsonTextTree(value, name) : jsonTree(value, name))))
     detail.focus()
   }

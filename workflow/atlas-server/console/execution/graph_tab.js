@@ -1,13 +1,13 @@
 // The graph of the machine with what became of each state in this execution: colour, shape and words.
 
 import { get } from '../api.js'
-import { h, mark, replace, s } from '../dom.js'
+import { h, mark, replace, s, write } from '../dom.js'
 import { count } from '../format.js'
 import { graphView } from '../graph_view.js'
 import { icon } from '../icons.js'
 import { badge, pictureOf, wordOf } from '../status.js'
 
-const LEGEND = ['RUNNING', 'SUCCEEDED', 'CAUGHT', 'FAILED', 'ABORTED']
+const LEGEND = ['RUNNING', 'SUCCEEDED', 'CAUGHT', 'FAILED', 'TIMED_OUT', 'ABORTED']
 
 /** The tab. */
 export function graphTab(model) {
@@ -30,19 +30,20 @@ export function graphTab(model) {
       for (const node of nodes.values()) node.box = node.shape.getBBox()
       update()
     } catch (error) {
-      if (error.name !== 'AbortError') context.failed(error)
+      context.trouble(error)
     }
   }
 
   function prepare(element) {
-    const name = element.querySelector('title')?.textContent ?? ''
+    // The title names it, for whoever listens and whoever hovers.
+    const title = element.querySelector('title')
     mark(element, 'role', 'button')
     mark(element, 'tabindex', '-1')
     element.addEventListener('click', () => choose(element.dataset.state))
     element.addEventListener('keydown', event => keyed(event, element))
     const tag = s('g', { class: 'tag', 'aria-hidden': 'true' })
     element.append(tag)
-    return { element, name, tag, shape: element.querySelector('.shape') }
+    return { element, title, name: title.textContent, tag, shape: element.querySelector('.shape') }
   }
 
   function keyed(event, element) {
@@ -81,7 +82,7 @@ export function graphTab(model) {
       if (!node.element.parentNode.querySelector('[tabindex="0"]') && first) mark(node.element, 'tabindex', '0')
       first = false
       const words = wordsOf(state)
-      mark(node.element, 'aria-label', `${node.name}: ${status === 'NONE' ? 'not visited' : [wordOf(status), words].filter(Boolean).join(', ')}`)
+      write(node.title, `${node.name}: ${status === 'NONE' ? 'not visited' : [wordOf(status), words].filter(Boolean).join(', ')}`)
       const now = `${status} ${words}`
       if (node.now !== now) drawTag(node, status, words)
       node.now = now
@@ -121,6 +122,7 @@ function statusOf(state) {
   if (!state || !state.visits) return 'NONE'
   if (state.running > 0) return 'RUNNING'
   if (state.failed > 0) return 'FAILED'
+  if (state.timedOut > 0) return 'TIMED_OUT'
   if (state.caught > 0) return 'CAUGHT'
   return state.succeeded > 0 ? 'SUCCEEDED' : 'ABORTED'
 }

@@ -67,7 +67,7 @@ export function headerOf(model) {
   }
 
   function drawActions(view, redrivable, openTasks) {
-    const callbacks = openTasks.filter(task => task.kind === 'callback' || task.kind === 'activity')
+    const callbacks = openTasks
     const button = (label, run, kind) => h('button', { type: 'button', class: kind, on: { click: run } }, label)
     const hadFocus = actions.contains(document.activeElement)
     replace(actions,

@@ -12,7 +12,7 @@ export async function openRedrive({ executionArn, told, refresh, context }) {
     const { definition } = await get('definition', { arn: executionArn }, { signal: context.signal })
     again = whatMayCallAgain(definition, told.view)
   } catch (error) {
-    return context.failed(error)
+    return context.trouble(error)
   }
   openDialog({
     title: 'Redrive this execution?',

@@ -14,7 +14,7 @@ export function stateList(model, { drawRow, before, ...options }) {
   const pages = pagedRows(async (from, limit) => {
     const told = await get('execution', { arn: model.executionArn, visits_from: from, visits_limit: limit }, { signal: model.context.signal })
     return told.view.visits.map(visit => ({ kind: 'visit', executionArn: model.executionArn, visit, depth: visit.parent == null ? 0 : 1 }))
-  }, () => list.draw(), model.context.failed)
+  }, () => list.draw(), model.context.trouble)
   const list = makeList({
     ...options,
     drawRow,

@@ -40,7 +40,7 @@ export async function statePanel(panel, model, executionArn, visitId) {
 }
 
 function draw(panel, model, executionArn, { visit, data }, told) {
-  const tasks = (told?.openTasks ?? []).filter(task => task.visit === visit.id && (task.kind === 'callback' || task.kind === 'activity'))
+  const tasks = (told?.openTasks ?? []).filter(task => task.visit === visit.id)
   const waits = waitWords(visit)
   replace(panel,
     h('header', {}, h('h2', { tabindex: '-1' }, visit.name), badge(visit.status), close()),

@@ -79,9 +79,7 @@ export async function open(context, first) {
       told = mine
       nested.forEach((arn, at) => unfolded.has(arn) && unfolded.set(arn, theirs[at]))
     } catch (error) {
-      // The stream says that the server is away; what was there is still worth reading.
-      if (error.name === 'AbortError' || error.status === 0) return
-      return context.failed(error)
+      return context.trouble(error)
     }
     if (told.view.status !== before) context.announce(`Execution: ${wordOf(told.view.status)}`)
     header.update()

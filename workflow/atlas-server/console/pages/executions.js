@@ -37,7 +37,7 @@ export async function open(context, first) {
     machines.map(one => h('option', { value: one.stateMachineArn }, one.name)))
   const since = h('select', { id: 'filter-since', on: { change: () => change({ since: since.value, until: '' }) } },
     SPANS.map(([value, label]) => h('option', { value }, label)))
-  const name = textFilter('filter-name', 'Name begins with', value => change({ name: value }, { replacing: true }))
+  const name = textFilter('filter-name', 'Name contains', value => change({ name: value }, { replacing: true }))
   const key = textFilter('filter-key', 'Lead, contact, interaction or phone', value => {
     phone = PHONE.test(value.trim()) ? value.trim() : null
     if (phone && !parameters.get('key')) return reload()
@@ -104,7 +104,7 @@ export async function open(context, first) {
       isAtTop: list.isAtTop,
       changed: drawAll,
       newer: is => (fresh.hidden = !is),
-      failed: context.failed,
+      failed: context.trouble,
       signal: context.signal,
     })
     list.toTop()

@@ -73,7 +73,7 @@ export async function open(context, first) {
   }
 
   const refresh = unhurried(() => load().catch(error => {
-    if (error.name !== 'AbortError' && error.status !== 0) context.failed(error)
+    context.trouble(error)
   }), PAUSE)
   const stream = listen({ list: 1 }, { counts: drawCounts, changed: refresh, reopened: refresh }, context.live)
   await load()

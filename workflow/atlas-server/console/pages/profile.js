@@ -39,7 +39,7 @@ export async function open(context, first) {
       replace(report, markdown(await get('profile', { ...asked, format: 'markdown' }, { signal: context.signal })))
     } catch (error) {
       if (error.name === 'AbortError') return
-      if (error.wantsToken) return context.failed(error)
+      if (error.wantsToken) return context.trouble(error)
       replace(report, h('div', { class: 'notice bad', role: 'alert' }, error.message))
     }
   }

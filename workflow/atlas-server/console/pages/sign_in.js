@@ -24,6 +24,8 @@ export function open({ main, title }, entered) {
     }
   } } },
     h('h1', { tabindex: '-1' }, 'Sign in'),
+    // There is one user; browsers that keep secrets want a name for them.
+    h('input', { type: 'text', name: 'username', autocomplete: 'username', value: 'operator', hidden: true }),
     h('div', { class: 'field' }, h('label', { for: 'token' }, 'Token'), token,
       h('p', { class: 'hint', id: 'token-hint' }, 'Whoever started the server gave it, or was told it on the terminal.')),
     trouble, submit))

@@ -12,7 +12,7 @@ import { makeList } from '../virtual_list.js'
 
 export const title = 'Waiting'
 
-const PAGE = 200
+const PAGE = 100
 const KINDS = { callback: 'Callback', activity: 'Worker', timer: 'Timer', retry: 'Retry', child: 'Execution', task: 'Task' }
 
 export async function open(context, first) {
@@ -59,7 +59,7 @@ export async function open(context, first) {
       next = told.next
       show()
     } catch (error) {
-      if (error.name !== 'AbortError') context.failed(error)
+      context.trouble(error)
     } finally {
       loading = false
     }
@@ -75,7 +75,7 @@ export async function open(context, first) {
   }
 
   const refresh = unhurried(() => reload().catch(error => {
-    if (error.name !== 'AbortError' && error.status !== 0) context.failed(error)
+    context.trouble(error)
   }), 1_000)
 
   function makeRow() {
@@ -102,7 +102,7 @@ export async function open(context, first) {
     else tellsDistance(deadline, wait.deadline)
     mark(deadline, 'title', moment(wait.deadline))
     row.classList.toggle('is-overdue', wait.deadline != null && wait.deadline < Date.now())
-    button.hidden = wait.kind !== 'callback' && wait.kind !== 'activity'
+    button.hidden = !wait.endsByHand
     mark(button, 'aria-label', `Complete ${wait.state} of ${wait.name ?? nameOf(wait.executionArn)}`)
   }
 
