@@ -7,6 +7,8 @@ import { adoptSvg } from './svg_adoption.js'
 const CLOSEST = 8
 const STEP = 1.25
 const MARGIN = 12
+/** What is smaller cannot be read: then one begins nearer, at the start. */
+const LEAST_SCALE = 0.55
 
 /** The drawing in a frame with its buttons; `label` says what it shows. */
 export function graphView(text, label) {
@@ -18,6 +20,7 @@ export function graphView(text, label) {
   // The frame says what it is; a hover need not.
   for (const child of [...svg.children]) if (child.localName === 'title') child.remove()
   let zoom = 1
+  let isNew = true
   let centre = { x: width / 2, y: height / 2 }
 
   const button = (name, words, run) => h('button', { type: 'button', class: 'quiet', 'aria-label': words, title: words, on: { click: run } }, icon(name))
@@ -33,7 +36,13 @@ export function graphView(text, label) {
     const box = stage.getBoundingClientRect()
     const [w, h] = [width + 2 * MARGIN, height + 2 * MARGIN]
     // Never larger than life where all of it is shown.
-    const scale = Math.min(box.width / w, box.height / h, 1.1) * zoom || 1
+    const whole = Math.min(box.width / w, box.height / h, 1.1) || 1
+    if (isNew && box.width > 0) {
+      isNew = false
+      zoom = Math.max(1, LEAST_SCALE / whole)
+      if (zoom > 1) centre.y = 0
+    }
+    const scale = whole * zoom
     const [seenWidth, seenHeight] = [box.width / scale, box.height / scale]
     centre.x = within(centre.x, seenWidth, width)
     centre.y = within(centre.y, seenHeight, height)

@@ -1,5 +1,6 @@
 // A JSON value that unfolds where one wants to see more, so that a large one costs no more than what is seen.
 
+import { announce } from './announce.js'
 import { h, replace } from './dom.js'
 import { count } from './format.js'
 
@@ -7,23 +8,48 @@ const AT_ONCE = 100
 const OPEN_DEPTH = 3
 const SHORT = 2_000
 
+/** A number as it was written, where reading it would change it. */
+class ExactNumber {
+  constructor(text) {
+    this.text = text
+  }
+
+  toString() {
+    return this.text
+  }
+}
+
 /** The tree of a value. */
 export function jsonTree(value, label) {
-  return h('div', { class: 'json', role: 'group', 'aria-label': label }, node(null, value, 0))
+  return frame(label, node(null, value, 0), () => JSON.stringify(value, null, 2))
 }
 
 /** The tree of a text that is JSON, or the text where it is none. */
 export function jsonTextTree(text, label) {
   try {
-    return jsonTree(JSON.parse(text), label)
+    return frame(label, node(null, JSON.parse(text, exactly), 0), () => text)
   } catch {
-    return h('pre', { class: 'json', 'aria-label': label }, text)
+    return frame(label, h('pre', {}, text), () => text)
   }
+}
+
+function exactly(key, value, context) {
+  const isOther = typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
+  return isOther ? new ExactNumber(context.source) : value
+}
+
+function frame(label, content, text) {
+  // Browsers let only pages from a safe origin write there.
+  const copy = navigator.clipboard && h('button', { type: 'button', class: 'small copy', 'aria-label': `Copy: ${label}`, on: { click: async () => {
+    await navigator.clipboard.writeText(text())
+    announce(`Copied: ${label}`)
+  } } }, 'Copy')
+  return h('div', { class: 'json', role: 'group', 'aria-label': label, tabindex: '0' }, copy, content)
 }
 
 function node(key, value, depth) {
   const name = key == null ? null : h('span', { class: 'json-key' }, typeof key === 'number' ? key : JSON.stringify(key), ': ')
-  if (value === null || typeof value !== 'object') return h('div', { class: 'json-leaf' }, name, leaf(value))
+  if (value === null || typeof value !== 'object' || value instanceof ExactNumber) return h('div', { class: 'json-leaf' }, name, leaf(value))
   const isList = Array.isArray(value)
   const size = isList ? value.length : Object.keys(value).length
   const [opening, closing] = isList ? '[]' : '{}'
@@ -54,7 +80,7 @@ function more(inside, children, isList, from, depth) {
 }
 
 function leaf(value) {
-  if (typeof value !== 'string') return h('span', { class: `json-${value === null ? 'null' : typeof value}` }, String(value))
+  if (typeof value !== 'string') return h('span', { class: `json-${value === null ? 'null' : value instanceof ExactNumber ? 'number' : typeof value}` }, String(value))
   const text = JSON.stringify(value)
   if (text.length <= SHORT) return h('span', { class: 'json-string' }, text)
   const holder = h('span', { class: 'json-string' })

@@ -28,17 +28,19 @@ export function headCells(fold) {
 export function drawHead(parts, row, model) {
   const { unfold, name, extra, status } = parts
   parts.cells[0].style.setProperty('--depth', Math.min(row.depth, DEEPEST))
-  unfold.hidden = row.kind !== 'child'
+  const isExecution = row.kind === 'child' && row.child.kind !== 'mapRun'
+  unfold.hidden = !isExecution
   if (row.kind === 'child') {
     const { executionArn } = row.child
     write(name, nameOf(executionArn))
-    mark(name, 'href', executionLink(executionArn))
-    mark(name, 'aria-label', `Nested execution ${nameOf(executionArn)}`)
-    write(extra, 'execution')
+    // A map run is a list of executions.
+    mark(name, 'href', isExecution ? executionLink(executionArn) : link('executions', { machine: executionArn }))
+    mark(name, 'aria-label', `${isExecution ? 'Nested execution' : 'Map run'} ${nameOf(executionArn)}`)
+    write(extra, isExecution ? 'execution' : 'map run')
     mark(unfold, 'data-arn', executionArn)
     mark(unfold, 'aria-expanded', String(Boolean(row.nested)))
     mark(unfold, 'aria-label', `${row.nested ? 'Fold' : 'Unfold'} ${nameOf(executionArn)}`)
-    const now = row.nested?.view.status ?? row.child.status
+    const now = row.nested?.view.status
     status.hidden = !now
     if (now) show(status, now)
     return

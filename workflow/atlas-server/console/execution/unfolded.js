@@ -3,7 +3,7 @@
 import { get } from '../api.js'
 
 /** How many states are read at once; an execution with more is read in windows. */
-export const WINDOW = 2_000
+export const WINDOW = 1_000
 
 /** Asks for an execution with its first states. */
 export function fetchExecution(executionArn, signal) {

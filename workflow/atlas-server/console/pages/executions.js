@@ -37,6 +37,8 @@ export async function open(context, first) {
     machines.map(one => h('option', { value: one.stateMachineArn }, one.name)))
   const since = h('select', { id: 'filter-since', on: { change: () => change({ since: since.value, until: '' }) } },
     SPANS.map(([value, label]) => h('option', { value }, label)))
+  const order = h('select', { id: 'filter-order', on: { change: () => change({ order: order.value }) } },
+    h('option', { value: '' }, 'Newest first'), h('option', { value: 'oldest' }, 'Oldest first'))
   const name = textFilter('filter-name', 'Name contains', value => change({ name: value }, { replacing: true }))
   const key = textFilter('filter-key', 'Lead, contact, interaction or phone', value => {
     phone = PHONE.test(value.trim()) ? value.trim() : null
@@ -75,7 +77,7 @@ export async function open(context, first) {
       h('div', { class: 'chips', role: 'group', 'aria-label': 'Status' }, [...chips.values()].map(chip => chip.button)),
       h('div', { class: 'fields' },
         labelled('filter-key', 'Key', key), labelled('filter-name', 'Name', name),
-        labelled('filter-machine', 'Machine', machine), labelled('filter-since', 'Started', since), clear)),
+        labelled('filter-machine', 'Machine', machine), labelled('filter-since', 'Started', since), labelled('filter-order', 'Order', order), clear)),
     h('div', { class: 'list-status' }, found, fresh),
     list.element, empty)
 
@@ -114,10 +116,9 @@ export async function open(context, first) {
   function showFilters() {
     const chosen = parameters.getAll('status')
     for (const [status, { button }] of chips) mark(button, 'aria-pressed', String(chosen.includes(status)))
-    machine.value = parameters.get('machine') ?? ''
-    const span = parameters.get('since') ?? ''
-    if (![...since.options].some(option => option.value === span)) since.append(h('option', { value: span }, `Since ${span}`))
-    since.value = span
+    choose(machine, parameters.get('machine') ?? '', nameOf)
+    choose(since, parameters.get('since') ?? '', span => `Since ${span}`)
+    choose(order, parameters.get('order') ?? '', word => word)
     if (document.activeElement !== name) name.value = parameters.get('name') ?? ''
     if (document.activeElement !== key && !phone) key.value = parameters.get('key') ?? ''
   }
@@ -204,6 +205,12 @@ function drawRow(row, execution) {
   if (execution.endedAt == null && execution.status === 'RUNNING') goesOn(parts.length, execution.startedAt)
   else stands(parts.length, execution.endedAt == null ? '–' : duration(execution.endedAt - execution.startedAt))
   write(parts.redrives, execution.redriveCount ? `${execution.redriveCount} redrive${execution.redriveCount === 1 ? '' : 's'}` : '')
+}
+
+/** Shows what the URL says, also where it is none of what one can choose. */
+function choose(select, value, label) {
+  if (![...select.options].some(option => option.value === value)) select.append(h('option', { value }, label(value)))
+  select.value = value
 }
 
 function labelled(id, label, control) {
