@@ -31,11 +31,16 @@ export function executionRows({ filter, phone, isAtTop, changed, newer, failed, 
   async function more() {
     if (end || loading) return loading
     loading = (async () => {
-      const before = pages.at(-1)?.next
-      const { executions, next } = await fetchPage(before)
-      pages.push({ before, rows: executions, next })
-      end = next == null
-      gather()
+      // A page may be empty though there are more: the server looks at so many at a time.
+      for (let isEmpty = true; isEmpty && !end && !closed;) {
+        const before = pages.at(-1)?.next
+        const { executions, next } = await fetchPage(before)
+        if (executions.length > 0 || pages.length === 0) pages.push({ before, rows: executions, next })
+        else pages.at(-1).next = next
+        isEmpty = executions.length === 0
+        end = next == null
+        gather()
+      }
     })()
     try {
       await loading
@@ -44,6 +49,7 @@ export function executionRows({ filter, phone, isAtTop, changed, newer, failed, 
     } finally {
       loading = null
     }
+    if (rows.length < seen[1]) more()
   }
 
   /** Reads again what is seen. */

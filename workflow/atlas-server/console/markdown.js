@@ -54,7 +54,7 @@ function list(lines) {
 function table([head, rule = '', ...rows]) {
   const sides = cells(rule).map(cell => (cell.endsWith(':') ? 'number' : null))
   return h('div', { class: 'table-frame', role: 'region', 'aria-label': 'Table', tabindex: '0' }, h('table', {},
-    h('thead', {}, h('tr', {}, cells(head).map((cell, at) => h('th', { scope: 'col', class: sides[at] }, inline(cell))))),
+    h('thead', {}, h('tr', {}, cells(head).map((cell, at) => (cell ? h('th', { scope: 'col', class: sides[at] }, inline(cell)) : h('td'))))),
     h('tbody', {}, rows.map(row => h('tr', {}, cells(row).map((cell, at) => h('td', { class: sides[at] }, inline(cell))))))))
 }
 
