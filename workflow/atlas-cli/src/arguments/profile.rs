@@ -5,7 +5,11 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use atlas_profile::Goal;
 use clap::{Args, ValueEnum};
 
-use super::{Services, definitions::MachineType};
+use super::{
+    Services,
+    definitions::MachineType,
+    operator::{Logs, Moment, Reach, moment},
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct Profile {
@@ -42,6 +46,19 @@ pub(crate) struct Profile {
     /// export`, or of the AWS CLI
     #[arg(long, value_name = "DIR", conflicts_with_all = ["lead", "definition", "lambda", "keep"])]
     pub(crate) histories: Option<PathBuf>,
+    /// Look at the last so many executions that `atlas dev` or AWS has, and at all that they started, instead
+    #[arg(long, value_name = "N", conflicts_with_all = ["histories", "lead", "definition", "lambda", "cold"])]
+    pub(crate) last: Option<NonZeroUsize>,
+    /// With --last: only those of this machine, by its name or ARN; repeatable
+    #[arg(long, value_name = "NAME", requires = "last")]
+    pub(crate) machine: Vec<String>,
+    /// With --last: only those that began then or later: 2h, 2026-11-20, 2026-11-20T09:15:30Z
+    #[arg(long, value_name = "TIME", value_parser = moment, requires = "last")]
+    pub(crate) since: Option<Moment>,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) logs: Logs,
     /// X-Ray traces: what `aws xray batch-get-traces` printed; repeatable
     #[arg(long, value_name = "FILE")]
     pub(crate) xray: Vec<PathBuf>,

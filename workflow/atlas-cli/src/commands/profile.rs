@@ -20,9 +20,10 @@ use crate::{
 const RING: (&str, &str) = ("connect", "StartOutboundVoiceContact");
 
 pub(crate) fn run(asked: Profile) -> Outcome {
-    let mut recorded = match &asked.histories {
-        Some(folder) => profile::read(folder)?,
-        None => profile::run(&asked)?,
+    let mut recorded = match (&asked.histories, asked.last) {
+        (Some(folder), _) => profile::read(folder)?,
+        (None, Some(last)) => profile::read_served(&asked, last.get())?,
+        (None, None) => profile::run(&asked)?,
     };
     for file in &asked.xray {
         recorded.traces.push((source::shown(file), json_of(file)?));
@@ -56,7 +57,8 @@ pub(crate) fn run(asked: Profile) -> Outcome {
 }
 
 fn goal(asked: &Profile) -> Goal {
-    let is_pipeline = asked.histories.is_none() && asked.definition.is_empty();
+    let is_run_here = asked.histories.is_none() && asked.last.is_none();
+    let is_pipeline = is_run_here && asked.definition.is_empty();
     asked.until.clone().unwrap_or_else(|| match RING {
         (service, operation) if is_pipeline => {
             Goal::Call { service: service.to_owned(), operation: operation.to_owned() }

@@ -6,4 +6,6 @@ mod files;
 
 mod local;
 
-pub(crate) use self::{files::read, local::run, recorded::Recorded};
+mod served;
+
+pub(crate) use self::{files::read, local::run, recorded::Recorded, served::read as read_served};

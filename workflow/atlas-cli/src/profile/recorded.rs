@@ -71,7 +71,15 @@ fn executed(document: &Value, definition: Option<Arc<Value>>) -> Result<Executed
     let told = Told::of_api(document.get("execution").unwrap_or(document));
     let events = ["history", "events"].iter().find_map(|name| document.get(name)?.as_array());
     let events = events.ok_or("has no events; expected `history` or `events`, an array")?;
-    let events = events.iter().map(Event::of_api).collect::<Result<Vec<_>, _>>();
+    let event = |document| {
+        // Of an EXPRESS execution there may be records of its log alone.
+        let of_log = |error| match Event::of_log_record(document) {
+            Ok((_, event)) => Ok(event),
+            Err(_) => Err(error),
+        };
+        Event::of_api(document).or_else(of_log)
+    };
+    let events = events.iter().map(event).collect::<Result<Vec<_>, _>>();
     let history = History::of(events.map_err(|error| error.to_string())?);
     let view = view(&told, &history, definition.as_deref());
     Ok(Executed { view, history: Arc::new(history), definition })

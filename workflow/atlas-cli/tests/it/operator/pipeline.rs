@@ -67,6 +67,22 @@ fn executions_are_found_by_every_key_of_the_business() {
 }
 
 #[test]
+fn the_profile_of_what_a_server_has_is_of_executions_with_all_that_they_started() {
+    let folder = Folder::new("operator-profile");
+    let server = Server::of_pipeline(&folder, &["--skip-waits"]);
+    let account = account(&folder, &server);
+    let profile = |arguments: &[&str]| account.atlas(&[&["profile"], arguments].concat());
+    let last = ["--last", "5", "--machine", "AtlasEngineWorkflow", "--format", "json"];
+    assert!(profile(&last).exits(1).err.contains("no execution to profile"));
+    call(&account, &lead());
+    let report = profile(&last).exits(0).document();
+    assert_eq!(report["runs"], 1, "{report}");
+    let text = report.to_string();
+    assert!(text.contains("CreateLead") && text.contains("UpdateLead"), "{text}");
+    assert!(profile(&["--machine", "AtlasEngineWorkflow"]).exits(2).err.contains("--last"));
+}
+
+#[test]
 fn a_parked_lead_is_replayed_once_and_only_then_forgotten() {
     let folder = Folder::new("operator-parked-lead");
     let server = Server::of_pipeline(&folder, &["--skip-waits"]);
