@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Mask, Subject, portrait};
 use crate::{failure::Failure, label::clean};
 
-/// So many visits are shown at once: each is computed from the whole history.
+/// So many visits are shown at once: nobody reads more.
 const MOST_VISITS: usize = 100;
 
 /// The data of the visits of a state, or of all where none is named, in words.
@@ -20,7 +20,7 @@ pub(crate) fn words(
 ) -> Result<String, Failure> {
     let mut text = String::new();
     for visit in visits(view, state)? {
-        let data = steps(subject, visit.id)?;
+        let data = steps(subject, view, visit.id)?;
         line(&mut text, &format!("\n{} (event {})", clean(&portrait::name(visit)), visit.id));
         if let Some(note) = &data.note {
             line(&mut text, &format!("  {}", clean(note)));
@@ -43,15 +43,19 @@ pub(crate) fn document(
 ) -> Result<Value, Failure> {
     let mut documents = Vec::new();
     for visit in visits(view, state)? {
-        let data = steps(subject, visit.id)?;
+        let data = steps(subject, view, visit.id)?;
         documents.push(json!({ "state": visit.name, "data": data }));
     }
     Ok(documents.into())
 }
 
-fn steps(subject: &Subject, visit: u64) -> Result<atlas_view::data::DataSteps, Failure> {
+fn steps(
+    subject: &Subject,
+    view: &ExecutionView,
+    visit: u64,
+) -> Result<atlas_view::data::DataSteps, Failure> {
     let definition = subject.definition.as_ref();
-    atlas_view::data_steps(&subject.told, &subject.history, definition, visit)
+    atlas_view::data_steps(view, &subject.told, &subject.history, definition, visit)
         .map_err(Failure::theirs)
 }
 

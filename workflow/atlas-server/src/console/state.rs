@@ -33,7 +33,8 @@ fn shown(asked: &Asked) -> Result<Value, Fault> {
     let events = account.engine().history(arn)?;
     let definition = views::definition(&seen.description);
     let told = views::told(&seen.description);
-    let data = data_steps(&told, &views::history_of(&events), definition.as_ref(), visit.into());
+    let history = views::history_of(&events);
+    let data = data_steps(&seen.view, &told, &history, definition.as_ref(), visit.into());
     let data = data.map_err(|_no_such_visit| no_such_visit())?;
     let events = events_of(&events, visit);
     let events = within(events.into_iter().take(MOST_EVENTS), MOST_BYTES);

@@ -12,26 +12,26 @@ use super::{
 };
 use crate::{
     ExecutionView, History, Told,
-    view::{Status, Visit, view},
+    view::{Status, Visit},
 };
 
 /// The data of a visit, at its last attempt: what the history tells, and between that what follows from the
-/// definition.
+/// definition. The view is the execution's, from what is told of it, its history and its definition.
 pub fn data_steps(
+    view: &ExecutionView,
     told: &Told,
     history: &History,
     definition: Option<&Value>,
     visit: u64,
 ) -> Result<DataSteps, NoSuchVisit> {
-    let view = view(told, history, definition);
     let seen = view.visit(visit).ok_or(NoSuchVisit(visit))?;
-    let recorded = recorded(&view, history, seen);
-    let variables = variables(&view, history, seen);
+    let recorded = recorded(view, history, seen);
+    let variables = variables(view, history, seen);
     let state = definition.zip(seen.pointer.as_deref());
     let state = state.and_then(|(definition, pointer)| definition.pointer(pointer));
     let needs_item = state.is_some_and(|state| mentions(state, "Map.Item.Value"));
-    let item = if needs_item { item(&view, history, definition, seen) } else { None };
-    let computed = Computed::of(&view, told, history, definition);
+    let item = if needs_item { item(view, history, definition, seen) } else { None };
+    let computed = Computed::of(view, told, history, definition);
     let report = computed.and_then(|it| it.report(seen, &recorded, &variables, item.as_ref()));
     let (report, note) = match report {
         Ok(report) => (Some(report), None),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Event, History, Told,
-    data::data_steps,
+    data::{DataSteps, NoSuchVisit, data_steps},
     view::{Status, tests::harness::machine, tests::recorded::recorded, view},
 };
 
@@ -20,6 +20,16 @@ fn history(events: &[(&str, Value)]) -> History {
         event_type: (*event_type).to_owned(),
         details: details.as_object().unwrap().clone(),
     }))
+}
+
+/// The data of a visit of an execution that nothing else is known of.
+fn data_of(
+    told: &Told,
+    history: &History,
+    definition: Option<&Value>,
+    visit: u64,
+) -> Result<DataSteps, NoSuchVisit> {
+    data_steps(&view(told, history, definition), told, history, definition, visit)
 }
 
 /// An execution begins with this input, and enters the state `S` with it.
@@ -38,7 +48,7 @@ fn check(state: Value, begun: Vec<(String, Value)>, events: &[(&str, Value)], ex
     all.extend(events.iter().cloned());
     let definition = machine(json!({ "S": state }));
     let definition = Some(&definition).filter(|_| state != Value::Null);
-    let steps = data_steps(&Told::of_arn(ARN), &history(&all), definition, 2).unwrap();
+    let steps = data_of(&Told::of_arn(ARN), &history(&all), definition, 2).unwrap();
     let mut text = String::new();
     for step in steps.steps {
         text += &format!("{} {}", step.name, step.value.map_or("?".into(), |it| it.to_string()));
@@ -131,7 +141,7 @@ fn a_failure_that_no_event_tells_of_is_computed() {
         events.iter().map(|(kind, details)| (kind.as_str(), details.clone())).collect();
     let (told, history) = (Told::of_arn(ARN), history(&events));
     assert_eq!(view(&told, &history, Some(&definition)).visits[0].status, Status::Caught);
-    let steps = data_steps(&told, &history, Some(&definition), 2).unwrap().steps;
+    let steps = data_of(&told, &history, Some(&definition), 2).unwrap().steps;
     let error = steps.iter().find(|step| step.name == "ErrorOutput").unwrap();
     let error = error.value.as_ref().unwrap();
     assert_eq!(error["Error"], "States.ResultPathMatchFailure", "{error}");
@@ -210,13 +220,13 @@ fn variables_are_those_of_the_branch_and_of_what_is_around_it() {
         ("PassStateExited", exited("A", json!({ "y": "{\"of\":\"A\"}" }))),
         ("PassStateEntered", entered("B")),
     ]);
-    let of = |visit| data_steps(&Told::of_arn(ARN), &history, Some(&definition), visit).unwrap();
+    let of = |visit| data_of(&Told::of_arn(ARN), &history, Some(&definition), visit).unwrap();
     assert_eq!(Value::Object(of(2).variables), json!({}));
     assert_eq!(Value::Object(of(6).variables), json!({ "x": 1, "y": 1 }));
     let last = of(8);
     assert_eq!(Value::Object(last.variables), json!({ "x": 1, "y": { "of": "A" } }));
     assert_eq!(last.steps[1].value, Some(json!({ "x": 1, "y": { "of": "A" } })));
-    assert!(data_steps(&Told::of_arn(ARN), &history, Some(&definition), 3).is_err());
+    assert!(data_of(&Told::of_arn(ARN), &history, Some(&definition), 3).is_err());
 }
 
 #[test]
@@ -236,7 +246,7 @@ fn a_map_and_its_iterations_know_their_items() {
         ("MapStateExited", json!({ "name": "M", "output": r#"[{"v":"a","i":0}]"# })),
     ]);
     let of = |visit| {
-        let steps = data_steps(&Told::of_arn(ARN), &history, Some(&definition), visit).unwrap();
+        let steps = data_of(&Told::of_arn(ARN), &history, Some(&definition), visit).unwrap();
         let steps = steps.steps.into_iter();
         steps.map(|step| (step.name, step.value.unwrap_or_default())).collect::<Vec<_>>()
     };
@@ -284,7 +294,7 @@ fn what_is_computed_is_what_aws_recorded() {
         let told = Told::of_arn(ARN);
         let definition = case.definition.as_ref();
         for visit in view(&told, &history, definition).visits {
-            let steps = data_steps(&told, &history, definition, visit.id).unwrap();
+            let steps = data_of(&told, &history, definition, visit.id).unwrap();
             for step in &steps.steps {
                 let Some(value) = &step.value else { continue };
                 computed += usize::from(!step.is_recorded);

@@ -1,5 +1,7 @@
 //! What all of these commands work with: the account, and how things are shown.
 
+use std::sync::Arc;
+
 use crate::{
     arguments::{
         executions::Which,
@@ -11,7 +13,7 @@ use crate::{
 
 /// The account, and how things are shown.
 pub(super) struct Desk {
-    pub(super) reached: Reached,
+    pub(super) reached: Arc<Reached>,
     pub(super) clock: Clock,
     pub(super) mask: Mask,
     pub(super) json: bool,
@@ -20,7 +22,7 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) async fn new(reach: &Reach, shown: Shown) -> Result<Self, Failure> {
         Ok(Self {
-            reached: connect(reach).await?,
+            reached: Arc::new(connect(reach).await?),
             clock: Clock::new(shown.moments),
             mask: if shown.reveal { Mask::Revealed } else { Mask::Masked },
             json: shown.json,

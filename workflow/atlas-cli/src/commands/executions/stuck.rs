@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write as _},
     process::ExitCode,
+    sync::Arc,
 };
 
 use atlas_view::view::{OpenWait, open_waits};
@@ -14,8 +15,8 @@ use crate::{
         operator::{Filter, Logs, Moment},
     },
     duration::human,
-    failure::{Outcome, say},
-    operator::{Progress, Subject, Table, arn, list, portrait},
+    failure::{Failure, Outcome, say},
+    operator::{Listed, Progress, Subject, Table, arn, list, portrait, side_by_side},
 };
 
 pub(super) async fn run(desk: &Desk, asked: Stuck) -> Outcome {
@@ -29,18 +30,25 @@ pub(super) async fn run(desk: &Desk, asked: Stuck) -> Outcome {
     };
     let running = list(&desk.reached, &filter, &Logs::default(), None, &desk.clock).await?;
     let progress = Progress::of(running.executions.len(), "reading what they wait for");
+    let call = |one: Listed| {
+        let reached = Arc::clone(&desk.reached);
+        async move {
+            let subject = Subject::of(&reached, &one.execution_arn, &Logs::default()).await?;
+            Ok::<_, Failure>(open_waits(&subject.view()))
+        }
+    };
+    let found = side_by_side(running.executions, call, || progress.step()).await;
+    drop(progress);
     let mut waits: Vec<OpenWait> = Vec::new();
-    for one in &running.executions {
-        match Subject::of(&desk.reached, &one.execution_arn, &Logs::default()).await {
-            Ok(subject) => waits.extend(open_waits(&subject.view())),
+    for found in found {
+        match found {
+            Ok(found) => waits.extend(found),
             // It may be forgotten since it was listed.
             Err(fault) => {
                 fault.say();
             }
         }
-        progress.step();
     }
-    drop(progress);
     waits.retain(|open| open.wait.since <= since);
     if asked.by_deadline {
         waits.sort_by_key(|open| (open.wait.deadline.unwrap_or(i64::MAX), open.wait.since));
@@ -60,7 +68,7 @@ pub(super) async fn run(desk: &Desk, asked: Stuck) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(desk: &Desk, waits: &[OpenWait]) -> Result<(), crate::failure::Failure> {
+fn print(desk: &Desk, waits: &[OpenWait]) -> Result<(), Failure> {
     if desk.json {
         let document = serde_json::to_value(waits).expect("a wait is JSON");
         let mut out = io::stdout().lock();

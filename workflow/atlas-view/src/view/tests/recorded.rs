@@ -131,9 +131,9 @@ proptest! {
                     last.event_type.starts_with("Execution") && last.id > 1
                 });
                 if let Some(visit) = seen.visits.last() {
-                    let history = History::of(events);
-                    let data =
-                        data_steps(&Told::of_arn("arn"), &history, case.definition.as_ref(), visit.id);
+                    let (told, history) = (Told::of_arn("arn"), History::of(events));
+                    let definition = case.definition.as_ref();
+                    let data = data_steps(&seen, &told, &history, definition, visit.id);
                     assert!(data.is_ok_and(|data| data.steps.len() >= 2), "{}: {visit:?}", case.id);
                 }
                 for visit in &seen.visits {
