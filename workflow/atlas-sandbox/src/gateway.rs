@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use crate::{
     admin,
     connection::Peer,
+    own_host,
     reply::Reply,
     route,
     world::{Answer, World},
@@ -32,6 +33,9 @@ async fn enter(
     request: Request,
 ) -> Response {
     let (Parts { method, uri, headers, .. }, body) = request.into_parts();
+    if let Err(foreign) = own_host::check(&uri, &headers) {
+        return respond(foreign.reply());
+    }
     let Some(body) = read(&headers, body).await else {
         return respond(Reply::text(413, format!("a body has at most {LARGEST_BODY} bytes\n")));
     };

@@ -31,6 +31,7 @@ mod service;
 mod admin;
 mod connection;
 mod gateway;
+mod own_host;
 mod reply;
 mod route;
 mod world;

@@ -17,7 +17,7 @@ async fn dialing(client: &Client, token: &str) -> TcpStream {
     let body = request.body().unwrap().as_bytes().unwrap();
     let signature = request.headers()["authorization"].to_str().unwrap();
     let head = format!(
-        "PUT /contact/outbound-voice HTTP/1.1\r\nhost: sandbox\r\nauthorization: {signature}\r\n\
+        "PUT /contact/outbound-voice HTTP/1.1\r\nhost: localhost\r\nauthorization: {signature}\r\n\
          content-length: {}\r\n\r\n",
         body.len()
     );
@@ -92,7 +92,7 @@ async fn delays_pass_beside_each_other() {
 async fn a_body_over_the_limit_is_refused() {
     let client = Client::start(Options::default()).await;
     let mut stream = connect_to(&client).await;
-    let head = "POST / HTTP/1.1\r\nhost: sandbox\r\ncontent-length: 16777217\r\n\r\n";
+    let head = "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 16777217\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut read = [0; 12];
     stream.read_exact(&mut read).await.unwrap();

@@ -6,6 +6,7 @@ mod dynamodb;
 pub(crate) mod error_form;
 mod faults;
 mod load;
+mod own_host;
 mod recorder;
 mod salesforce;
 
