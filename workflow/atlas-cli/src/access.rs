@@ -4,7 +4,11 @@ use std::{net::SocketAddr, path::Path};
 
 use atlas_server::{AllowedHost, Token};
 
-use crate::{arguments::Dev, failure::Failure, source};
+use crate::{
+    arguments::Dev,
+    failure::{Failure, say},
+    source,
+};
 
 /// Who may use a server.
 pub(crate) struct Access {
@@ -42,6 +46,18 @@ impl Access {
 }
 
 fn token_of(file: &Path) -> Result<Token, Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let is_others =
+            |told: &std::fs::Metadata| told.is_file() && told.permissions().mode() & 0o077 != 0;
+        if std::fs::metadata(file).is_ok_and(|told| is_others(&told)) {
+            say(&format!(
+                "--token-file {}: others than its owner can read it; `chmod 600` keeps it yours",
+                source::shown(file)
+            ));
+        }
+    }
     let bytes = source::bytes(file, "a token")?;
     let text = String::from_utf8_lossy(&bytes);
     token(text.trim_end_matches(['\r', '\n']), "--token-file")

@@ -177,7 +177,7 @@ impl Deployment {
 }
 
 /// Where this machine reaches a server of its own: one that listens everywhere does so on loopback.
-fn near(address: SocketAddr) -> SocketAddr {
+pub fn near(address: SocketAddr) -> SocketAddr {
     let loopback = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

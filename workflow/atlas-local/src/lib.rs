@@ -46,7 +46,7 @@ mod variables;
 
 pub use self::{
     call_log::CallLog,
-    deployment::Deployment,
+    deployment::{Deployment, near},
     external_call::ExternalCall,
     setup::{Code, LEAD_HANDLERS, Services, Setup},
     start_error::StartError,

@@ -95,6 +95,9 @@ fn summary(report: &Report, out: &mut String) {
     if report.left_out > 0 {
         line(out, &format!("{} more have not ended, or did not get there.", report.left_out));
     }
+    if report.unread > 0 {
+        line(out, &format!("{} more were not read: they would be too large.", report.unread));
+    }
     if report.with_gaps > 0 {
         line(out, &format!("Of {} runs some events are missing.", report.with_gaps));
     }
@@ -343,6 +346,8 @@ fn cell(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
+            // These turn the direction of writing.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => safe.push('\u{fffd}'),
             letter if letter.is_control() => safe.push(' '),
             letter => safe.push(letter),
         }

@@ -30,6 +30,8 @@ pub struct Report {
     pub runs: usize,
     /// How many of them were left out: they have not ended, or did not reach the goal.
     pub left_out: usize,
+    /// How many executions more were not read, for they would be too large; whoever reads them says so.
+    pub unread: usize,
     /// How many of those that are looked at have events missing.
     pub with_gaps: usize,
     /// The machines, the one that begins a run first.
@@ -62,6 +64,14 @@ pub struct Report {
     pub invocations: usize,
     /// Of these, those of no state.
     pub other_invocations: usize,
+}
+
+impl Report {
+    /// The same report, which says that so many executions more were not read: they would be too large.
+    #[must_use]
+    pub fn with_unread(self, unread: usize) -> Self {
+        Self { unread, ..self }
+    }
 }
 
 /// A place on the critical path in which time goes.
@@ -159,6 +169,7 @@ pub fn report_until(runs: &[Run], traces: &[Trace], goal: &Goal) -> Report {
     Report {
         runs: schedules.len(),
         left_out: runs.len() - schedules.len(),
+        unread: 0,
         with_gaps: kept
             .iter()
             .filter(|run| run.executions().iter().any(|one| !one.view.gaps.is_empty()))

@@ -186,35 +186,47 @@ impl App {
     pub fn account(&self, place: &Place) -> Arc<Account> {
         let key = (Arc::clone(&place.region), Arc::clone(&place.account));
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let account = accounts.entry(key).or_insert_with(|| {
-            let mocks = self.mocks();
-            let pipeline = PipelineRecorder::default();
-            let AppOptions {
-                runner,
-                observer,
-                execution_log,
-                journals,
-                duplicate_express,
-                phone_hash_key,
-                ..
-            } = &self.0.options;
-            let engine = Engine::new(EngineOptions {
-                place: place.clone(),
-                runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
-                mocks,
-                observer: Some(observer_of(pipeline.clone(), observer.clone())),
-                execution_log: execution_log.clone(),
-                duplicate_express: *duplicate_express,
-                phone_hash_key: phone_hash_key.clone(),
-                journal: match journals {
-                    Some(journals) => journals.of(place),
-                    None => Arc::new(NoJournal),
-                },
-                ..EngineOptions::default()
-            });
-            Arc::new(Account { engine, tags: Tags::default(), pipeline })
+        Arc::clone(accounts.entry(key).or_insert_with(|| self.made(place)))
+    }
+
+    /// The account of this place for somebody who only looks: one that nobody has asked for is made, and
+    /// forgotten as soon as it has been looked at.
+    pub(crate) fn account_seen(&self, place: &Place) -> Arc<Account> {
+        if *place == Place::default() {
+            return self.account(place);
+        }
+        let key = (Arc::clone(&place.region), Arc::clone(&place.account));
+        let accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.get(&key).map_or_else(|| self.made(place), Arc::clone)
+    }
+
+    fn made(&self, place: &Place) -> Arc<Account> {
+        let mocks = self.mocks();
+        let pipeline = PipelineRecorder::default();
+        let AppOptions {
+            runner,
+            observer,
+            execution_log,
+            journals,
+            duplicate_express,
+            phone_hash_key,
+            ..
+        } = &self.0.options;
+        let engine = Engine::new(EngineOptions {
+            place: place.clone(),
+            runner: Arc::new(OwnService::new(&self.0, Arc::clone(runner))),
+            mocks,
+            observer: Some(observer_of(pipeline.clone(), observer.clone())),
+            execution_log: execution_log.clone(),
+            duplicate_express: *duplicate_express,
+            phone_hash_key: phone_hash_key.clone(),
+            journal: match journals {
+                Some(journals) => journals.of(place),
+                None => Arc::new(NoJournal),
+            },
+            ..EngineOptions::default()
         });
-        Arc::clone(account)
+        Arc::new(Account { engine, tags: Tags::default(), pipeline })
     }
 
     /// Brings back all that was kept, in every account, and goes on with it. Nobody may be served before.

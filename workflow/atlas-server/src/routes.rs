@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::{Router, extract::FromRef, middleware};
+use tokio::sync::Semaphore;
 
 use crate::{
     app::App,
@@ -11,6 +12,9 @@ use crate::{
     guard::{Guard, admit},
     protocol,
 };
+
+/// So many requests that take long are answered at once.
+const LONG_AT_ONCE: usize = 2;
 
 /// What those who answer are given.
 #[derive(Debug, Clone)]
@@ -21,6 +25,8 @@ pub(crate) struct Served {
     pub(crate) views: Arc<Views>,
     /// Who is told of what happens.
     pub(crate) streams: Arc<Streams>,
+    /// Who does what takes long and much memory.
+    pub(crate) turns: Arc<Semaphore>,
 }
 
 impl FromRef<Served> for App {
@@ -44,6 +50,7 @@ pub fn router(app: App, guard: Guard) -> Router {
             guard: guard.clone(),
             views: Arc::default(),
             streams: Arc::default(),
+            turns: Arc::new(Semaphore::new(LONG_AT_ONCE)),
         })
         .layer(middleware::from_fn_with_state(guard, admit))
 }

@@ -12,7 +12,7 @@ use std::{
 
 use atlas_engine::{ExecutionLog, GoingOn, Place, Time, journal::Journals};
 use atlas_journal::{Disk, DiskFault, LogFiles, Store, StoreOptions};
-use atlas_local::{Code, Deployment, Services, Setup, outside_services, task_services};
+use atlas_local::{Code, Deployment, Services, Setup, near, outside_services, task_services};
 use atlas_sandbox::Options;
 use atlas_server::{App, AppOptions, Guard, router, serve};
 use tokio::net::TcpListener;
@@ -173,7 +173,7 @@ fn mock_file_of(named: Option<&Path>, variable: Option<OsString>) -> Option<Path
 
 async fn serve_deployment(setup: Setup, kept: &Kept, access: &Access) -> Outcome {
     let deployment = Deployment::start(setup).await.map_err(Failure::ours)?;
-    introduce(deployment.address(), kept, deployment.going_on(), access);
+    introduce(near(deployment.address()), kept, deployment.going_on(), access);
     for definition in definitions::machines() {
         eprintln!("  {}", Place::default().state_machine_arn(definition.name));
     }
@@ -181,7 +181,7 @@ async fn serve_deployment(setup: Setup, kept: &Kept, access: &Access) -> Outcome
         let base = sandbox.base_url();
         eprintln!("services outside: {base}, where {base}/_atlas/counters tells what happened");
     }
-    eprintln!("ready on {}", deployment.url());
+    eprintln!("ready on http://{}", near(deployment.address()));
     stopped().await?;
     deployment.stop().await;
     Ok(ExitCode::SUCCESS)
@@ -220,7 +220,7 @@ async fn serve_alone(setup: Setup, kept: &Kept, access: &Access) -> Outcome {
             "cannot listen on {listen}: {error}; --listen takes another port"
         ))
     })?;
-    let address = listener.local_addr()?;
+    let address = near(listener.local_addr()?);
     introduce(address, kept, &going_on, access);
     eprintln!("ready on http://{address}");
     let mut guard = Guard::of_loopback().with_hosts(allowed_hosts);

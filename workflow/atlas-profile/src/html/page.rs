@@ -84,6 +84,9 @@ fn summary(report: &Report, body: &mut String) {
     if report.left_out > 0 {
         put(body, &format!("{} more have not ended, or did not get there.", report.left_out));
     }
+    if report.unread > 0 {
+        put(body, &format!("{} more were not read: they would be too large.", report.unread));
+    }
     if report.with_gaps > 0 {
         put(body, &format!("Of {} runs some events are missing.", report.with_gaps));
     }

@@ -7,6 +7,7 @@ use axum::{
     extract::{FromRef as _, FromRequestParts, Query},
     http::request::Parts,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Streams, Views, fault::Fault};
 use crate::{
@@ -21,6 +22,7 @@ pub(super) struct Asked {
     pub(super) app: App,
     pub(super) views: Arc<Views>,
     pub(super) streams: Arc<Streams>,
+    turns: Arc<Semaphore>,
     parameters: Arc<[(String, String)]>,
 }
 
@@ -35,6 +37,7 @@ impl FromRequestParts<Served> for Asked {
             app: App::from_ref(served),
             views: Arc::clone(&served.views),
             streams: Arc::clone(&served.streams),
+            turns: Arc::clone(&served.turns),
             parameters: parameters.into(),
         })
     }
@@ -48,6 +51,12 @@ impl Asked {
     ) -> Result<T, Fault> {
         let answered = tokio::task::spawn_blocking(move || answer(&self)).await;
         answered.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic()))
+    }
+
+    /// Waits until so few others do what takes long that this may as well. Whoever hangs up meanwhile waits no longer.
+    pub(super) async fn turn(&self) -> OwnedSemaphorePermit {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        turn.expect("nobody closes the turns")
     }
 
     /// All that are given for a name; empty ones are none.
@@ -123,7 +132,7 @@ impl Asked {
                 .ok_or_else(|| Fault::invalid("`region` is no name of a region"))?;
             place.region = region.into();
         }
-        Ok(self.app.account(&place))
+        Ok(self.app.account_seen(&place))
     }
 }
 

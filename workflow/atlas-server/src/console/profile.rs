@@ -10,6 +10,7 @@ use atlas_engine::{
     archive::{Listing, Of, Status},
 };
 use atlas_profile::{Executed, Report, Run, html, markdown, report};
+use atlas_view::History;
 use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse as _, Response},
@@ -21,8 +22,9 @@ const DEFAULT_LAST: usize = 50;
 const MOST_LAST: usize = 200;
 /// So many nested executions of one are looked at.
 const MOST_NESTED: usize = 20;
-/// So many events are looked at; what is left of the executions then is not.
+/// So many events are looked at, and so many bytes of what they tell; what is left of the executions then is not.
 const MOST_EVENTS: usize = 100_000;
+const MOST_BYTES: usize = 64 << 20;
 
 /// The page of a report stands alone: it has its style within it, and runs nothing.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
@@ -37,6 +39,7 @@ enum Format {
 
 /// `GET /console/api/profile?machine=&last=N&format=json|html|markdown`
 pub(super) async fn show(asked: Asked) -> Result<Response, Fault> {
+    let _turn = asked.turn().await;
     asked.apart(shown).await
 }
 
@@ -74,23 +77,33 @@ fn reported(asked: &Asked, last: usize) -> Result<Report, Fault> {
         waiting.push_back(Arc::clone(&summary.identity.execution_arn));
     }
     let mut known: HashSet<Arc<str>> = waiting.iter().cloned().collect();
-    let (mut executions, mut events) = (Vec::new(), 0);
+    let (mut executions, mut events, mut bytes, mut unread) = (Vec::new(), 0, 0, 0);
     while let Some(arn) = waiting.pop_front() {
-        if events > MOST_EVENTS {
-            break;
+        if events > MOST_EVENTS || bytes > MOST_BYTES {
+            unread += 1;
+            continue;
         }
         // One that was forgotten meanwhile took no time that anybody can tell of.
         let Ok(executed) = executed(asked, engine, &arn) else { continue };
         events += executed.history.events.len();
+        bytes += bytes_of(&executed.history);
         executions.push(executed);
-        for nested in engine.list(&Listing::of(Of::StartedBy(&arn), MOST_NESTED))?.executions {
+        let nested = engine.list(&Listing::of(Of::StartedBy(&arn), MOST_NESTED))?;
+        unread += usize::from(nested.next.is_some());
+        for nested in nested.executions {
             let arn = &nested.identity.execution_arn;
             if known.insert(Arc::clone(arn)) {
                 waiting.push_back(Arc::clone(arn));
             }
         }
     }
-    Ok(report(&Run::of(executions), &[]))
+    Ok(report(&Run::of(executions), &[]).with_unread(unread))
+}
+
+/// The texts of a history, which are nearly all of it.
+fn bytes_of(history: &History) -> usize {
+    let details = history.events.iter().flat_map(|event| event.details.values());
+    details.map(|value| value.as_str().map_or(0, str::len)).sum()
 }
 
 fn executed(asked: &Asked, engine: &Engine, arn: &str) -> Result<Executed, Fault> {

@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 
@@ -21,17 +21,24 @@ pub(super) async fn open(State(guard): State<Guard>, request: Request) -> Result
         return Ok(done());
     }
     let token = fields.get("token").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let session = guard.session(token).ok_or_else(Fault::wrong_token)?;
-    let cookie = HeaderValue::try_from(cookie_of(session)).expect("a session is of digits");
-    Ok(with_cookie(cookie))
+    let session = guard.open_session(token).ok_or_else(Fault::wrong_token)?;
+    Ok(with_cookie(&cookie_of(&session, authority(&parts.headers))))
 }
 
 /// `DELETE /console/api/session`
-pub(super) async fn close() -> Response {
-    with_cookie(HeaderValue::from_static(forgotten_cookie()))
+pub(super) async fn close(State(guard): State<Guard>, headers: HeaderMap) -> Response {
+    let authority = authority(&headers);
+    guard.end_sessions(&headers, authority);
+    with_cookie(&forgotten_cookie(authority))
 }
 
-fn with_cookie(cookie: HeaderValue) -> Response {
+/// The guard lets nothing in that is for no host.
+fn authority(headers: &HeaderMap) -> &str {
+    headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
+}
+
+fn with_cookie(cookie: &str) -> Response {
+    let cookie = HeaderValue::try_from(cookie).expect("a session and a port are of digits");
     let mut response = done();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     response

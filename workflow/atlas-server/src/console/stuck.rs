@@ -24,6 +24,7 @@ enum By {
 ///
 /// By age, pages go from the execution that began first; by deadline, from the first timer.
 pub(super) async fn list(asked: Asked) -> Result<Json<Value>, Fault> {
+    let _turn = asked.turn().await;
     asked.apart(page).await.map(Json)
 }
 

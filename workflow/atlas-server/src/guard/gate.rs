@@ -13,17 +13,22 @@ use axum::{
     response::Response,
 };
 
+use tokio::time::Instant;
+
 use super::{
     host::{self, AllowedHost},
     origin,
     page_headers::secured,
     refusal::{Refusal, Speech},
-    session,
+    session::{self, Sessions},
     token::{Token, TokenDigest},
 };
 
 /// Where SDKs put the session token of their credentials.
 const SDK_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
+
+/// From where a browser says that a request comes.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Where somebody who has the token trades it for a session.
 const SIGN_IN: &str = "/console/api/session";
@@ -35,8 +40,9 @@ pub struct Guard(Arc<Rules>);
 #[derive(Clone, Default)]
 struct Rules {
     /// Any of them opens; where there is none, none is asked for.
-    tokens: Vec<(TokenDigest, String)>,
+    tokens: Vec<TokenDigest>,
     allowed_hosts: Vec<AllowedHost>,
+    sessions: Arc<Sessions>,
 }
 
 /// The address of ours that a connection came to.
@@ -52,9 +58,7 @@ impl Guard {
     /// Asks for a token from here on: any that was given so opens.
     #[must_use]
     pub fn with_token(self, token: &Token) -> Self {
-        let digest = token.digest();
-        let session = digest.session();
-        self.changed(|rules| rules.tokens.push((digest, session)))
+        self.changed(|rules| rules.tokens.push(token.digest()))
     }
 
     /// Lets requests be for these hosts as well.
@@ -73,13 +77,22 @@ impl Guard {
         self
     }
 
-    /// The session that a token opens; none where it is not the token.
-    pub(crate) fn session(&self, token: &str) -> Option<&str> {
-        let shown = TokenDigest::of(token);
+    /// Opens a session with a token; none where it is not the token.
+    pub(crate) fn open_session(&self, token: &str) -> Option<String> {
+        self.is_token(token).then(|| self.0.sessions.open(Instant::now()))
+    }
+
+    /// Ends the sessions that a request shows.
+    pub(crate) fn end_sessions(&self, headers: &HeaderMap, authority: &str) {
+        for session in session::shown(headers, authority) {
+            self.0.sessions.end(session, Instant::now());
+        }
+    }
+
+    fn is_token(&self, text: &str) -> bool {
+        let shown = TokenDigest::of(text);
         // Each is looked at, so that the time says nothing of which it was.
-        self.0.tokens.iter().fold(None, |found, (known, session)| {
-            if known.is_same(&shown) { Some(session.as_str()) } else { found }
-        })
+        self.0.tokens.iter().fold(false, |found, known| found | known.is_same(&shown))
     }
 
     fn check(&self, request: &Request) -> Result<(), Refusal> {
@@ -94,22 +107,31 @@ impl Guard {
         if origin.is_some_and(|origin| !origin.to_str().is_ok_and(is_own)) {
             return Err(Refusal::Origin);
         }
+        let path = request.uri().path();
+        let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let is_page = only_reads && (path == "/" || is_of_page(path));
+        // A page that only reads without being let see the answer says no origin; browsers say this of it.
+        if !is_page
+            && headers.get(FETCH_SITE).is_some_and(|site| site != "same-origin" && site != "none")
+        {
+            return Err(Refusal::Origin);
+        }
         if !self.asks_for_token() {
             // Whoever calls the router without a connection is this process itself.
             let is_near = reached.is_none_or(|reached| reached.is_loopback());
             return if is_near { Ok(()) } else { Err(Refusal::NotLoopback) };
         }
-        let path = request.uri().path();
-        let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        let is_page = only_reads && (path == "/" || is_of_page(path));
         if is_page || path == SIGN_IN || self.is_token_shown(headers) {
             return Ok(());
         }
         // A browser says which page sends what changes something; only then does its cookie count.
         let says_page = origin.is_some() || only_reads;
-        match session::shown(headers) {
-            Some(session) if says_page && self.is_session(session) => Ok(()),
-            _ => Err(Refusal::Token),
+        let now = Instant::now();
+        let mut sessions = session::shown(headers, authority);
+        if says_page && sessions.any(|shown| self.0.sessions.has(shown, now)) {
+            Ok(())
+        } else {
+            Err(Refusal::Token)
         }
     }
 
@@ -119,13 +141,7 @@ impl Guard {
             let (scheme, token) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
         });
-        [bearer, text(&SDK_TOKEN)].into_iter().flatten().any(|token| self.session(token).is_some())
-    }
-
-    fn is_session(&self, shown: &str) -> bool {
-        let shown = TokenDigest::of(shown);
-        let sessions = self.0.tokens.iter().map(|(_, session)| TokenDigest::of(session));
-        sessions.fold(false, |found, session| found | session.is_same(&shown))
+        [bearer, text(&SDK_TOKEN)].into_iter().flatten().any(|token| self.is_token(token))
     }
 }
 
@@ -163,7 +179,7 @@ pub(crate) async fn admit(
 
 impl std::fmt::Debug for Guard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Rules { tokens, allowed_hosts } = &*self.0;
+        let Rules { tokens, allowed_hosts, .. } = &*self.0;
         let mut shown = f.debug_struct("Guard");
         shown.field("tokens", &tokens.len()).field("allowed_hosts", allowed_hosts).finish()
     }
@@ -216,8 +232,9 @@ mod tests {
         let token = Token::new(TOKEN).unwrap();
         let guard = Guard::of_loopback().with_token(&token).with_token(&Token::generated());
         let bearer = format!("Bearer {TOKEN}");
-        let cookie = session::cookie_of(&token.digest().session());
-        let cookie = cookie.split(';').next().unwrap();
+        let session = guard.open_session(TOKEN).unwrap();
+        let cookie = format!("atlas-session-8083={session}");
+        let cookie = cookie.as_str();
         let (own, foreign) = (("origin", "http://HOST"), ("origin", "http://a.b"));
         for (more, expected) in [
             (&[][..], Err(Refusal::Token)),
@@ -248,6 +265,23 @@ mod tests {
                 check(&guard, reached, host, more, expected);
             }
             check(&guard, "192.0.2.1", "a.example.com", more, Err(Refusal::Host));
+        }
+    }
+
+    #[test]
+    fn a_page_from_elsewhere_reads_nothing_either_and_may_lead_to_the_console() {
+        let guard = Guard::of_loopback();
+        for (path, site, expected) in [
+            ("/console/api/profile", "cross-site", Err(Refusal::Origin)),
+            ("/console/api/profile", "same-site", Err(Refusal::Origin)),
+            ("/console/api/profile", "same-origin", Ok(())),
+            ("/console/api/profile", "none", Ok(())),
+            ("/console/", "cross-site", Ok(())),
+            ("/", "cross-site", Ok(())),
+        ] {
+            let request = Request::get(path).header(header::HOST, "localhost:8083");
+            let request = request.header(FETCH_SITE, site).body(Body::empty()).unwrap();
+            assert_eq!(guard.check(&request), expected, "{path} {site}");
         }
     }
 

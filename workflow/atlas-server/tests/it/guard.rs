@@ -95,7 +95,7 @@ async fn a_token_is_traded_for_a_session_that_scripts_cannot_read() {
     assert!(wrong.contains(" 401 ") && !wrong.contains("set-cookie"), "{wrong}");
     let right = answer(address, SIGN_IN, host, &format!("{{\"token\": \"{TOKEN}\"}}")).await;
     let cookie = right.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-    assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"), "{cookie}");
+    assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Strict; Max-Age="), "{cookie}");
     let cookie = format!("cookie: {}\r\n", cookie.split(';').next().unwrap());
     let listed = answer(address, LIST, &format!("{host}{cookie}"), "{}").await;
     assert!(listed.contains(" 200 "), "{listed}");
@@ -105,6 +105,8 @@ async fn a_token_is_traded_for_a_session_that_scripts_cannot_read() {
     let sign_out = SIGN_IN.replacen("POST", "DELETE", 1);
     let closed = answer(address, &sign_out, &format!("{host}{cookie}"), "").await;
     assert!(closed.contains("Max-Age=0"), "{closed}");
+    let replayed = answer(address, LIST, &format!("{host}{cookie}"), "{}").await;
+    assert!(replayed.contains(" 403 "), "{replayed}");
 }
 
 #[tokio::test]

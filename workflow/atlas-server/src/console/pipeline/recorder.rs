@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     fmt,
+    mem::discriminant,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -16,7 +17,8 @@ use super::{series::Series, spread::Spread};
 const MOST_OPEN: usize = 20_000;
 /// So many states of one execution are followed at once.
 const MOST_STATES: usize = 1_000;
-/// So many machines, states and operations are told apart.
+/// So many machines, so many states and so many operations are told apart: states, which one definition may
+/// have thousands of, leave room for the others.
 const MOST_SERIES: usize = 512;
 /// So many of the slowest steps of ten seconds are remembered.
 const MOST_SLOW: usize = 5;
@@ -44,6 +46,8 @@ pub(super) struct Recorded {
     pub(super) series: HashMap<Subject, Series<Spread>, foldhash::fast::RandomState>,
     pub(super) outcomes: Series<Outcomes>,
     pub(super) slow: Series<Vec<SlowStep>>,
+    /// How many durations were of something that there was no room for.
+    pub(super) left_out: u64,
 }
 
 /// What durations are of.
@@ -205,14 +209,22 @@ impl Recorded {
     }
 
     fn took(&mut self, now: i64, subject: Subject, micros: u64, is_failed: bool) {
-        if self.series.len() >= MOST_SERIES && !self.series.contains_key(&subject) {
+        if !self.series.contains_key(&subject) && self.has_as_many(&subject) {
             let first = super::series::bucket_of(now) - super::series::BUCKETS;
             self.series.retain(|_, series| !series.is_over(first));
-            if self.series.len() >= MOST_SERIES {
+            if self.has_as_many(&subject) {
+                self.left_out += 1;
                 return;
             }
         }
         self.series.entry(subject).or_default().at(now).add(micros, is_failed);
+    }
+
+    /// Whether there is no room for another one of its kind.
+    fn has_as_many(&self, subject: &Subject) -> bool {
+        let kind = discriminant(subject);
+        let of_kind = || self.series.keys().filter(|known| discriminant(*known) == kind).count();
+        self.series.len() >= MOST_SERIES && of_kind() >= MOST_SERIES
     }
 }
 
@@ -223,5 +235,23 @@ fn micros(millis: i64) -> u64 {
 impl fmt::Debug for PipelineRecorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PipelineRecorder").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_there_is_too_much_of_displaces_nothing_of_another_kind() {
+        let mut recorded = Recorded::default();
+        for number in 0..=MOST_SERIES {
+            let subject =
+                Subject::Service { service: "S".into(), operation: number.to_string().into() };
+            recorded.took(0, subject, 1, false);
+        }
+        assert_eq!((recorded.series.len(), recorded.left_out), (MOST_SERIES, 1));
+        recorded.took(0, Subject::Execution { machine: "M".into() }, 1, false);
+        assert_eq!((recorded.series.len(), recorded.left_out), (MOST_SERIES + 1, 1));
     }
 }

@@ -17,10 +17,20 @@ impl PipelineRecorder {
     /// How the pipeline did in the time before this moment.
     pub(super) fn report(&self, now: i64, window_millis: i64) -> Value {
         let first = bucket_of(now - window_millis) + 1;
-        let recorded = self.recorded();
+        // Executions stand still while it is locked: what is told is computed from a copy.
+        let (all, outcomes, slow, left_out) = {
+            let recorded = self.recorded();
+            let is_told = |(_, series): &(&Subject, &Series<Spread>)| !series.is_over(first);
+            let all: Vec<(Subject, Series<Spread>)> = recorded
+                .series
+                .iter()
+                .filter(is_told)
+                .map(|(subject, series)| (subject.clone(), series.clone()))
+                .collect();
+            (all, recorded.outcomes.clone(), recorded.slow.clone(), recorded.left_out)
+        };
         let (mut executions, mut states, mut services) = (Vec::new(), Vec::new(), Vec::new());
-        for (subject, series) in recorded.series.iter().filter(|(_, series)| !series.is_over(first))
-        {
+        for (subject, series) in &all {
             let mut told = times(series, first);
             let mut tell = |name: &str, value: &str| told.insert(name.to_owned(), value.into());
             match subject {
@@ -41,7 +51,7 @@ impl PipelineRecorder {
                 }
             }
         }
-        let outcomes = recorded.outcomes.from(first).map(|(at, outcomes)| {
+        let outcomes = outcomes.from(first).map(|(at, outcomes)| {
             json!({
                 "at": at,
                 "started": outcomes.started,
@@ -51,8 +61,7 @@ impl PipelineRecorder {
                 "aborted": outcomes.aborted,
             })
         });
-        let mut slow: Vec<&SlowStep> =
-            recorded.slow.from(first).flat_map(|(_, slow)| slow).collect();
+        let mut slow: Vec<&SlowStep> = slow.from(first).flat_map(|(_, slow)| slow).collect();
         slow.sort_by_key(|step| Reverse(step.millis));
         let slowest = slow.into_iter().take(MOST_SLOW).map(|step| {
             json!({
@@ -72,6 +81,7 @@ impl PipelineRecorder {
             "states": longest_first(states),
             "services": longest_first(services),
             "slowest": slowest.collect::<Vec<_>>(),
+            "leftOut": left_out,
         })
     }
 }

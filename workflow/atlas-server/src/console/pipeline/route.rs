@@ -13,7 +13,11 @@ const DEFAULT_WINDOW: i64 = 900;
 const MOST_WINDOW: i64 = BUCKETS * BUCKET_MILLIS / 1_000;
 
 pub(in crate::console) async fn show(asked: Asked) -> Result<Json<Value>, Fault> {
+    asked.apart(shown).await.map(Json)
+}
+
+fn shown(asked: &Asked) -> Result<Value, Fault> {
     let window = asked.number("window", 10..=MOST_WINDOW)?.unwrap_or(DEFAULT_WINDOW);
     let account = asked.account()?;
-    Ok(Json(account.pipeline().report(wall_clock(), window * 1_000)))
+    Ok(account.pipeline().report(wall_clock(), window * 1_000))
 }
