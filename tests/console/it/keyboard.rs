@@ -40,7 +40,9 @@ async fn everything_on_the_way_to_a_cause_is_reached_by_keys() {
         browser.wait(focused, json!(["another"])).await?;
         browser.press("j").await?;
         browser.wait(focused, json!(["the-one"])).await?;
-        browser.press("kj").await?;
+        browser.press("k").await?;
+        browser.wait(focused, json!(["another"])).await?;
+        browser.press("j").await?;
         browser.wait(focused, json!(["the-one"])).await?;
         let outline = "const style = getComputedStyle(document.activeElement); return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2";
         browser.wait(outline, json!([])).await?;

@@ -7,8 +7,8 @@ const FIRST_PAUSE = 500
 const LONGEST_PAUSE = 15_000
 
 /**
- * Listens until it is closed. `listeners` has functions by event, and `reopened`, which is called where
- * something may have been missed. `tell` is told `connecting`, `live` or `lost`.
+ * Listens until it is closed. `listeners` has functions by event, and `opened`, which is called whenever the
+ * stream begins: what was read before that may be told of by nobody any more. `tell` is told `connecting`, `live` or `lost`.
  */
 export function listen(parameters, listeners, tell) {
   let source = null
@@ -23,7 +23,7 @@ export function listen(parameters, listeners, tell) {
     source.addEventListener('open', () => {
       pause = FIRST_PAUSE
       tell('live')
-      if (missed) listeners.reopened?.()
+      listeners.opened?.()
       missed = false
     })
     source.addEventListener('error', again)

@@ -40,7 +40,7 @@ fn a_folder_that_is_served_is_looked_after_once_its_server_has_stopped() {
     server.kill();
 
     let stats = folder.atlas(&["data", "stats", "--data", "kept", "--json"]).exits(0).document();
-    assert_eq!((&stats["format"], &stats["revisions"]), (&json!(2), &json!(1)));
+    assert_eq!((&stats["format"], &stats["revisions"]), (&json!(3), &json!(1)));
     assert_eq!(stats["executions"], stats["machines"][MACHINE]);
     assert_eq!(
         (&stats["executions"]["RUNNING"], &stats["executions"]["ABORTED"]),

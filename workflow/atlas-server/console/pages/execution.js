@@ -89,7 +89,7 @@ export async function open(context, first) {
 
   function follow() {
     stream?.close()
-    stream = listen({ arn: [executionArn, ...unfolded.keys()].slice(0, FOLLOWED) }, { execution: refresh, reopened: refresh }, context.live)
+    stream = listen({ arn: [executionArn, ...unfolded.keys()].slice(0, FOLLOWED) }, { execution: refresh, opened: refresh }, context.live)
   }
 
   const panelOf = {

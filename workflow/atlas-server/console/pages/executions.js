@@ -137,7 +137,7 @@ export async function open(context, first) {
   const stream = listen({ list: 1 }, {
     counts: told => drawCounts(counts = told),
     changed: () => rows?.refresh(),
-    reopened: () => rows?.refresh(),
+    opened: () => rows?.refresh(),
   }, context.live)
   context.shortcuts([
     { keys: '/', label: 'Go to the filter', run: () => key.focus() },

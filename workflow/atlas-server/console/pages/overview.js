@@ -75,7 +75,7 @@ export async function open(context, first) {
   const refresh = unhurried(() => load().catch(error => {
     context.trouble(error)
   }), PAUSE)
-  const stream = listen({ list: 1 }, { counts: drawCounts, changed: refresh, reopened: refresh }, context.live)
+  const stream = listen({ list: 1 }, { counts: drawCounts, changed: refresh, opened: refresh }, context.live)
   await load()
   return {
     update(now) {

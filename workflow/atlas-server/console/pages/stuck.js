@@ -12,7 +12,8 @@ import { makeList } from '../virtual_list.js'
 
 export const title = 'Waiting'
 
-const PAGE = 100
+// No more than the server remembers views of, or each page would be made anew.
+const PAGE = 50
 const KINDS = { callback: 'Callback', activity: 'Worker', timer: 'Timer', retry: 'Retry', child: 'Execution', task: 'Task' }
 
 export async function open(context, first) {
@@ -115,7 +116,7 @@ export async function open(context, first) {
     { keys: 'j', label: 'Next', run: () => list.move(1) },
     { keys: 'k', label: 'Before', run: () => list.move(-1) },
   ])
-  const stream = listen({ list: 1 }, { changed: refresh, reopened: refresh }, context.live)
+  const stream = listen({ list: 1 }, { changed: refresh, opened: refresh }, context.live)
   order.value = parameters.get('order') ?? 'age'
   await reload()
   return {
