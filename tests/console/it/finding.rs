@@ -54,6 +54,46 @@ async fn an_execution_is_found_by_a_filter_that_the_url_keeps_and_is_opened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_names_no_page_is_not_found() {
+    play("no-such-page", Setup::default(), async |site| {
+        for page in ["%", "constructor", "__proto__", "%E0%A4%A"] {
+            site.open(&format!("#/{page}")).await?;
+            site.says("h1", "Not found").await?;
+            site.says(".notice", &format!("There is no page `{page}`.")).await?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_ask_for_no_more_than_is_answered() {
+    play("asked", Setup::default(), async |site| {
+        let quick = site.make("Quick", quick()).await;
+        site.start(&quick, "one", json!({})).await;
+        let shown = "return document.querySelector('.report h1, .report h2') != null && \
+                     document.querySelector('#profile-last').value === a0";
+        for (last, expected) in [("20", "20"), ("50", "50"), ("200", "200"), ("1000", "200")] {
+            site.open(&format!("#/profile?machine={quick}&last={last}")).await?;
+            site.browser.wait(shown, json!([expected])).await?;
+            assert_eq!(site.count(".report .notice").await?, 0);
+        }
+        assert_eq!(site.count("#profile-last option").await?, 3);
+        site.open("#/stuck").await?;
+        let asked = "return performance.getEntriesByType('resource')\
+                     .some(one => one.name.includes('/stuck?') && one.name.includes('limit=50'))";
+        site.browser.wait(asked, json!([])).await?;
+        // A name turns no direction of writing but its own.
+        site.open("#/executions").await?;
+        let apart = "const found = document.querySelector('.list-sizer a'); \
+                     return found != null && getComputedStyle(found).unicodeBidi === 'isolate'";
+        site.browser.wait(apart, json!([])).await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_shows_what_begins_and_counts_it_without_being_loaded_again() {
     play("live-list", Setup::default(), async |site| {
         let quick = site.make("Quick", quick()).await;

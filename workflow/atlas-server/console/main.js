@@ -30,7 +30,7 @@ let current = null
 
 async function show() {
   const { page, parameters } = here()
-  const module = PAGES[page]
+  const module = Object.hasOwn(PAGES, page) ? PAGES[page] : undefined
   const identity = `${page} ${module?.identity?.(parameters) ?? ''}`
   if (current?.identity === identity && current.page) return current.page.update?.(parameters)
   const isFirst = current == null

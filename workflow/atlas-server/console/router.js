@@ -5,7 +5,16 @@
 export function read(fragment) {
   const text = fragment.replace(/^#?\/?/, '')
   const [page, query = ''] = split(text, '?')
-  return { page: decodeURIComponent(page) || 'overview', parameters: new URLSearchParams(query) }
+  return { page: decoded(page) || 'overview', parameters: new URLSearchParams(query) }
+}
+
+/** Somebody may have cut or written it by hand; then it stays as it is. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** The fragment of a page; parameters that are empty are left out. */

@@ -7,7 +7,7 @@ import { change } from '../router.js'
 
 export const title = 'Profile'
 
-const LAST = ['50', '200', '1000']
+const LAST = ['20', '50', '200']
 const USUAL = '200'
 
 export async function open(context, first) {
@@ -30,7 +30,7 @@ export async function open(context, first) {
   async function load() {
     if (machines.length === 0) return replace(report, h('p', {}, 'There is no state machine.'))
     machine.value = parameters.get('machine') ?? machines[0].stateMachineArn
-    last.value = parameters.get('last') ?? USUAL
+    last.value = LAST.includes(parameters.get('last')) ? parameters.get('last') : USUAL
     const asked = { machine: machine.value, last: last.value }
     page.href = address('profile', { ...asked, format: 'html' })
     data.href = address('profile', { ...asked, format: 'json' })

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::{
     known::{context, identity, payloads, variables},
     recorded::Recorded,
+    token::Token,
 };
 use crate::{
     ExecutionView, History, Told,
@@ -46,9 +47,11 @@ impl<'a> Computed<'a> {
         recorded: &Recorded,
         variables: &Map<String, Value>,
         item: Option<&Value>,
+        token: Option<&Token>,
     ) -> Result<Report, String> {
         let input = recorded.input.clone().ok_or("its input is not in the history")?;
-        let context = context(self.view, self.told, self.history, visit, item);
+        let token = token.map(Token::shown);
+        let context = context(self.view, self.told, self.history, visit, item, token);
         let begun = self.begin(visit, input, variables, context)?;
         let (trial, awaited) = match begun {
             Begun::Ended(report) => return Ok(*report),
@@ -67,7 +70,7 @@ impl<'a> Computed<'a> {
     fn wait_until(&self, visit: &Visit) -> Option<i64> {
         let input = self.history.event(visit.id)?.document("input")?;
         let variables = variables(self.view, self.history, visit);
-        let context = context(self.view, self.told, self.history, visit, None);
+        let context = context(self.view, self.told, self.history, visit, None, None);
         match self.begin(visit, input, &variables, context).ok()? {
             Begun::Awaits(_, Awaited::Until(until)) => Some(until.as_millis()),
             Begun::Awaits(..) | Begun::Ended(_) => None,

@@ -74,6 +74,7 @@ pub(super) fn context(
     history: &History,
     visit: &Visit,
     item: Option<&Value>,
+    token: Option<&str>,
 ) -> Value {
     let identity = identity(view, history);
     let moment = |at_ms: i64| Timestamp::from_millis(at_ms).to_string();
@@ -105,6 +106,9 @@ pub(super) fn context(
     });
     if let Some((index, value)) = iteration(view, visit).zip(item) {
         context["Map"] = json!({ "Item": { "Index": index, "Value": value } });
+    }
+    if let Some(token) = token {
+        context["Task"] = json!({ "Token": token });
     }
     context
 }

@@ -6,6 +6,8 @@
 
 mod steps;
 
+mod token;
+
 mod of_visit;
 
 mod recorded;

@@ -8,6 +8,7 @@ use super::{
     known::{iteration, variables},
     recorded::{Recorded, recorded},
     steps::{DataStep, DataSteps, NoSuchVisit},
+    token::{self, Token},
     unknowable::{mentions, why_unknowable},
 };
 use crate::{
@@ -31,8 +32,10 @@ pub fn data_steps(
     let state = state.and_then(|(definition, pointer)| definition.pointer(pointer));
     let needs_item = state.is_some_and(|state| mentions(state, "Map.Item.Value"));
     let item = if needs_item { item(view, history, definition, seen) } else { None };
+    let token = state.and_then(|state| Token::of(state, recorded.arguments.as_ref()));
     let computed = Computed::of(view, told, history, definition);
-    let report = computed.and_then(|it| it.report(seen, &recorded, &variables, item.as_ref()));
+    let report = computed
+        .and_then(|it| it.report(seen, &recorded, &variables, item.as_ref(), token.as_ref()));
     let (report, note) = match report {
         Ok(report) => (Some(report), None),
         Err(why) => (None, Some(why)),
@@ -43,6 +46,7 @@ pub fn data_steps(
         recorded,
         report,
         is_item_known: !needs_item || item.is_some(),
+        is_token_known: matches!(token, Some(Token::Known(_))),
         lost: None,
         steps: Vec::new(),
     };
@@ -81,6 +85,7 @@ struct Steps<'a> {
     recorded: Recorded,
     report: Option<Report>,
     is_item_known: bool,
+    is_token_known: bool,
     /// Why what follows cannot be computed: a step before it is not known.
     lost: Option<String>,
     steps: Vec<DataStep>,
@@ -234,7 +239,7 @@ impl Steps<'_> {
 
     fn state_output(&mut self, computed: Option<Value>) {
         let told = self.recorded.output.clone();
-        let computed = computed.filter(|_| self.lost.is_none());
+        let computed = computed.filter(|it| self.lost.is_none() && !token::is_of_unknown(it));
         let is_left = matches!(self.visit.status, Status::Succeeded | Status::Caught);
         let note = match (&told, &computed) {
             (Some(told), Some(computed)) if !same(told, computed) => Some(DIFFERS.to_owned()),
@@ -300,7 +305,11 @@ impl Steps<'_> {
         told: Option<Value>,
     ) {
         let of_definition = definition.as_ref();
-        let why = of_definition.and_then(|it| why_unknowable(it, self.is_item_known));
+        // Only what a task is given can hold its token.
+        let is_token_known = self.is_token_known && matches!(name, "Parameters" | "Arguments");
+        let why = of_definition
+            .and_then(|it| why_unknowable(it, self.is_item_known, is_token_known))
+            .or(computed.as_ref().filter(|it| token::is_of_unknown(it)).map(|_| token::UNKNOWN));
         let lost = why.map(str::to_owned).or_else(|| self.lost.clone());
         let (value, note) = match (&told, computed) {
             (Some(told), Some(computed)) if lost.is_none() && !same(told, &computed) => {
@@ -310,7 +319,9 @@ impl Steps<'_> {
             (None, Some(computed)) if lost.is_none() => (Some(computed), None),
             (None, _) => (None, Some(lost.clone().unwrap_or_else(|| self.why_not()))),
         };
-        self.lost = if told.is_some() { None } else { lost };
+        // What is recorded is gone on with; but after an output comes nothing but that of the state.
+        let is_output = matches!(name, "OutputPath" | "Output" | "ResultPath");
+        self.lost = lost.filter(|_| told.is_none() || is_output);
         self.steps.push(DataStep { name, definition, is_recorded: told.is_some(), value, note });
     }
 

@@ -185,6 +185,94 @@ fn what_no_history_tells_is_said_and_not_guessed() {
     );
 }
 
+/// Hands its token to a function, under a `Catch` for all that fails.
+fn callback(arguments: Value) -> Value {
+    json!({ "Type": "Task", "QueryLanguage": "JSONata", "Next": "S", "Arguments": arguments,
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Assign": { "callback": "{% $states.result %}" },
+        "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "S", "Output": "caught",
+            "Assign": { "callback": "{% $states.errorOutput.Error %}" } }] })
+}
+
+fn called_back(parameters: Option<&str>) -> Vec<(&'static str, Value)> {
+    let mut scheduled = json!({ "resource": "invoke.waitForTaskToken" });
+    if let Some(parameters) = parameters {
+        scheduled["parameters"] = parameters.into();
+    }
+    vec![
+        ("TaskScheduled", scheduled),
+        ("TaskSucceeded", json!({ "output": r#"{"answered":true}"# })),
+        (
+            "TaskStateExited",
+            json!({ "name": "S", "output": r#"{"answered":true}"#,
+                "assignedVariables": { "callback": r#"{"answered":true}"# } }),
+        ),
+    ]
+}
+
+#[test]
+fn a_callback_is_computed_with_its_token_or_without_it() {
+    let arguments = json!({ "Payload": { "t": "{% $states.context.Task.Token %}" } });
+    check(
+        callback(arguments.clone()),
+        begun("Task", &json!({})),
+        &called_back(Some(r#"{"Payload":{"t":"T-1"}}"#)),
+        expect![[r#"
+            StateInput {} recorded
+            Arguments {"Payload":{"t":"T-1"}} recorded
+            TaskResult {"answered":true} recorded
+            Assign {"callback":{"answered":true}} recorded
+            StateOutput {"answered":true} recorded
+        "#]],
+    );
+    check(
+        callback(arguments),
+        begun("Task", &json!({})),
+        &called_back(None),
+        expect![[r#"
+            StateInput {} recorded
+            Arguments ? (it holds the task token, which is not known)
+            TaskResult {"answered":true} recorded
+            Assign {"callback":{"answered":true}} recorded
+            StateOutput {"answered":true} recorded
+        "#]],
+    );
+    // The whole of the context object has it in it.
+    for recorded in [None, Some(r#"{"c":"T-1 and more"}"#)] {
+        let steps =
+            check_notes(callback(json!({ "c": "{% $string($states.context.Task) %}" })), recorded);
+        assert!(
+            !steps.contains("another value") && !steps.contains("no history tells)"),
+            "{steps}"
+        );
+    }
+}
+
+/// The data of a callback, as text.
+fn check_notes(state: Value, recorded: Option<&str>) -> String {
+    let begun = begun("Task", &json!({}));
+    let mut events: Vec<(&str, Value)> =
+        begun.iter().map(|(kind, details)| (kind.as_str(), details.clone())).collect();
+    events.extend(called_back(recorded));
+    let definition = machine(json!({ "S": state }));
+    let steps = data_of(&Told::of_arn(ARN), &history(&events), Some(&definition), 2).unwrap();
+    format!("{:?}", steps.steps)
+}
+
+#[test]
+fn an_output_that_no_history_can_tell_again_is_not_said_to_differ() {
+    check(
+        json!({ "Type": "Pass", "End": true, "QueryLanguage": "JSONata", "Output": "{% $random() %}" }),
+        begun("Pass", &json!({})),
+        &[("PassStateExited", json!({ "name": "S", "output": "0.25" }))],
+        expect![[r#"
+            StateInput {} recorded
+            Output 0.25 recorded
+            StateOutput 0.25 recorded
+        "#]],
+    );
+}
+
 #[test]
 fn the_history_is_right_where_the_definition_has_changed_since() {
     check(

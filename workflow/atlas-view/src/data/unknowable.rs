@@ -2,21 +2,27 @@
 
 use serde_json::Value;
 
+use super::token;
+
 /// What an expression can ask for that cannot be known afterwards, as it is written.
-const UNKNOWABLE: [(&str, &str); 7] = [
+const UNKNOWABLE: [(&str, &str); 6] = [
     ("$random(", "it uses a random number, which no history tells"),
     ("States.MathRandom(", "it uses a random number, which no history tells"),
     ("$uuid(", "it makes a UUID, which no history tells"),
     ("States.UUID(", "it makes a UUID, which no history tells"),
     ("$now(", "it uses the time at which it was evaluated, which no history tells"),
     ("$millis(", "it uses the time at which it was evaluated, which no history tells"),
-    ("Task.Token", "it holds the task token, which is not known"),
 ];
 
 /// Why the value of what a definition says cannot be known; nothing where it can.
-pub(super) fn why_unknowable(expression: &Value, is_item_known: bool) -> Option<&'static str> {
+pub(super) fn why_unknowable(
+    expression: &Value,
+    is_item_known: bool,
+    is_token_known: bool,
+) -> Option<&'static str> {
     let found = UNKNOWABLE.iter().find(|(what, _)| mentions(expression, what));
-    found.map(|(_, why)| *why).or_else(|| {
+    let of_token = !is_token_known && mentions(expression, "Task.Token");
+    found.map(|(_, why)| *why).or(of_token.then_some(token::UNKNOWN)).or_else(|| {
         let of_item = !is_item_known && mentions(expression, "Map.Item.Value");
         of_item.then_some("it uses the item of the Map, which is not known")
     })

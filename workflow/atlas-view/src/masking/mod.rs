@@ -12,5 +12,5 @@ mod quoted;
 
 mod documents;
 
-pub use documents::{masked, masked_text};
+pub use documents::{masked, masked_definition, masked_text};
 pub use text::hidden;

@@ -23,6 +23,11 @@ pub fn hidden(text: &str) -> String {
         {
             shown.push_str("+…");
             at += 1 + length;
+        } else if is_begin_of_local(&characters[..at])
+            && let Some(length) = local_number(&characters[at..])
+        {
+            shown.push_str("+…");
+            at += length;
         } else if is_of_address(*character) {
             let ahead = characters[at..].iter().take(MOST_OF_ADDRESS);
             let word = ahead.take_while(|other| is_of_address(**other)).count();
@@ -76,6 +81,43 @@ fn phone_number(characters: &[char]) -> Option<usize> {
     (digits >= LEAST_DIGITS).then_some(length)
 }
 
+/// Whether a number without a `+` may begin behind this: not within a word, an id or another number.
+fn is_begin_of_local(before: &[char]) -> bool {
+    before.last().is_none_or(|last| !is_of_address(*last) && *last != '$')
+}
+
+/// How long the number is that begins here, as in North America they are written without a `+`: `(415) 555-0101`,
+/// `415-555-0101`, with dots or spaces instead, or with a `1` before it. Digits alone are more often an id.
+fn local_number(characters: &[char]) -> Option<usize> {
+    let country = match characters {
+        ['1', ' ' | '-' | '.', ..] => 2,
+        _ => 0,
+    };
+    let rest = &characters[country..];
+    let (area, separator, behind_area) = match rest {
+        ['(', a, b, c, ')', separator @ (' ' | '-' | '.'), ..] => ([a, b, c], Some(separator), 6),
+        ['(', a, b, c, ')', ..] => ([a, b, c], None, 5),
+        [a, b, c, separator @ (' ' | '-' | '.'), ..] => ([a, b, c], Some(separator), 4),
+        _ => return None,
+    };
+    let in_brackets = rest.first() == Some(&'(');
+    let [a, b, c, between @ (' ' | '-' | '.'), last @ ..] = &rest[behind_area..] else {
+        return None;
+    };
+    let is_code =
+        |[a, b, c]: [&char; 3]| matches!(a, '2'..='9') && b.is_ascii_digit() && c.is_ascii_digit();
+    let is_number = last.len() >= 4 && last[..4].iter().all(char::is_ascii_digit);
+    let is_even = in_brackets || separator == Some(between);
+    // A full stop may end a sentence.
+    let is_end = match last.get(4..).unwrap_or_default() {
+        ['.', after, ..] => !after.is_alphanumeric(),
+        [after, ..] => *after == '.' || !is_of_address(*after),
+        [] => true,
+    };
+    let is_one = is_code(area) && is_code([a, b, c]) && is_number && is_even && is_end;
+    is_one.then_some(country + behind_area + 8)
+}
+
 fn is_of_address(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '@' | '.' | '_' | '%' | '+' | '-')
 }
@@ -105,8 +147,39 @@ mod tests {
             ("2026-11-20T09:15:30.123+0530", "2026-11-20T09:15:30.123+0530"),
             ("`@FILE` or `-`, 1 + 1", "`@FILE` or `-`, 1 + 1"),
             ("arn:aws:states:us-east-1:123456789012:x", "arn:aws:states:us-east-1:123456789012:x"),
+            ("call (415) 555-0101.", "call +…."),
+            ("(415)555-0101, 415-555-0101; 1-415-555-0101", "+…, +…; +…"),
+            ("tel:415.555.0101 or 415 555 0101", "tel:+… or +…"),
+            ("'1 (415) 555-0101'", "'+…'"),
         ] {
             assert_eq!(hidden(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_digests_moments_and_accounts_are_no_numbers_of_a_telephone() {
+        for text in [
+            "4155550101",
+            "123456789012",
+            "arn:aws:states:us-east-1:415555010123:execution:m:415-555-01012",
+            "1763770530123",
+            "2026-11-20 09:15:30.123",
+            "0190b6c3-4155-7555-8010-1aa0f0e0d0c0",
+            "order-415-555-0101",
+            "415-555-0101-7",
+            "415-555-0101.json",
+            "a415-555-0101",
+            "415-555.0101",
+            "112-555-0101",
+            "415-155-0101",
+            "10.415.555.0101",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "(415) 555",
+            "took 415 555 ms",
+            "1-",
+            "",
+        ] {
+            assert_eq!(hidden(text), text);
         }
     }
 }
