@@ -46,6 +46,11 @@ impl Failure {
         Self { kind: Kind::Ours, faults: vec![message.to_string()] }
     }
 
+    /// What would be said.
+    pub(crate) fn words(&self) -> String {
+        self.faults.join("; ")
+    }
+
     /// Says it on stderr, and gives the exit code.
     pub(crate) fn say(self) -> u8 {
         for fault in &self.faults {

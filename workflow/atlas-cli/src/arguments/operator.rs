@@ -19,7 +19,8 @@ pub(crate) struct Reach {
     /// The region [default: AWS_REGION, else the profile's; on loopback us-east-1]
     #[arg(long, global = true, value_name = "NAME", help_heading = "Where")]
     pub(crate) region: Option<String>,
-    /// The token of an Atlas server that asks for one [default: ATLAS_TOKEN]
+    /// The token of an Atlas server that asks for one [default: ATLAS_TOKEN, which is better: other users of
+    /// this machine see what is given here in the list of processes]
     #[arg(long, global = true, value_name = "TOKEN", help_heading = "Where")]
     pub(crate) token: Option<Secret>,
     /// The DynamoDB of leads and calls [default: AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL, else that

@@ -33,7 +33,12 @@ pub(crate) fn run(asked: Profile) -> Outcome {
     }
     let goal = goal(&asked);
     let report = report(&recorded, &goal)?;
-    let is_empty = report.runs == 0;
+    if report.runs == 0 {
+        return Err(Failure::theirs(format_args!(
+            "of {} runs none got to {}; `--until end` looks at whole runs",
+            report.left_out, report.goal
+        )));
+    }
     let text = match &asked.compare {
         None => written(&report, asked.format),
         Some(folder) => {
@@ -46,12 +51,6 @@ pub(crate) fn run(asked: Profile) -> Outcome {
             Failure::ours(format_args!("{}: cannot be written: {error}", source::shown(file)))
         })?,
         None => io::stdout().lock().write_all(text.as_bytes())?,
-    }
-    if is_empty {
-        return Err(Failure::theirs(format_args!(
-            "of {} runs none got to {}; `--until end` looks at whole runs",
-            report.left_out, report.goal
-        )));
     }
     Ok(ExitCode::SUCCESS)
 }

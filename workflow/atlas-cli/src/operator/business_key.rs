@@ -10,7 +10,9 @@ use handlers::{
 };
 
 use super::{Listed, Machine, Reached, arn, console};
-use crate::{arguments::operator::Filter, failure::Failure, failure::say, personal::hidden};
+use crate::{
+    arguments::operator::Filter, failure::Failure, failure::say, label::clean, personal::hidden,
+};
 
 /// What DynamoDB is reached with.
 const DYNAMODB: [&str; 2] =
@@ -22,9 +24,39 @@ pub(crate) async fn find(
     key: &str,
     filter: &Filter,
 ) -> Result<Vec<Listed>, Failure> {
-    if let Some(found) = console::find(reached, key).await? {
-        return Ok(found);
+    let key = &as_number(key);
+    let found = match console::find(reached, key).await? {
+        Some(found) => found,
+        None => of_table(reached, key, filter).await?,
+    };
+    if found.is_empty() && lacks_plus(key) {
+        return Err(Failure::theirs(
+            "nothing belongs to these digits; a phone number needs its `+`, as +14155550123",
+        ));
     }
+    Ok(found)
+}
+
+/// A phone number as people write it, without what is between its digits; another key as it is.
+fn as_number(key: &str) -> String {
+    if key.parse::<InteractionKey>().is_ok() {
+        return key.to_owned();
+    }
+    let is_between = |it: char| it.is_whitespace() || "()-./".contains(it);
+    let stripped: String = key.chars().filter(|it| !is_between(*it)).collect();
+    let digits = stripped.strip_prefix('+').unwrap_or(&stripped);
+    let is_number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+    if is_number { stripped } else { key.to_owned() }
+}
+
+/// Whether it is as long as a phone number is (E.164), and has no `+`.
+fn lacks_plus(key: &str) -> bool {
+    let is_number = key.bytes().all(|it| it.is_ascii_digit() || it == b'-');
+    is_number && (8..=15).contains(&key.bytes().filter(u8::is_ascii_digit).count())
+}
+
+/// Those of the interactions that the table knows under a key.
+async fn of_table(reached: &Reached, key: &str, filter: &Filter) -> Result<Vec<Listed>, Failure> {
     let interactions = interactions(reached, key).await?;
     let named = if filter.machine.is_empty() {
         vec![call::NAME.to_owned()]
@@ -55,7 +87,9 @@ async fn interactions(reached: &Reached, key: &str) -> Result<Vec<InteractionKey
             let deps = Deps::new(&environment).await.map_err(Failure::ours)?;
             match interactions::find(key, &deps).await {
                 Ok(found) => keys.extend(found.into_iter().filter(|found| found.as_str() != key)),
-                Err(fault) if keys.is_empty() => return Err(Failure::ours(fault)),
+                Err(fault) if keys.is_empty() => {
+                    return Err(of_dynamodb(reached, &fault.to_string()));
+                }
                 Err(fault) => {
                     say(&format!("only executions that are named after the key: {fault}"))
                 }
@@ -73,6 +107,25 @@ async fn interactions(reached: &Reached, key: &str) -> Result<Vec<InteractionKey
         }
     }
     Ok(keys)
+}
+
+/// What DynamoDB did not do, and where nobody answers which option says where it is.
+pub(crate) fn of_dynamodb(reached: &Reached, fault: &str) -> Failure {
+    if !fault.contains("DispatchFailure") {
+        return Failure::ours(fault);
+    }
+    let own = Environment::of_process();
+    let given = reached.dynamodb_endpoint.as_deref().map(|url| ("--dynamodb-endpoint", url));
+    let named = || DYNAMODB.iter().find_map(|name| Some((*name, own.get(name)?)));
+    Failure::ours(match given.or_else(named) {
+        Some((from, url)) => {
+            format!("nobody answers at {}, which {from} says DynamoDB is at: {fault}", clean(url))
+        }
+        None => format!(
+            "AWS's DynamoDB does not answer: {fault}; expected --dynamodb-endpoint where another one has \
+             the leads and calls"
+        ),
+    })
 }
 
 /// What the clients of the handlers read. `None` where executions are on this machine and nobody says which
@@ -107,4 +160,26 @@ pub(crate) async fn environment(reached: &Reached) -> Option<Environment> {
         ]);
     }
     Some(values.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_as_people_write_it() {
+        for (key, expected, lacks) in [
+            ("+1 (415) 555-0111", "+14155550111", false),
+            ("+44.20/7946 0000", "+442079460000", false),
+            ("14155550111", "14155550111", true),
+            ("1-415-555-0111", "1-415-555-0111", true),
+            ("1 (415) 555-0111", "14155550111", true),
+            ("1234567", "1234567", false),
+            ("call-1 (a)", "call-1 (a)", false),
+            ("", "", false),
+        ] {
+            let read = as_number(key);
+            assert_eq!((read.as_str(), lacks_plus(&read)), (expected, lacks), "{key}");
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! What can ring a phone when an execution is redriven: a state that runs again, or one behind it, that calls the
-//! handler which dials, starts the machine of the calls, or asks Connect itself.
+//! handler which dials, starts a machine, or asks Connect itself.
 //!
 //! Where the definition does not say what it calls, it may.
 
 use std::collections::BTreeSet;
 
 use atlas_view::view::Status;
-use definitions::call;
+use definitions::{call, lead_to_call};
 use serde_json::{Map, Value};
 
 use super::{Subject, arn};
@@ -14,6 +14,9 @@ use crate::label::clean;
 
 /// Of the handler that dials, and of Connect's own call, in whatever case.
 const DIALING: [&str; 2] = ["invokeoutboundcall", "startoutboundvoicecontact"];
+
+/// The machines that lead to a call.
+const STARTING: [&str; 2] = [call::NAME, lead_to_call::NAME];
 
 /// Why a redrive may dial; nothing where it cannot.
 pub(crate) fn what_may_dial(subject: &Subject) -> Option<String> {
@@ -82,13 +85,18 @@ fn dials(name: &str, state: &Value) -> Option<String> {
     } else {
         return None;
     };
-    match named {
-        Some(named) if named.contains(call::NAME) => {
-            Some(format!("`{name}` starts {}, and it or a state before it runs again", call::NAME))
-        }
-        Some(named) if !named.trim_start().starts_with("{%") => None,
-        _ => Some(format!("`{name}` calls what its data names, which may dial")),
+    let Some(named) = named.filter(|named| !named.trim_start().starts_with("{%")) else {
+        return Some(format!("`{name}` calls what its data names, which may dial"));
+    };
+    // The machine of the leads starts that of the calls.
+    if let Some(machine) = STARTING.iter().find(|machine| named.contains(**machine)) {
+        return Some(format!("`{name}` starts {machine}, and it or a state before it runs again"));
     }
+    let is_function = resource.contains(":lambda:invoke");
+    (!is_function).then(|| {
+        let machine = clean(arn::machine_name(named));
+        format!("`{name}` starts {machine}, whose definition is not known, and which may dial")
+    })
 }
 
 /// The states inside a Parallel or Map.
@@ -132,7 +140,11 @@ mod tests {
             "Update": task(invoke, json!({ "FunctionName": "UpdateLeadHandler" })),
             "Data": task(invoke, json!({ "FunctionName.$": "$.f" })),
             "Jsonata": task(invoke, json!({ "FunctionName": "{% $f %}" })),
-            "Other": task("arn:aws:states:::states:startExecution", json!({ "StateMachineArn": "arn:x:Other" })),
+            "Other": task("arn:aws:states:::states:startExecution", json!({ "StateMachineArn": "arn:aws:states:us-east-1:1:stateMachine:Other" })),
+            "Leads": task(
+                "arn:aws:states:::states:startExecution.sync:2",
+                json!({ "StateMachineArn": format!("arn:aws:states:us-east-1:1:stateMachine:{}", lead_to_call::NAME) })
+            ),
             "Connect": task("arn:aws:states:::aws-sdk:connect:startOutboundVoiceContact", json!({})),
             "Caught": { "Type": "Pass", "Catch": [{ "Next": "Connect" }], "Next": "End" },
             "End": { "Type": "Succeed" }
@@ -141,7 +153,8 @@ mod tests {
         check(&machine, "Update", None);
         check(&machine, "Data", Some("what its data names"));
         check(&machine, "Jsonata", Some("what its data names"));
-        check(&machine, "Other", None);
+        check(&machine, "Leads", Some("`Leads` starts AtlasEngineWorkflow"));
+        check(&machine, "Other", Some("starts Other, whose definition is not known"));
         check(&machine, "Caught", Some("`Connect` dials"));
         check(&machine, "End", None);
     }

@@ -47,7 +47,7 @@ mod side_by_side;
 pub(crate) use self::{
     answer::Answer,
     api::Api,
-    business_key::{environment, find},
+    business_key::{environment, find, of_dynamodb},
     confirm::{confirm, confirm_typed},
     listing::{Listed, list},
     machines::Machine,

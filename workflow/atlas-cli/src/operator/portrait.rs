@@ -20,7 +20,10 @@ pub(crate) fn head(subject: &Subject, view: &ExecutionView, clock: &Clock, mask:
     let machine = clean(arn::machine_name(&view.execution_arn));
     line(format!("{}: {} of {machine}", view.status, clean(&view.name)));
     if let Some(failure) = &view.failure {
-        let error = failure.error.as_deref().unwrap_or("no error name");
+        let error = failure.error.as_deref().unwrap_or(match view.status.as_str() {
+            "ABORTED" => "stopped, without an error",
+            _ => "failed, without an error's name",
+        });
         let place = match (&failure.state, failure.attempt) {
             (Some(state), Some(attempt)) if attempt > 1 => {
                 format!(" in `{}`, attempt {attempt}", clean(state))
@@ -54,7 +57,10 @@ pub(crate) fn head(subject: &Subject, view: &ExecutionView, clock: &Clock, mask:
         (None, None) => line(format!("  running   for {}", human(clock.now() - view.started_at))),
     }
     if view.redrive_count > 0 {
-        line(format!("  redriven  {} times", view.redrive_count));
+        line(match view.redrive_count {
+            1 => "  redriven  once".to_owned(),
+            count => format!("  redriven  {count} times"),
+        });
     }
     let reason = subject.told.redrive_status_reason.as_deref().unwrap_or_default();
     if !reason.is_empty() && !matches!(view.status.as_str(), "RUNNING" | "SUCCEEDED") {

@@ -31,7 +31,10 @@ pub(crate) async fn connect(reach: &Reach) -> Result<Reached, Failure> {
     let endpoint = endpoint(reach)?;
     let is_loopback = endpoint.as_ref().is_some_and(is_loopback);
     let token = reach.token.as_ref().map(|token| token.0.clone());
-    let token = token.or_else(|| variable(TOKEN_VARIABLE));
+    // It is a secret between somebody and an Atlas server: nobody else is sent it.
+    let token = token
+        .or_else(|| variable(TOKEN_VARIABLE))
+        .filter(|_| endpoint.as_ref().is_some_and(|endpoint| !is_of_aws(endpoint)));
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
     let profile = reach.profile.clone().or_else(|| variable("AWS_PROFILE"));
     if let Some(profile) = &profile {
@@ -46,8 +49,10 @@ pub(crate) async fn connect(reach: &Reach) -> Result<Reached, Failure> {
     if let Some(region) = region {
         loader = loader.region(Region::new(region));
     }
-    if let Some(credentials) = credentials(is_loopback, profile.is_some(), token.as_deref()) {
-        loader = loader.credentials_provider(credentials);
+    let is_own = variable("AWS_ACCESS_KEY_ID").is_some() || profile.is_some();
+    // Somebody, where a server of our own wants to hear of one and nobody names himself.
+    if !is_own && (is_loopback || token.is_some()) {
+        loader = loader.credentials_provider(nobody(None));
     }
     let mut config = loader.load().await;
     if config.region().is_none() {
@@ -62,6 +67,18 @@ pub(crate) async fn connect(reach: &Reach) -> Result<Reached, Failure> {
     let mut own = aws_sdk_sfn::config::Builder::from(&config);
     if let Some(endpoint) = &endpoint {
         own = own.endpoint_url(endpoint.as_str().trim_end_matches('/'));
+    }
+    if let Some(token) = &token {
+        // An SDK's way to send it, and only to the server that asks for it.
+        let provider = config.credentials_provider();
+        let named = match &provider {
+            Some(provider) => provider.provide_credentials().await.ok(),
+            None => None,
+        };
+        own = own.credentials_provider(match named {
+            Some(named) => with_token(&named, token),
+            None => nobody(Some(token)),
+        });
     }
     let api = Api::new(aws_sdk_sfn::Client::from_conf(own.build()), endpoint.is_some());
     Ok(Reached { api, config, endpoint, token, dynamodb_endpoint: reach.dynamodb_endpoint.clone() })
@@ -86,23 +103,20 @@ fn endpoint(reach: &Reach) -> Result<Option<Url>, Failure> {
     Ok(Some(url))
 }
 
-/// Credentials that stand for somebody, where a server on this machine wants some and nobody names his own; and
-/// those of the environment with the token of a guarded server, which is an SDK's way to send it.
-fn credentials(is_loopback: bool, has_profile: bool, token: Option<&str>) -> Option<Credentials> {
-    let own = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
-    match (own, token) {
-        (Some((id, secret)), Some(token)) => Some((id, secret, Some(token))),
-        // As they stand in the environment, with a session token of their own.
-        (Some(_), None) => None,
-        (None, Some(token)) => Some(("atlas".to_owned(), "atlas".to_owned(), Some(token))),
-        (None, None) if is_loopback && !has_profile => {
-            Some(("atlas".to_owned(), "atlas".to_owned(), None))
-        }
-        (None, None) => None,
-    }
-    .map(|(id, secret, token)| {
-        Credentials::new(id, secret, token.map(str::to_owned), None, "atlas")
-    })
+/// Credentials that stand for somebody.
+fn nobody(token: Option<&str>) -> Credentials {
+    Credentials::new("atlas", "atlas", token.map(str::to_owned), None, "atlas")
+}
+
+fn with_token(named: &Credentials, token: &str) -> Credentials {
+    let (id, secret) = (named.access_key_id(), named.secret_access_key());
+    Credentials::new(id, secret, Some(token.to_owned()), None, "atlas")
+}
+
+/// Whether AWS answers there, whatever the service.
+fn is_of_aws(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|of_aws| host.ends_with(of_aws))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -120,6 +134,34 @@ fn variable(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_for_servers_that_are_not_awss_and_for_no_other_client() {
+        for (endpoint, is_sent) in [
+            (Some("http://192.0.2.1:8083"), true),
+            (Some("https://amazonaws.com.example.com"), true),
+            (Some("https://states.us-east-1.amazonaws.com"), false),
+            (Some("https://STATES.cn-north-1.amazonaws.com.cn."), false),
+            (Some("https://states.us-east-1.api.aws"), false),
+        ] {
+            let reach = Reach {
+                endpoint: endpoint.map(str::to_owned),
+                profile: None,
+                region: Some("us-east-1".to_owned()),
+                token: Some("a-token-of-mine-1".to_owned().into()),
+                dynamodb_endpoint: None,
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let (token, others) = runtime.unwrap().block_on(async {
+                let reached = connect(&reach).await.unwrap();
+                let others = if is_sent { reached.credentials().await } else { None };
+                (reached.token.clone(), others)
+            });
+            assert_eq!(token.is_some(), is_sent, "{endpoint:?}");
+            let others = others.as_ref().and_then(Credentials::session_token);
+            assert_ne!(others, Some("a-token-of-mine-1"), "{endpoint:?}");
+        }
+    }
 
     #[test]
     fn loopback_is_what_stays_on_this_machine() {

@@ -78,6 +78,16 @@ impl Subject {
         Ok(Self { told, description: Value::Null, events: records, history, definition })
     }
 
+    /// Takes in what started it, which an Atlas server alone tells.
+    pub(crate) async fn look_for_parent(&mut self, reached: &Reached) {
+        // Less is said where nobody tells.
+        let told = console::told(reached, &self.told.execution_arn).await.ok().flatten();
+        let parent = told.as_ref().and_then(|told| told["parentArn"].as_str());
+        if let Some(parent) = parent {
+            self.told.parent_arn = Some(parent.to_owned());
+        }
+    }
+
     /// Takes in what has happened meanwhile.
     pub(crate) async fn look_again(
         &mut self,

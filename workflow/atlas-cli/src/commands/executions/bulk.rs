@@ -1,9 +1,11 @@
 //! Doing something with several executions: which they are, and what became of each.
 
 use std::{
+    collections::BTreeSet,
     future::Future,
     io::{self, Write as _},
     process::ExitCode,
+    sync::Arc,
 };
 
 use serde_json::{Value, json};
@@ -16,7 +18,8 @@ use crate::{
     },
     failure::{Failure, Outcome, say},
     label::clean,
-    operator::{Listed, Progress, Refusal, Wanted, execution, list, side_by_side},
+    operator::{Listed, Progress, Reached, Refusal, Wanted, arn, execution, list, side_by_side},
+    personal::hidden,
 };
 
 /// What is done, in the words for it.
@@ -27,12 +30,25 @@ pub(super) struct Deed {
     pub(super) done: &'static str,
 }
 
-/// The executions that are named, or that the filter finds among those that stand so.
+/// Why nothing is done with an execution of a kind that AWS neither stops nor redrives by its ARN.
+const EXPRESS: &str =
+    "can be neither stopped nor redriven, being EXPRESS (parked leads: `atlas parked replay`)";
+
+/// An execution that nothing is done with, and why.
+pub(super) type LeftOut = (String, String);
+
+/// What something is to be done with.
+pub(super) struct Chosen {
+    pub(super) executions: Vec<Listed>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// The executions that are named, or that the filter finds; of both those that stand so.
 pub(super) async fn those(
     desk: &Desk,
     those: &Those,
     standing: &[&str],
-) -> Result<Vec<Listed>, Failure> {
+) -> Result<Chosen, Failure> {
     let filter = &those.filter;
     if those.executions.is_empty() {
         return found(desk, filter, standing).await;
@@ -44,18 +60,77 @@ pub(super) async fn those(
             "executions are named and filtered for; expected either, or names with one --machine",
         ));
     }
-    let mut named = Vec::new();
-    for given in &those.executions {
-        let machine = only_machine.machine.first().map(String::as_str);
-        let arn = execution(&desk.reached, given, machine, Wanted::ToChange).await?;
-        if named.iter().all(|one: &Listed| one.execution_arn != arn) {
-            named.push(Listed::of(&desk.reached.api.describe(&arn).await?));
+    let progress = Progress::of(those.executions.len(), "looking for them");
+    let call = |given: String| {
+        let (reached, machine) = (Arc::clone(&desk.reached), only_machine.machine.first().cloned());
+        async move { named(&reached, &given, machine.as_deref()).await }
+    };
+    let answers = side_by_side(those.executions.clone(), call, || progress.step()).await;
+    drop(progress);
+    let (read, left_out) = apart(those.executions.clone(), answers)?;
+    let left_out = left_out.into_iter().map(|(given, why)| (hidden(&clean(&given)), why)).collect();
+    let mut chosen = Chosen { executions: Vec::new(), left_out };
+    let mut known = BTreeSet::new();
+    for (_, named) in read {
+        let arn = match &named {
+            Named::Standard(one) => one.execution_arn.clone(),
+            Named::Express(arn) => arn.clone(),
+        };
+        if !known.insert(arn.clone()) {
+            continue;
+        }
+        match named {
+            Named::Express(_) => chosen.left_out.push((arn, format!("it {EXPRESS}"))),
+            Named::Standard(one) if standing.contains(&one.status.as_str()) => {
+                chosen.executions.push(one);
+            }
+            Named::Standard(one) if one.ended_at.is_some() => {
+                chosen.left_out.push((arn, format!("it has already {}", clean(&one.status))));
+            }
+            Named::Standard(one) => {
+                chosen.left_out.push((arn, format!("it is {}", clean(&one.status))));
+            }
         }
     }
-    Ok(named)
+    Ok(chosen)
 }
 
-async fn found(desk: &Desk, filter: &Filter, standing: &[&str]) -> Result<Vec<Listed>, Failure> {
+/// An execution that somebody named.
+enum Named {
+    Standard(Listed),
+    Express(String),
+}
+
+async fn named(reached: &Reached, given: &str, machine: Option<&str>) -> Result<Named, Failure> {
+    let arn = execution(reached, given, machine, Wanted::ToChange).await?;
+    if arn::kind(&arn) == Some(arn::Kind::Express) {
+        return Ok(Named::Express(arn));
+    }
+    Ok(Named::Standard(Listed::of(&reached.api.describe(&arn).await?)))
+}
+
+/// What was answered, and what was not, with why.
+type Apart<T, R> = (Vec<(T, R)>, Vec<(T, String)>);
+
+/// What could be read, and what is left out because it could not: a fault of one is none of the others. Of one
+/// alone it is the command's.
+pub(super) fn apart<T, R>(
+    asked: Vec<T>,
+    answers: Vec<Result<R, Failure>>,
+) -> Result<Apart<T, R>, Failure> {
+    let is_one = asked.len() == 1;
+    let (mut read, mut left_out) = (Vec::new(), Vec::new());
+    for (one, answer) in asked.into_iter().zip(answers) {
+        match answer {
+            Ok(answer) => read.push((one, answer)),
+            Err(fault) if is_one => return Err(fault),
+            Err(fault) => left_out.push((one, fault.words())),
+        }
+    }
+    Ok((read, left_out))
+}
+
+async fn found(desk: &Desk, filter: &Filter, standing: &[&str]) -> Result<Chosen, Failure> {
     if !filter.is_given() {
         return Err(Failure::ours(
             "no execution is named; expected its ARN, or a filter as --machine NAME --since 2h",
@@ -65,22 +140,53 @@ async fn found(desk: &Desk, filter: &Filter, standing: &[&str]) -> Result<Vec<Li
     if filter.status.is_empty() {
         filter.status = standing.iter().map(|status| (*status).to_owned()).collect();
     }
-    let mut found =
-        list(&desk.reached, &filter, &Logs::default(), None, &desk.clock).await?.executions;
-    // AWS neither stops nor redrives an EXPRESS execution by its ARN.
-    found.retain(|one| !one.execution_arn.contains(":express:"));
-    Ok(found)
+    let listing = list(&desk.reached, &filter, &Logs::default(), None, &desk.clock).await?;
+    let (express, executions): (Vec<_>, Vec<_>) = listing
+        .executions
+        .into_iter()
+        .partition(|one| arn::kind(&one.execution_arn) == Some(arn::Kind::Express));
+    if !express.is_empty() {
+        let (noun, verb) =
+            if express.len() == 1 { ("execution", "is") } else { ("executions", "are") };
+        say(&format!("{} EXPRESS {noun} {verb} left out: such {EXPRESS}", express.len()));
+    }
+    if !listing.express.is_empty() && !filter.machine.is_empty() {
+        let machines: Vec<String> = listing.express.iter().map(|name| clean(name)).collect();
+        say(&format!("executions of {} {EXPRESS}", machines.join(", ")));
+    }
+    Ok(Chosen { executions, left_out: Vec::new() })
 }
 
-/// Says what would be done.
-pub(super) fn only_say(desk: &Desk, deed: &Deed, executions: &[Listed]) -> Outcome {
+/// Says what would be done; of each a document.
+pub(super) fn only_say(
+    desk: &Desk,
+    deed: &Deed,
+    executions: &[Listed],
+    left_out: &[LeftOut],
+    document: impl Fn(&Listed) -> Value,
+) -> Outcome {
     if desk.json {
-        let documents: Vec<Value> = executions.iter().map(Listed::document).collect();
+        let would = executions.iter().map(document);
+        let would_not =
+            left_out.iter().map(|(arn, why)| json!({ "executionArn": arn, "leftOut": why }));
+        let documents: Vec<Value> = would.chain(would_not).collect();
         writeln!(io::stdout().lock(), "{}", Value::from(documents))?;
     } else {
         table(executions, &desk.clock).print()?;
+        for (arn, why) in left_out {
+            say(&format!("{} would not be {}: {why}", clean(arn), deed.done));
+        }
     }
     say(&format!("would {} {}; nothing was done", deed.verb, counted(executions.len())));
+    Ok(if left_out.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Says that there is nothing to be done.
+pub(super) fn none(desk: &Desk) -> Outcome {
+    if desk.json {
+        writeln!(io::stdout().lock(), "[]")?;
+    }
+    say("no execution is so; nothing was done");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -95,7 +201,7 @@ pub(super) async fn carry_out<F>(
     desk: &Desk,
     deed: &Deed,
     executions: Vec<Listed>,
-    left_out: Vec<(String, String)>,
+    left_out: Vec<LeftOut>,
     act: impl Fn(String) -> F,
 ) -> Outcome
 where

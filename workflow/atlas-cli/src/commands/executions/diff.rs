@@ -62,15 +62,35 @@ async fn compared(desk: &Desk, given: &str, asked: &Diff) -> Result<Compared, Fa
         let text = source::text(path, "a definition, or an execution's export")?;
         let document = parsed(&source::shown(path), &text)?;
         return Ok(match Subject::of_export(&document) {
-            Some(subject) => Compared::Execution(Box::new(subject)),
-            None => Compared::Definition(document),
+            Some(subject) => {
+                desk.may_show("diff", &source::shown(path))?;
+                Compared::Execution(Box::new(subject))
+            }
+            None if document["States"].is_object() => Compared::Definition(document),
+            None => {
+                return Err(Failure::theirs(format_args!(
+                    "{}: neither a definition (`States`) nor an execution's export (`history`)",
+                    source::shown(path)
+                )));
+            }
         });
     }
     let machine = asked.machine.as_deref();
-    let arn = execution(&desk.reached, given, machine, Wanted::ToLookAt).await?;
+    let arn = match execution(&desk.reached, given, machine, Wanted::ToLookAt).await {
+        Ok(arn) => arn,
+        Err(fault) => return Err(machine_of_that_name(desk, given).await.unwrap_or(fault)),
+    };
     desk.may_show("diff", &arn)?;
     let subject = Subject::of(&desk.reached, &arn, &asked.logs).await?;
     Ok(Compared::Execution(Box::new(subject)))
+}
+
+/// Where the name is a machine's, what would have been right.
+async fn machine_of_that_name(desk: &Desk, given: &str) -> Option<Failure> {
+    let machines = desk.reached.api.state_machines().await.ok()?;
+    let machine = machines.iter().find(|machine| machine["name"] == given)?;
+    let arn = clean(machine["stateMachineArn"].as_str()?);
+    Some(Failure::theirs(format_args!("`{}` is a machine; expected its ARN, {arn}", clean(given))))
 }
 
 fn parsed(place: &str, text: &str) -> Result<Value, Failure> {
@@ -84,13 +104,20 @@ fn executions(desk: &Desk, before: &Subject, after: &Subject) -> Result<bool, Fa
     for view in &views {
         say_missing(view);
     }
-    let found = diff::executions(
+    let mut found = diff::executions(
         Side { view: &views[0], history: &before.history },
         Side { view: &views[1], history: &after.history },
     );
     let is_same = found.first_difference.is_none() && found.status[0] == found.status[1];
     if desk.json {
-        print_document(desk, &serde_json::to_value(&found).expect("a difference is JSON"))?;
+        // Below `left` and `right` nobody sees the name by which a value is masked.
+        for visit in &mut found.visits {
+            for change in visit.input.iter_mut().chain(&mut visit.output) {
+                mask(change, desk.mask);
+            }
+        }
+        let document = serde_json::to_value(&found).expect("a difference is JSON");
+        print_document(&desk.mask.value(&document))?;
     } else {
         print_executions(desk, &found)?;
     }
@@ -124,11 +151,11 @@ fn print_executions(desk: &Desk, found: &ExecutionDiff) -> Result<(), Failure> {
 fn definitions(desk: &Desk, before: &Value, after: &Value) -> Result<bool, Failure> {
     let found = diff::definitions(before, after);
     let is_same = found.machine.is_empty() && found.states.is_empty();
+    // A definition is its author's, and no person's data.
     if desk.json {
-        print_document(desk, &serde_json::to_value(&found).expect("a difference is JSON"))?;
+        print_document(&serde_json::to_value(&found).expect("a difference is JSON"))?;
         return Ok(is_same);
     }
-    // A definition is its author's, and no person's data.
     let shown = |change: &ValueChange| place(change, Mask::Revealed);
     let mut table = Table::new(["", "STATE", "WHERE", "WHAT"]);
     for change in &found.machine {
@@ -148,9 +175,9 @@ fn definitions(desk: &Desk, before: &Value, after: &Value) -> Result<bool, Failu
     Ok(is_same)
 }
 
-fn print_document(desk: &Desk, document: &Value) -> Result<(), Failure> {
+fn print_document(document: &Value) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &desk.mask.value(document)).map_err(io::Error::from)?;
+    serde_json::to_writer_pretty(&mut out, document).map_err(io::Error::from)?;
     writeln!(out)?;
     Ok(())
 }
@@ -187,6 +214,17 @@ fn place(change: &ValueChange, mask: Mask) -> String {
         ref value => value.to_string(),
     };
     format!("{}: {} | {}", change.pointer, shown("left"), shown("right"))
+}
+
+/// Masks both sides, as the name of their field asks for.
+fn mask(change: &mut ValueChange, mask: Mask) {
+    let document = mask.value(&named(change));
+    let both = inner(&document, change).clone();
+    for (side, value) in [("left", &mut change.left), ("right", &mut change.right)] {
+        if value.is_some() {
+            *value = Some(both[side].clone());
+        }
+    }
 }
 
 /// Both sides below the name of their field, by which one sees what must be masked.

@@ -26,7 +26,7 @@ pub(super) async fn run(desk: &Desk, asked: Show) -> Outcome {
     let mut wanted = vec![(execution_arn, asked.which.logs.clone(), 0)];
     let mut documents = Vec::new();
     while let Some((execution_arn, logs, depth)) = wanted.pop() {
-        let subject = match Subject::of(&desk.reached, &execution_arn, &logs).await {
+        let mut subject = match Subject::of(&desk.reached, &execution_arn, &logs).await {
             Ok(subject) => subject,
             // One that it started may be gone, or be of another account.
             Err(fault) if depth > 0 => {
@@ -35,6 +35,9 @@ pub(super) async fn run(desk: &Desk, asked: Show) -> Outcome {
             }
             Err(fault) => return Err(fault),
         };
+        if !logs.are_given() {
+            subject.look_for_parent(&desk.reached).await;
+        }
         let view = subject.view();
         if asked.children && depth < DEEPEST {
             for child in view.children.iter().rev().filter(|it| it.kind == ChildKind::Execution) {

@@ -20,6 +20,10 @@ use crate::{
 };
 
 pub(super) async fn run(desk: &Desk, asked: Stuck) -> Outcome {
+    if desk.json {
+        // A table of them has nobody's data.
+        desk.may_show("stuck", "stuck")?;
+    }
     let since = desk.clock.now() - asked.older_than;
     let filter = Filter {
         status: vec!["RUNNING".to_owned()],

@@ -143,15 +143,41 @@ impl Screen {
 
 /// All of them, cut to what the terminal shows.
 fn drawn(subjects: &[Subject], views: &[ExecutionView], clock: &Clock, mask: Mask) -> String {
-    let mut text = String::new();
+    let width = terminal::width();
+    let (mut text, mut head) = (String::new(), 0);
     for (subject, view) in subjects.iter().zip(views) {
         text.push_str(&portrait::head(subject, view, clock, mask));
-        text.push_str(&portrait::states(view, clock, mask).drawn(terminal::width()));
+        if head == 0 {
+            head = text.lines().count();
+        }
+        text.push_str(&portrait::states(view, clock, mask).drawn(width));
     }
-    let height = terminal::height();
-    let lines: Vec<&str> = text.lines().collect();
-    let first = lines.len().saturating_sub(height);
-    let mut cut = lines[first..].join("\n");
-    cut.push('\n');
-    cut
+    fitted(&text, head, width, terminal::height())
+}
+
+/// No line is broken by the terminal, where it would count as two, and there are no more than it has: the head
+/// stays, and of what is below it the end.
+fn fitted(text: &str, head: usize, width: usize, height: usize) -> String {
+    let mut lines: Vec<String> =
+        text.lines().map(|line| line.chars().take(width).collect()).collect();
+    // Something of the states is seen below the longest head.
+    let head = head.min(height / 2);
+    if lines.len() > height {
+        lines.drain(head..lines.len() - (height - head));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_and_the_end_fit_on_the_terminal() {
+        let text = format!("RUNNING: a of B\n  arn       {}\n1\n2\n3\n4\n5\n", "x".repeat(200));
+        let cut = format!("RUNNING: a of B\n  arn       {}\n", "x".repeat(68));
+        assert_eq!(fitted(&text, 2, 80, 5), format!("{cut}3\n4\n5\n"));
+        assert_eq!(fitted(&text, 2, 80, 40), format!("{cut}1\n2\n3\n4\n5\n"));
+        assert_eq!(fitted("a\nb\nc\nd\n", 4, 80, 3), "a\nc\nd\n");
+    }
 }

@@ -8,7 +8,7 @@ use handlers::records::Parked;
 use serde_json::{Map, Value, json};
 
 use super::Desk;
-use crate::{failure::Failure, label::clean};
+use crate::{failure::Failure, label::clean, operator::of_dynamodb};
 
 /// What is parked of an interaction.
 pub(super) async fn of_key(desk: &Desk, key: &str) -> Result<Vec<Parked>, Failure> {
@@ -18,7 +18,12 @@ pub(super) async fn of_key(desk: &Desk, key: &str) -> Result<Vec<Parked>, Failur
             clean(key)
         ))
     })?;
-    let parked = desk.deps.parked.of(&parsed).await.map_err(Failure::ours)?;
+    let parked = desk
+        .deps
+        .parked
+        .of(&parsed)
+        .await
+        .map_err(|fault| of_dynamodb(&desk.reached, &fault.to_string()))?;
     if parked.is_empty() {
         return Err(Failure::theirs(format_args!("nothing is parked under `{}`", clean(key))));
     }

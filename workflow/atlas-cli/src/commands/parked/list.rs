@@ -9,13 +9,18 @@ use serde_json::{Value, json};
 
 use super::{Desk, item};
 use crate::{
-    failure::{Failure, Outcome, say},
-    operator::{Progress, Table},
+    failure::{Outcome, say},
+    operator::{Progress, Table, of_dynamodb},
 };
 
 pub(super) async fn run(desk: &Desk, limit: usize) -> Outcome {
     let progress = Progress::open("reading the table");
-    let mut parked = desk.deps.parked.all().await.map_err(Failure::ours)?;
+    let mut parked = desk
+        .deps
+        .parked
+        .all()
+        .await
+        .map_err(|fault| of_dynamodb(&desk.reached, &fault.to_string()))?;
     drop(progress);
     parked.sort_by_key(|one| (item::parked_at(one), one.interaction_key.as_str().to_owned()));
     let found = parked.len();

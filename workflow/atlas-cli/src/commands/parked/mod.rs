@@ -47,7 +47,8 @@ pub(crate) fn run(arguments: Parked) -> Outcome {
         let environment = environment(&reached).await.ok_or_else(|| {
             Failure::ours(
                 "it is not known where the table of leads and calls is; expected --dynamodb-endpoint or \
-                 AWS_ENDPOINT_URL_DYNAMODB",
+                 AWS_ENDPOINT_URL_DYNAMODB: of `atlas dev` the address that it prints behind \
+                 `services outside`",
             )
         })?;
         let desk = Desk {

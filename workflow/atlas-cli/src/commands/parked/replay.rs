@@ -22,7 +22,7 @@ use crate::{
     arguments::parked::Replay,
     failure::{Failure, Outcome, say},
     label::clean,
-    operator::{Machine, Progress, arn, confirm},
+    operator::{Machine, Progress, arn, confirm, of_dynamodb},
     personal::hidden,
 };
 
@@ -41,7 +41,12 @@ enum Plan {
 pub(super) async fn run(desk: &Desk, asked: Replay) -> Outcome {
     let mut items = Vec::new();
     if asked.all {
-        items = desk.deps.parked.all().await.map_err(Failure::ours)?;
+        items = desk
+            .deps
+            .parked
+            .all()
+            .await
+            .map_err(|fault| of_dynamodb(&desk.reached, &fault.to_string()))?;
         items.sort_by_key(item::parked_at);
     }
     for key in &asked.keys {
@@ -51,28 +56,34 @@ pub(super) async fn run(desk: &Desk, asked: Replay) -> Outcome {
         items.retain(|item| item.record == *record);
     }
     if items.is_empty() {
+        print_documents(desk, &[])?;
         say("nothing is parked; nothing was done");
         return Ok(ExitCode::SUCCESS);
     }
-    let mut plans = Vec::new();
+    let (mut plans, mut documents) = (Vec::new(), Vec::new());
     for item in items {
         let (plan, words) = plan(desk, &item).await?;
+        documents.push(document(&item, "planned", &words));
         say(&format!("{} of {}: {words}", item::what(&item), item.interaction_key));
         plans.push((item, plan));
     }
     if asked.dry_run {
+        print_documents(desk, &documents)?;
         say("nothing was done");
         return Ok(ExitCode::SUCCESS);
     }
     confirm(&format!("Replay {}?", plans.len()), asked.yes)?;
     let progress = Progress::of(plans.len(), "replaying");
     let mut failed = 0;
+    documents.clear();
     for (item, plan) in &plans {
         let what = format!("{}\t{}", item.interaction_key, item.record);
         match replay(desk, item, plan).await {
+            Ok(accepted) if desk.json => documents.push(document(item, "replayed", &accepted)),
             Ok(accepted) => writeln!(io::stdout().lock(), "{what}\t{accepted}")?,
             Err(fault) => {
                 failed += 1;
+                documents.push(document(item, "failed", &fault.words()));
                 progress.say(&format!(
                     "{} of {} stays parked:",
                     item::what(item),
@@ -84,7 +95,23 @@ pub(super) async fn run(desk: &Desk, asked: Replay) -> Outcome {
         progress.step();
     }
     drop(progress);
+    print_documents(desk, &documents)?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// An item, and what becomes of it.
+fn document(item: &Parked, result: &str, words: &str) -> Value {
+    json!({
+        "interactionKey": item.interaction_key.as_str(), "record": item.record, "result": result,
+        "what": words,
+    })
+}
+
+fn print_documents(desk: &Desk, documents: &[Value]) -> Result<(), Failure> {
+    if desk.json {
+        writeln!(io::stdout().lock(), "{}", Value::from(documents))?;
+    }
+    Ok(())
 }
 
 /// What is to be done, and what will come of it, in words.
@@ -168,7 +195,13 @@ async fn replay(desk: &Desk, item: &Parked, plan: &Plan) -> Result<String, Failu
             "reported".to_owned()
         }
     };
-    if !desk.deps.parked.replayed(item).await.map_err(Failure::ours)? {
+    if !desk
+        .deps
+        .parked
+        .replayed(item)
+        .await
+        .map_err(|fault| of_dynamodb(&desk.reached, &fault.to_string()))?
+    {
         say(&format!(
             "{} of {} was parked again meanwhile, and stays",
             item::what(item),

@@ -43,7 +43,7 @@ fn a_bulk_says_what_it_would_do_and_goes_on_after_single_failures() {
     let mixed = account.executions(&["redrive", &passed, &failed, &failed, "--yes"]).exits(1);
     assert_eq!(mixed.out, format!("{failed}\tredriven\n"), "each once");
     assert!(mixed.err.contains("1 redriven, 1 not"), "{}", mixed.err);
-    let not = format!("{passed} is not redriven: RedriveExecution: ExecutionNotRedrivable");
+    let not = format!("{passed} is not redriven: it has already SUCCEEDED");
     assert!(mixed.err.contains(&not), "{}", mixed.err);
 }
 
@@ -77,16 +77,80 @@ fn a_redrive_that_may_dial_says_so_and_needs_more_than_yes() {
         assert!(refused.err.contains("expected --may-dial"), "{}", refused.err);
         assert_eq!(refused.out, "");
         assert!(redrive(&["--yes", "--may-dial"]).exits(0).out.contains("\tredriven"));
+        let shown = account.executions(&["show", "failed", "--machine", machine]).exits(0).out;
+        assert!(shown.contains("  redriven  once\n"), "{shown}");
     }
 }
 
 #[test]
-fn what_was_done_before_is_refused_in_the_words_of_aws() {
+fn what_has_ended_is_neither_stopped_nor_redriven_and_a_bad_name_ends_no_bulk() {
     let folder = Folder::new("operator-again");
     let server = Server::keeping(&folder, &["--ephemeral"]);
     let account = Account::new(&folder, server.url());
     account.machine("Passes", &passes());
+    account.machine("Slow", &waits());
     let done = account.run("Passes", "done", "{}");
-    let redriven = account.executions(&["redrive", &done, "--yes"]).exits(1);
-    assert!(redriven.err.contains("RedriveExecution: ExecutionNotRedrivable"), "{}", redriven.err);
+    let slow = account.start("Slow", "slow", "{}");
+    for (verb, past) in [("stop", "stopped"), ("redrive", "redriven")] {
+        let ran = account.executions(&[verb, &done, "--yes"]).exits(1);
+        assert_eq!(ran.out, "");
+        let words = format!("{done} is not {past}: it has already SUCCEEDED");
+        assert!(ran.err.contains(&words), "{}", ran.err);
+        let dry = account.executions(&[verb, &done, "--dry-run"]).exits(1);
+        assert!(
+            dry.err.contains("already SUCCEEDED") && dry.err.contains("0 executions"),
+            "{dry:?}"
+        );
+    }
+    let gone = slow.replace(":slow", ":gone");
+    let mixed =
+        account.executions(&["stop", &gone, &slow, &done, "--yes", "--cause", "no more"]).exits(1);
+    assert_eq!(mixed.out, format!("{slow}\tstopped\n"));
+    assert!(mixed.err.contains(":gone is not stopped: DescribeExecution: "), "{}", mixed.err);
+    assert!(mixed.err.contains("1 stopped, 2 not"), "{}", mixed.err);
+    let shown = account.executions(&["show", &slow]).exits(0).out;
+    assert!(shown.contains("why       stopped, without an error"), "{shown}");
+}
+
+#[test]
+fn express_executions_are_left_out_and_that_is_said() {
+    let folder = Folder::new("operator-express-bulk");
+    let server = Server::keeping(&folder, &["--ephemeral"]);
+    let account = Account::new(&folder, server.url());
+    account.machine_of_type("Quick", "EXPRESS", &fails());
+    let arn = account.start("Quick", "q", "{}");
+    account.executions(&["watch", &arn]).exits(1);
+    let words =
+        "can be neither stopped nor redriven, being EXPRESS (parked leads: `atlas parked replay`)";
+    for verb in ["stop", "redrive"] {
+        let named = account.executions(&[verb, &arn, "--yes"]).exits(1);
+        assert!(named.err.contains(words), "{}", named.err);
+    }
+    let found = account.executions(&["redrive", "--machine", "Quick", "--yes"]).exits(0);
+    assert!(found.err.contains("1 EXPRESS execution is left out"), "{}", found.err);
+    assert!(found.err.contains(words), "{}", found.err);
+}
+
+#[test]
+fn a_program_reads_json_of_what_would_be_done_and_of_nothing() {
+    let folder = Folder::new("operator-bulk-json");
+    let server = Server::keeping(&folder, &["--ephemeral"]);
+    let account = Account::new(&folder, server.url());
+    account.machine("Dials", &task("InvokeOutboundCallHandler"));
+    account.machine("Quiet", &task("UpdateLeadHandler"));
+    let redrive = |more: &[&str]| {
+        account.executions(&[&["redrive", "--json"], more].concat()).exits(0).document()
+    };
+    assert_eq!(redrive(&["--machine", "Quiet", "--yes"]), json!([]));
+    assert_eq!(
+        account.executions(&["stop", "--json", "--machine", "Quiet"]).exits(0).document(),
+        json!([])
+    );
+    account.run("Quiet", "q", "{}");
+    account.run("Dials", "d", "{}");
+    let quiet = redrive(&["--machine", "Quiet", "--dry-run"]);
+    assert_eq!((&quiet[0]["mayDial"], &quiet[0]["why"]), (&json!(false), &Value::Null));
+    let dials = redrive(&["--machine", "Dials", "--dry-run"]);
+    assert_eq!(dials[0]["mayDial"], true);
+    assert!(dials[0]["why"].as_str().unwrap().contains("`Call` dials"), "{dials}");
 }

@@ -157,3 +157,28 @@ fn what_is_waited_for_is_shown_with_its_deadline() {
     assert!(shown.contains("waits for a worker until "), "{shown}");
     assert!(shown.starts_with("RUNNING: d of Desk"), "{shown}");
 }
+
+#[test]
+fn what_started_an_execution_is_shown_where_the_server_tells() {
+    let folder = Folder::new("operator-parent");
+    let server = Server::keeping(&folder, &["--ephemeral"]);
+    let account = Account::new(&folder, server.url());
+    for kind in ["STANDARD", "EXPRESS"] {
+        let child = format!("Child{kind}");
+        let machine = account.machine_of_type(&child, kind, &passes());
+        let starter = format!("Parent{kind}");
+        account.machine(
+            &starter,
+            &json!({ "StartAt": "Start", "States": { "Start": {
+            "Type": "Task", "Resource": "arn:aws:states:::states:startExecution", "End": true,
+            "Parameters": {
+                "StateMachineArn": machine,
+                "Input": { "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id" }
+            }
+        } } }),
+        );
+        let parent = account.run(&starter, kind, "{}");
+        let shown = account.executions(&["show", &parent, "--children"]).exits(0).out;
+        assert!(shown.contains(&format!("  parent    {parent}\n")), "{shown}");
+    }
+}

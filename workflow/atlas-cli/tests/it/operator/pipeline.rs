@@ -43,10 +43,11 @@ fn executions_are_found_by_every_key_of_the_business() {
         names.collect::<Vec<String>>()
     };
     let named = format!("call-{KEY}");
-    for key in [KEY, "+14155550123"] {
+    for key in [KEY, "+14155550123", "+1 (415) 555-0123"] {
         assert!(find(key).contains(&named), "{key}: {:?}", find(key));
     }
     assert_eq!(find("nobody"), [""; 0]);
+    account.executions(&["list", "--key", "14155550123"]).refuses(1, &["needs its `+`"]);
     let shown = account.executions(&["show", KEY]).exits(0).out;
     assert!(shown.contains(" of AtlasEngine") && !shown.contains("Lovelace"), "{shown}");
     let data = account
@@ -79,6 +80,8 @@ fn the_profile_of_what_a_server_has_is_of_executions_with_all_that_they_started(
     assert_eq!(report["runs"], 1, "{report}");
     let text = report.to_string();
     assert!(text.contains("CreateLead") && text.contains("UpdateLead"), "{text}");
+    let nowhere = [&last[..], &["--until", "nosuch:op"]].concat();
+    profile(&nowhere).refuses(1, &["of 1 runs none got to", "--until end"]);
     assert!(profile(&["--machine", "AtlasEngineWorkflow"]).exits(2).err.contains("--last"));
 }
 
@@ -107,6 +110,8 @@ fn a_parked_lead_is_replayed_once_and_only_then_forgotten() {
 
     let dry = parked(&["replay", KEY, "--dry-run"]).exits(0);
     assert!(dry.err.contains("rings the lead's phone for the first time"), "{}", dry.err);
+    let dry = parked(&["replay", KEY, "--dry-run", "--json"]).exits(0).document();
+    assert_eq!((&dry[0]["record"], &dry[0]["result"]), (&json!("PARKED"), &json!("planned")));
     assert!(parked(&["replay", KEY]).exits(2).err.contains("--yes"));
     assert_eq!(parked(&["list"]).exits(0).out, listed, "nothing was done");
     let replayed = parked(&["replay", KEY, "--yes"]).exits(0).out;
@@ -139,6 +144,20 @@ fn a_parked_outcome_is_reported_by_the_machines_own_step() {
     );
     park(&server, "UNREPORTED#1", &item("00Q000000000001EAA"));
     assert_eq!(replay().exits(0).out, format!("{KEY}\tUNREPORTED#1\treported\n"));
+    park(&server, "UNREPORTED#1", &item("00Q000000000001EAA"));
+    let told = account.atlas(&["parked", "replay", KEY, "--yes", "--json"]).exits(0).document();
+    assert_eq!((&told[0]["result"], &told[0]["what"]), (&json!("replayed"), &json!("reported")));
+    assert_eq!(account.atlas(&["parked", "replay", "--all", "--json"]).exits(0).out, "[]\n");
+    let mut lost = self::account(&folder, &server);
+    lost.more[0].1 = "http://127.0.0.1:9".to_owned();
+    let unanswered = lost.atlas(&["parked", "list"]).exits(2).err;
+    assert!(
+        unanswered
+            .contains("nobody answers at http://127.0.0.1:9, which AWS_ENDPOINT_URL_DYNAMODB"),
+        "{unanswered}"
+    );
+    lost.more.remove(0);
+    assert!(lost.atlas(&["parked", "list"]).exits(2).err.contains("`services outside`"));
     assert!(account.atlas(&["parked", "list"]).exits(0).err.contains("nothing is parked"));
 }
 
