@@ -10,6 +10,9 @@ use tokio::{
 
 use crate::{Browser, BrowserError, wire::Wire};
 
+/// So often is it started before it is given up.
+const TRIES: usize = 5;
+
 /// A driver that ends with this value. A browser of it must be closed before.
 pub struct Driver {
     wire: Wire,
@@ -23,6 +26,17 @@ impl Driver {
     /// # Errors
     /// Where the program cannot be started, or says nothing of where it listens.
     pub async fn start(program: &str) -> Result<Self, BrowserError> {
+        // It takes a free port for IPv4 and the same for IPv6, which another one may have taken meanwhile; then it ends.
+        for _ in 1..TRIES {
+            match Self::start_once(program).await {
+                Err(BrowserError::NoPort) => {}
+                started => return started,
+            }
+        }
+        Self::start_once(program).await
+    }
+
+    async fn start_once(program: &str) -> Result<Self, BrowserError> {
         let mut process = Command::new(program)
             .arg("--port=0")
             .stdin(Stdio::null())

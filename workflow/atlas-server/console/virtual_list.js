@@ -24,6 +24,7 @@ export function makeList({ label, className, columns, makeRow, drawRow, rowAt, r
   let rowHeight = 32
   let height = 0
   let current = 0
+  let arriving = 0
 
   const draw = onceAFrame(() => {
     if (!element.isConnected) return
@@ -101,7 +102,8 @@ export function makeList({ label, className, columns, makeRow, drawRow, rowAt, r
   /** Goes so many rows on, and takes the focus along. */
   function move(by) {
     if (count === 0) return
-    const isIn = element.contains(document.activeElement)
+    // A key may come before the focus of the one before it has.
+    const isIn = arriving > 0 || element.contains(document.activeElement)
     current = isIn ? Math.min(count - 1, Math.max(0, current + by)) : Math.min(current, count - 1)
     const at = current * rowHeight
     const total = count * rowHeight
@@ -109,7 +111,9 @@ export function makeList({ label, className, columns, makeRow, drawRow, rowAt, r
     if (scale !== 1) body.scrollTop = Math.max(0, at - height / 2) * scale
     else if (at < body.scrollTop) body.scrollTop = at
     else if (at + rowHeight > body.scrollTop + height) body.scrollTop = at + rowHeight - height
+    arriving++
     requestAnimationFrame(() => requestAnimationFrame(() => {
+      arriving--
       const row = shown.get(current)
       if (row) primary(row).focus({ preventScroll: true })
     }))
