@@ -7,15 +7,12 @@ use atlas_core::Timestamp;
 use atlas_engine::archive::{
     Listed, Listing, NamePart, Of, Order, Status, StatusCounts, Statuses, Summary,
 };
-use axum::{
-    Json,
-    extract::{FromRequestParts as _, Request, State},
-};
+use axum::Json;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{asked::Asked, fault::Fault};
-use crate::{app::Account, body, routes::Served};
+use super::{asked::Asked, fault::Fault, fields::Fields};
+use crate::app::Account;
 
 const DEFAULT_LIMIT: usize = 100;
 const MOST_LIMIT: usize = 1_000;
@@ -69,13 +66,7 @@ pub(super) async fn list(asked: Asked) -> Result<Json<Value>, Fault> {
 }
 
 /// `POST /console/api/find {key}`: a phone number never stands in an address.
-pub(super) async fn find(
-    State(served): State<Served>,
-    request: Request,
-) -> Result<Json<Value>, Fault> {
-    let (mut parts, body) = request.into_parts();
-    let asked = Asked::from_request_parts(&mut parts, &served).await?;
-    let fields = body::json(&parts.headers, body).await?;
+pub(super) async fn find(asked: Asked, Fields(fields): Fields) -> Result<Json<Value>, Fault> {
     let key = fields.get("key").and_then(Value::as_str).map(str::trim).unwrap_or_default();
     if key.is_empty() {
         return Err(Fault::invalid("`key` is missing: a lead, an attempt, a contact or a number"));

@@ -9,6 +9,7 @@ mod session;
 mod asked;
 
 mod fault;
+mod fields;
 
 mod executions;
 

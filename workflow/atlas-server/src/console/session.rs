@@ -2,27 +2,26 @@
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 
-use super::fault::Fault;
-use crate::{
-    body,
-    guard::{Guard, cookie_of, forgotten_cookie},
-};
+use super::{fault::Fault, fields::Fields};
+use crate::guard::{Guard, cookie_of, forgotten_cookie};
 
 /// `POST /console/api/session {token}`. Where no token is asked for, any opens.
-pub(super) async fn open(State(guard): State<Guard>, request: Request) -> Result<Response, Fault> {
-    let (parts, body) = request.into_parts();
-    let fields = body::json(&parts.headers, body).await?;
+pub(super) async fn open(
+    State(guard): State<Guard>,
+    headers: HeaderMap,
+    Fields(fields): Fields,
+) -> Result<Response, Fault> {
     if !guard.asks_for_token() {
         return Ok(done());
     }
     let token = fields.get("token").and_then(serde_json::Value::as_str).unwrap_or_default();
     let session = guard.open_session(token).ok_or_else(Fault::wrong_token)?;
-    Ok(with_cookie(&cookie_of(&session, authority(&parts.headers))))
+    Ok(with_cookie(&cookie_of(&session, authority(&headers))))
 }
 
 /// `DELETE /console/api/session`

@@ -1,9 +1,7 @@
 //! One visit of a state: its data after each step of processing, and the events that tell of it.
 
-use std::collections::HashSet;
-
-use atlas_core::history::{EventId, HistoryEvent};
-use atlas_view::data_steps;
+use atlas_core::history::EventId;
+use atlas_view::{data_steps, view::events_of_visit};
 use axum::Json;
 use serde_json::{Value, json};
 
@@ -36,19 +34,8 @@ fn shown(asked: &Asked) -> Result<Value, Fault> {
     let history = views::history_of(&events);
     let data = data_steps(&seen.view, &told, &history, definition.as_ref(), visit.into());
     let data = data.map_err(|_no_such_visit| no_such_visit())?;
-    let events = events_of(&events, visit);
-    let events = within(events.into_iter().take(MOST_EVENTS), MOST_BYTES);
+    let own = events_of_visit(&history, definition.as_ref(), visit.into());
+    let events = events.iter().filter(|event| own.binary_search(&event.id.into()).is_ok());
+    let events = within(events.take(MOST_EVENTS), MOST_BYTES);
     Ok(json!({ "visit": shown, "data": data, "events": events }))
-}
-
-/// The events that follow from the entry of a state, up to the next entry.
-fn events_of(events: &[HistoryEvent], visit: EventId) -> Vec<&HistoryEvent> {
-    let mut own: HashSet<EventId> = HashSet::from([visit]);
-    let is_own = |event: &&HistoryEvent| {
-        let name = event.event_type();
-        let is_inside = name.ends_with("StateEntered") || name.starts_with("Execution");
-        let follows = !is_inside && own.contains(&event.previous_event_id);
-        event.id == visit || (follows && own.insert(event.id))
-    };
-    events.iter().filter(is_own).collect()
 }

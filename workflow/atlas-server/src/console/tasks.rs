@@ -1,25 +1,15 @@
 //! Ends a task by hand. Its token stays inside.
 
 use atlas_core::{Failure, history::EventId};
-use axum::{
-    Json,
-    extract::{FromRequestParts as _, Request, State},
-};
+use axum::Json;
 use serde_json::{Map, Value, json};
 
-use super::{asked::Asked, fault::Fault};
-use crate::{body, routes::Served};
+use super::{asked::Asked, fault::Fault, fields::Fields};
 
 /// `POST /console/api/tasks {executionArn, event, success: {output} | failure: {error, cause}}`
 ///
 /// An output that is a text is taken for JSON text, as AWS's `SendTaskSuccess` takes it.
-pub(super) async fn end(
-    State(served): State<Served>,
-    request: Request,
-) -> Result<Json<Value>, Fault> {
-    let (mut parts, body) = request.into_parts();
-    let asked = Asked::from_request_parts(&mut parts, &served).await?;
-    let fields = body::json(&parts.headers, body).await?;
+pub(super) async fn end(asked: Asked, Fields(fields): Fields) -> Result<Json<Value>, Fault> {
     let arn =
         text(&fields, "executionArn").ok_or_else(|| Fault::invalid("`executionArn` is missing"))?;
     let event = fields.get("event").and_then(Value::as_u64);
