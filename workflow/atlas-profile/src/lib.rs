@@ -32,6 +32,8 @@ mod tables;
 
 mod comparison;
 
+mod document;
+
 mod markdown;
 
 mod html;
