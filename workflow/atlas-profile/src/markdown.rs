@@ -55,9 +55,7 @@ fn written_table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     let head = row(table.head.iter().map(|name| (*name).to_owned()).collect());
     let rule = row(table.head.iter().map(|_| "---".to_owned()).collect());
-    let rows = table.rows.iter().map(|cells| {
-        row(cells.iter().map(|it| cell(it.text())).collect())
-    });
+    let rows = table.rows.iter().map(|cells| row(cells.iter().map(|it| cell(it.text())).collect()));
     lines([head, rule].into_iter().chain(rows))
 }
 

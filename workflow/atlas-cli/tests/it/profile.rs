@@ -114,6 +114,16 @@ fn in_the_pipeline_itself_nothing_of_the_kind_is_found() {
     for kind in ["repeated-call", "sequential-states", "cold-connection"] {
         assert_eq!(proven(&report, kind), Vec::<String>::new(), "{report:#}");
     }
+}
+
+#[test]
+fn what_takes_longest_stands_on_top() {
+    let folder = Folder::new("profile-top");
+    // So long that a busy machine makes nothing else as slow.
+    folder.write("latency.json", r#"{"connect": 2000}"#);
+    let arguments = ["profile", "--runs", "2", "--at-once", "2", "--latency", "latency.json"];
+    let ran = folder.atlas(&[&arguments[..], &["--format", "json"]].concat()).exits(0);
+    let report = ran.document();
     let top = &report["bottlenecks"][0]["place"];
     assert_eq!(top["operation"], "StartOutboundVoiceContact", "{report:#}");
 }
