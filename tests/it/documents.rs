@@ -1,4 +1,4 @@
-//! What README.md and workflow/ARCHITECTURE.md name is there.
+//! What README.md, workflow/ARCHITECTURE.md and the pages of docs/ name is there.
 
 use std::{
     collections::BTreeSet,
@@ -6,23 +6,79 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const DOCUMENTS: [&str; 2] = ["README.md", "workflow/ARCHITECTURE.md"];
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The text of each document, with its path in the project.
+fn documents() -> Vec<(String, String)> {
+    let pages = fs::read_dir(root().join("docs")).unwrap();
+    let pages = pages.map(|page| page.unwrap().file_name().into_string().unwrap());
+    let pages = pages.filter(|page| page.ends_with(".md")).map(|page| format!("docs/{page}"));
+    let more = ["README.md", "workflow/ARCHITECTURE.md"].map(str::to_owned);
+    let all = pages.chain(more);
+    all.map(|path| (path.clone(), fs::read_to_string(root().join(path)).unwrap())).collect()
+}
 
 #[test]
 fn every_path_that_the_documents_name_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let known = files_and_folders(root);
-    for document in DOCUMENTS {
-        let text = fs::read_to_string(root.join(document)).unwrap();
-        let named = paths_in(&text);
-        assert!(named.len() >= 5, "{document} names few paths: {named:?}");
-        for path in named {
+    let known = files_and_folders(root());
+    let mut count = 0;
+    for (document, text) in documents() {
+        for path in paths_in(&text) {
+            count += 1;
             // A document may name a file by the end of its path, where it is clear whose.
+            let path = path.split('#').next().unwrap().trim_start_matches("../");
             let end = format!("/{}", path.trim_end_matches('/'));
             assert!(
                 known.iter().any(|known| known.ends_with(&end)),
                 "{document} names `{path}`, which does not exist"
             );
+        }
+    }
+    assert!(count > 100, "the documents name few paths: {count}");
+}
+
+#[test]
+fn every_link_to_a_heading_finds_it() {
+    let headings: BTreeSet<String> = documents()
+        .iter()
+        .flat_map(|(path, text)| headings(text).map(move |it| format!("{path}#{it}")))
+        .collect();
+    for (document, text) in documents() {
+        let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| link.contains('#') && !link.contains("://")) {
+            let page = match link.split_once('#').unwrap() {
+                ("", heading) => format!("{document}#{heading}"),
+                _ if link.starts_with("../") || folder.is_empty() => {
+                    link.trim_start_matches("../").to_owned()
+                }
+                _ => format!("{folder}/{link}"),
+            };
+            assert!(headings.contains(&page), "{document} links to `{link}`, which is nowhere");
+        }
+    }
+}
+
+/// What a link calls the headings of a document by.
+fn headings(text: &str) -> impl Iterator<Item = String> {
+    let outside_blocks = text.split("```").step_by(2);
+    outside_blocks.flat_map(str::lines).filter_map(|line| {
+        let heading = line.trim_start_matches('#').strip_prefix(' ')?;
+        let is_heading = line.starts_with('#');
+        let kept = |it: &char| it.is_alphanumeric() || " -_".contains(*it);
+        let name = heading.to_lowercase().chars().filter(kept).collect::<String>();
+        is_heading.then(|| name.replace(' ', "-"))
+    })
+}
+
+#[test]
+fn no_line_of_the_pages_is_longer_than_a_reader_sees() {
+    for (document, text) in documents().iter().filter(|(path, _)| !path.starts_with("workflow/")) {
+        for (number, line) in (1..).zip(text.lines()) {
+            let length = line.chars().count();
+            assert!(length <= 120, "{document}:{number} has {length} characters");
         }
     }
 }

@@ -122,6 +122,11 @@ impl Drop for Sandbox {
 
 /// Runs a command with this on standard input.
 fn run(command: &mut Command, input: &str) -> Ran {
+    run_within(PATIENCE, command, input)
+}
+
+/// Runs a command that may take so long.
+pub(crate) fn run_within(patience: Duration, command: &mut Command, input: &str) -> Ran {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -137,10 +142,10 @@ fn run(command: &mut Command, input: &str) -> Ran {
     let out = collect(child.stdout.take().unwrap());
     let err = collect(child.stderr.take().unwrap());
     // Both are closed when it ends.
-    let collected = [out, err].map(|stream| stream.recv_timeout(PATIENCE));
+    let collected = [out, err].map(|stream| stream.recv_timeout(patience));
     let [Ok(out), Ok(err)] = collected else {
         child.kill().unwrap();
-        panic!("atlas did not end");
+        panic!("it did not end");
     };
     let code = child.wait().unwrap().code().expect("nothing kills it");
     writing.join().unwrap();

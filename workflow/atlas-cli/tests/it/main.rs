@@ -34,4 +34,6 @@ mod terminal;
 mod bench;
 mod load;
 mod profile;
-mod readme;
+
+#[cfg(unix)]
+mod documents;

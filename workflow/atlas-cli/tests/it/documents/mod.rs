@@ -1,0 +1,7 @@
+//! Every command that README.md and the pages of docs/ show works as it stands there.
+
+mod page;
+
+mod place;
+
+mod pages;
