@@ -1,10 +1,18 @@
-//! What the handlers need beside themselves: tables and queues, as data. The sandbox creates them from
-//! here, the tests do, and a deployment template must say the same.
+//! What is deployed beside the machines: functions, tables and queues, as data. The sandbox creates tables and
+//! queues from here, the tests do, and the deployment template is made of all of it.
 
+mod functions;
 mod queues;
 mod tables;
 
 pub use self::{
-    queues::{CONTACT_EVENTS, DeadLetters, QUEUES, Queue, RESPONSE_REQUESTS},
+    functions::{
+        CALL_ENDED, CALL_SWEEPER, CREATE_LEAD, Call, CallAction, FUNCTIONS, Function,
+        GENERATE_DYNAMIC_SCENARIO, INVOKE_OUTBOUND_CALL, LEX_FULFILLMENT, RESPONSE_WRITER,
+        Resource, StartedBy, UPDATE_LEAD,
+    },
+    queues::{
+        CONTACT_EVENTS, DEAD_LETTERS_KEPT_SECONDS, DeadLetters, QUEUES, Queue, RESPONSE_REQUESTS,
+    },
     tables::{Attribute, CALLS, Index, Kind, RESPONSE_CACHE, SUPPRESSION, TABLES, Table},
 };

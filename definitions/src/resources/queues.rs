@@ -27,7 +27,7 @@ pub struct DeadLetters {
 }
 
 /// Dead letters wait for a person: fourteen days, the longest that SQS keeps a message.
-const DEAD_LETTERS_KEPT_SECONDS: u32 = 1_209_600;
+pub const DEAD_LETTERS_KEPT_SECONDS: u32 = 1_209_600;
 
 /// Contact events, from EventBridge to `CallEndedHandler`.
 pub const CONTACT_EVENTS: Queue = Queue {

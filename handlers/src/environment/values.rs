@@ -5,8 +5,13 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use super::variables;
 
 /// Variables by name. Cheap to clone; it never shows a value.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Environment(Arc<BTreeMap<String, String>>);
+#[derive(Clone, Default)]
+pub struct Environment {
+    values: Arc<BTreeMap<String, String>>,
+    /// What was asked for, so that what functions are declared to read can be held to it.
+    #[cfg(test)]
+    asked: Arc<std::sync::Mutex<std::collections::BTreeSet<String>>>,
+}
 
 impl Environment {
     /// What the process was started with, of the variables that a handler reads.
@@ -19,20 +24,32 @@ impl Environment {
 
     /// The value of a variable, as it was set.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        #[cfg(test)]
+        self.asked.lock().unwrap().insert(name.to_owned());
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// The names that somebody asked for.
+    #[cfg(test)]
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().iter().cloned().collect()
     }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(values: I) -> Self {
         let values = values.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Self(Arc::new(values.collect()))
+        Self {
+            values: Arc::new(values.collect()),
+            #[cfg(test)]
+            asked: Arc::default(),
+        }
     }
 }
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.values.keys()).finish()
     }
 }
 

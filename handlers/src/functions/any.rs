@@ -27,10 +27,14 @@ pub async fn of(
 
 #[cfg(test)]
 mod tests {
+    use definitions::resources::FUNCTIONS;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::testing::{HttpPeer, Reply};
+    use crate::{
+        environment::variables,
+        testing::{HttpPeer, Reply},
+    };
 
     fn environment(peer: &HttpPeer) -> Vec<(&'static str, String)> {
         vec![
@@ -72,6 +76,26 @@ mod tests {
                 Handler::LexFulfillment => {
                     assert_eq!(answer.unwrap()["sessionState"]["intent"]["state"], "Failed");
                 }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_function_reads_the_variables_that_it_is_declared_with_and_no_others() {
+        let peer = HttpPeer::start(|_| Reply::json(404, &json!({}))).await;
+        for (handler, declared) in Handler::ALL.into_iter().zip(FUNCTIONS) {
+            assert_eq!(handler.name(), declared.name);
+            let environment: Environment = environment(&peer).into_iter().collect();
+            of(handler, &environment).await.unwrap();
+            // What Lambda itself sets, and where services are elsewhere than AWS says, is no function's own.
+            let given = |name: &String| name.starts_with("AWS_") || name.starts_with("OTEL_");
+            let read: Vec<String> =
+                environment.asked().into_iter().filter(|name| !given(name)).collect();
+            let mut expected: Vec<_> = declared.variables().collect();
+            expected.sort_unstable();
+            assert_eq!(read, expected, "{handler}");
+            for name in expected {
+                assert!(variables::ALL.iter().any(|known| known.name == name), "{name}");
             }
         }
     }
