@@ -25,6 +25,7 @@ OPERATIONS = {
     ("sqs", "2012-11-05"): [
         "ChangeMessageVisibility", "CreateQueue", "DeleteMessage", "DeleteMessageBatch", "GetQueueAttributes",
         "GetQueueUrl", "ListQueues", "PurgeQueue", "ReceiveMessage", "SendMessage", "SendMessageBatch",
+        "StartMessageMoveTask",
     ],
 }
 SHAPE_KEYS = ["type", "required", "min", "max", "enum", "union", "document"]

@@ -1,5 +1,7 @@
 //! SQS: standard queues with visibility timeouts, delays, long polling and dead letters.
 
+mod move_task;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Mutex,
@@ -53,6 +55,8 @@ struct Message {
     received: u64,
     visible: Timestamp,
     receipt: Option<String>,
+    /// The queue that gave it up.
+    died_in: Option<String>,
 }
 
 /// A queue that was asked for and is none.
@@ -224,6 +228,7 @@ pub(crate) async fn answer(world: &World, operation: &str, body: &Value) -> Answ
         }
         "ReceiveMessage" => receive(world, body).await,
         "DeleteMessage" => queues.with(url, |queue| delete(queue, body))?,
+        "StartMessageMoveTask" => move_task::start(queues, body, now),
         "DeleteMessageBatch" => {
             batch(body, |entry| queues.with(url, |queue| delete(queue, entry))?)
         }
@@ -289,6 +294,7 @@ fn message(body: String, attributes: Value, now: Timestamp, delay: Duration) -> 
         received: 0,
         visible: clock::after(now, delay),
         receipt: None,
+        died_in: None,
     }
 }
 
@@ -445,8 +451,10 @@ fn take(
         queue.counted.received += taken.len() as u64;
         (taken, dead)
     })?;
+    let source = world.sqs.name(&body["QueueUrl"])?;
     let mut queues = lock(&world.sqs.queues);
-    for (name, gone) in dead {
+    for (name, mut gone) in dead {
+        gone.iter_mut().for_each(|message| message.died_in = Some(source.clone()));
         if let Some(queue) = queues.get_mut(&name) {
             queue.counted.sent += gone.len() as u64;
             queue.messages.extend(gone);

@@ -94,6 +94,53 @@ async fn a_message_comes_back_when_its_visibility_ends_and_dies_in_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn dead_letters_move_back_to_where_they_died_or_to_where_they_are_sent() {
+    let client = Client::start(Options::default()).await;
+    let call = |operation: &'static str, body: Value| client.call(Service::Sqs, operation, body);
+    let arn = |name: &str| format!("arn:aws:sqs:us-east-1:000000000000:{name}");
+    let (_, dead) = call("CreateQueue", json!({ "QueueName": "dead" })).await;
+    let policy = json!({ "deadLetterTargetArn": arn("dead"), "maxReceiveCount": 1 });
+    let attributes = json!({ "VisibilityTimeout": "30", "RedrivePolicy": policy.to_string() });
+    let (_, queue) =
+        call("CreateQueue", json!({ "QueueName": "q", "Attributes": attributes })).await;
+    let send = |to: &Value, body: &str| {
+        call("SendMessage", json!({ "QueueUrl": to["QueueUrl"], "MessageBody": body }))
+    };
+    let receive = async |from: &Value| {
+        let request = json!({ "QueueUrl": from["QueueUrl"], "AttributeNames": ["All"] });
+        call("ReceiveMessage", request).await.1["Messages"][0].clone()
+    };
+    send(&queue, "died").await;
+    let first = receive(&queue).await;
+    tokio::time::advance(Duration::from_secs(31)).await;
+    assert_eq!(receive(&queue).await, Value::Null);
+    send(&dead, "sent").await;
+
+    let (status, _) = call("StartMessageMoveTask", json!({ "SourceArn": arn("dead") })).await;
+    assert_eq!(status, 200);
+    let moved = receive(&queue).await;
+    assert_eq!((&moved["Body"], first["MessageId"] != moved["MessageId"]), (&json!("died"), true));
+    assert_eq!(moved["Attributes"]["ApproximateReceiveCount"], "1", "nobody has received it");
+    assert_eq!(receive(&queue).await, Value::Null, "nobody knows where the other one died");
+    let there = json!({ "SourceArn": arn("dead"), "DestinationArn": arn("q") });
+    call("StartMessageMoveTask", there).await;
+    assert_eq!(receive(&queue).await["Body"], "sent");
+
+    for (request, code) in [
+        (json!({ "SourceArn": arn("q") }), "UnsupportedOperation"),
+        (json!({ "SourceArn": arn("none") }), "ResourceNotFoundException"),
+        (
+            json!({ "SourceArn": arn("dead"), "DestinationArn": arn("none") }),
+            "ResourceNotFoundException",
+        ),
+    ] {
+        let (status, told) = call("StartMessageMoveTask", request).await;
+        assert_eq!(status, 400);
+        assert_eq!(told["__type"], format!("com.amazonaws.sqs#{code}"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_token_rings_once_in_seven_days() {
     let client = Client::start(Options::default()).await;
     let number = "+14155550123";
