@@ -5,3 +5,5 @@ mod page;
 mod place;
 
 mod pages;
+
+mod runbook;

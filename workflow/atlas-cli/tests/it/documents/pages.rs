@@ -3,6 +3,7 @@
 use super::{
     page::{Block, all, blocks, read},
     place::{Place, asks_a_server},
+    runbook,
 };
 
 /// A test of its own for each page.
@@ -86,6 +87,7 @@ fn check(page: &str) {
 #[test]
 fn every_page_has_a_test() {
     let mut tested: Vec<&str> = PAGES.to_vec();
+    tested.push(runbook::PAGE);
     tested.sort_unstable();
     assert_eq!(all(), tested);
 }

@@ -85,6 +85,11 @@ impl Place {
         self
     }
 
+    /// The server at work.
+    pub(super) fn server(&self) -> &Server {
+        self.server.as_ref().expect("it was asked for")
+    }
+
     /// Runs blocks as one script that stops where a command fails.
     pub(super) fn run(&self, blocks: &[&Block]) -> Ran {
         let mut script = String::new();
