@@ -85,11 +85,13 @@ fn check(page: &str) {
 }
 
 #[test]
-fn every_page_has_a_test() {
+fn every_page_with_commands_has_a_test() {
     let mut tested: Vec<&str> = PAGES.to_vec();
     tested.push(runbook::PAGE);
     tested.sort_unstable();
-    assert_eq!(all(), tested);
+    let with_commands: Vec<String> =
+        all().into_iter().filter(|page| !blocks(&read(page)).is_empty()).collect();
+    assert_eq!(with_commands, tested);
 }
 
 #[test]
