@@ -18,6 +18,8 @@ pub(crate) mod parked;
 
 mod profile;
 
+mod package;
+
 mod complaint;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +30,7 @@ pub(crate) use self::{
     complaint::parse,
     data::{Data, Export},
     definitions::{Exec, Graph, Mocks, Render, Validate},
+    package::Package,
     pipeline::{Load, Run, Suppress},
     profile::{Profile, ReportFormat},
     serving::{Dev, Sandbox, Services},
@@ -127,6 +130,12 @@ pub(crate) enum Command {
     Mocks(Mocks),
     /// Play Salesforce, Connect, Bedrock, Secrets Manager, DynamoDB and SQS on this machine
     Sandbox(Sandbox),
+    /// Build the handlers for AWS Lambda and pack them as zips
+    ///
+    /// In a clone of Atlas Engine: Cargo builds them there. A binary that Lambda would not start is refused. What
+    /// is packed depends on the binary alone, so that the same sources give the same digest. Exit code: 0 done;
+    /// 1 where a handler does not build or would not start; 2 where nothing here can build it.
+    Package(Package),
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod executions;
 mod graph;
 mod load;
 mod mocks;
+mod package;
 mod parked;
 mod profile;
 mod render;
@@ -43,5 +44,6 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Suppress(arguments) => suppress::run(arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
+        Command::Package(arguments) => package::run(arguments),
     }
 }

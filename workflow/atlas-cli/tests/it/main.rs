@@ -33,6 +33,7 @@ mod terminal;
 
 mod bench;
 mod load;
+mod package;
 mod profile;
 
 #[cfg(unix)]
