@@ -7,3 +7,5 @@ mod place;
 mod pages;
 
 mod runbook;
+
+mod extending;

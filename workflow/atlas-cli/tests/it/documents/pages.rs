@@ -24,7 +24,9 @@ pages! {
     the_commands_about_contributing_run: "docs/contributing.md",
     the_commands_about_data_run: "docs/data.md",
     the_commands_about_developing_run: "docs/developing.md",
+    the_commands_about_extending_run: "docs/extending.md",
     the_commands_about_operating_run: "docs/operating.md",
+    the_commands_about_packaging_run: "docs/packaging.md",
     the_commands_about_profiling_run: "docs/profiling.md",
     the_commands_about_running_run: "docs/running.md",
     the_commands_about_the_sandbox_run: "docs/sandbox.md",
@@ -61,6 +63,7 @@ const SERVERS: &[(&str, &[&str])] =
 const NOT_TRIED: &[(&str, &str)] = &[
     ("docs/benchmarks.md", "minutes, with other programs that have to be installed"),
     ("docs/contributing.md", "it installs programs, which takes minutes"),
+    ("docs/packaging.md", "a release build takes minutes"),
 ];
 
 fn check(page: &str) {
