@@ -63,7 +63,8 @@ pub(crate) fn run(arguments: Exec) -> Outcome {
     report::conclude(ended)
 }
 
-fn input(given: &OsStr) -> Result<Payload, Failure> {
+/// What `--input` gives.
+pub(crate) fn input(given: &OsStr) -> Result<Payload, Failure> {
     let not_utf8 = || Failure::ours("--input is not UTF-8; expected JSON text, `@FILE` or `-`");
     let text = match given.as_encoded_bytes() {
         b"-" => source::text(Path::new("-"), "a JSON document")?,

@@ -7,6 +7,7 @@ mod dev;
 mod exec;
 mod executions;
 mod graph;
+mod import;
 mod load;
 mod mocks;
 mod package;
@@ -45,5 +46,6 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Mocks(arguments) => mocks::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Package(arguments) => package::run(arguments),
+        Command::Import(arguments) => import::run(&arguments),
     }
 }

@@ -4,6 +4,8 @@
 
 mod harness;
 
+mod import;
+
 mod server;
 
 mod run;

@@ -154,7 +154,7 @@ impl MockCase {
 
     /// The answer to an invocation of a state; `None` where the state is not mocked, the error text
     /// where its response has no such number.
-    pub(crate) fn answer(&self, state: &str, number: u32) -> Option<Result<MockAnswer, String>> {
+    pub fn answer(&self, state: &str, number: u32) -> Option<Result<MockAnswer, String>> {
         let MockedResponse { name, answers } = &*self.states.get(state)?.response;
         let place = answers.partition_point(|(last, _)| *last < number);
         Some(answers.get(place).map(|(_, answer)| answer.clone()).ok_or_else(|| {

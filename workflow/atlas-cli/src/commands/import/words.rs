@@ -1,0 +1,178 @@
+//! What was found, for people: a finding with what to do, what came of trying, and the changes.
+
+use std::io::{self, IsTerminal, Write};
+
+use atlas_asl::diagnostic::Position;
+use atlas_import::{
+    diff::unified,
+    findings::{Finding, Rewriting},
+    trial::{NotRunnable, Trial},
+};
+
+use super::{Examined, machines::Found};
+use crate::{failure::Failure, label::clean, personal::hidden};
+
+pub(super) fn print(examined: &[Examined], always_diff: bool) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    for (number, one) in examined.iter().enumerate() {
+        if number > 0 {
+            writeln!(out)?;
+        }
+        machine(&mut out, one, always_diff || io::stdout().is_terminal())?;
+    }
+    Ok(())
+}
+
+fn machine(out: &mut impl Write, one: &Examined, with_diff: bool) -> io::Result<()> {
+    let found = &one.found;
+    let name = found.name.as_ref().map_or(String::new(), |name| format!(" {}", clean(name)));
+    writeln!(out, "{}{name} ({})", found.file, one.execution_type.as_str())?;
+    for diagnostic in &one.examination.diagnostics {
+        let place = place(found, &diagnostic.pointer, diagnostic.position);
+        let mut said = diagnostic.clone();
+        said.position = None;
+        writeln!(out, "{place}: {}", safe(&said.to_string()))?;
+    }
+    for finding in &one.examination.findings {
+        self::finding(out, found, finding)?;
+    }
+    if one.examination.findings.is_empty() && one.examination.diagnostics.is_empty() {
+        writeln!(out, "nothing to be said against it")?;
+    }
+    if let Some(trial) = &one.examination.trial {
+        writeln!(out)?;
+        tried(out, trial, one.examination.rewritten.is_some())?;
+    }
+    let Some((original, rewritten)) = &one.examination.rewritten else { return Ok(()) };
+    if with_diff {
+        let layout = found.source.layout();
+        let file = if found.source.is_template {
+            format!("{}.asl.json", found.name.as_deref().map_or("definition".to_owned(), clean))
+        } else {
+            found.file.clone()
+        };
+        writeln!(out)?;
+        let changes = unified(&layout.shown(original), &layout.shown(rewritten), &file);
+        for line in changes.lines() {
+            writeln!(out, "{}", clean(line))?;
+        }
+    }
+    to_deploy(out, found)
+}
+
+fn finding(out: &mut impl Write, found: &Found, finding: &Finding) -> io::Result<()> {
+    let place = place(found, &finding.pointer, finding.position);
+    let (severity, code) = (finding.severity.as_str(), finding.code);
+    writeln!(out, "{place}: {severity} {code}: {}", safe(&finding.message))?;
+    writeln!(out, "    {}", safe(&finding.remedy))?;
+    if let Some(gain) = &finding.gain {
+        writeln!(out, "    gain: {}", safe(gain))?;
+    }
+    match &finding.rewriting {
+        Rewriting::Advice => Ok(()),
+        Rewriting::Safe => writeln!(out, "    rewritten, with the same outputs"),
+        Rewriting::ToConfirm(orders) => {
+            writeln!(out, "    rewritten, if this may be:")?;
+            orders.iter().try_for_each(|order| writeln!(out, "    - {}", safe(order)))
+        }
+        Rewriting::Withdrawn(why) => writeln!(out, "    not rewritten: {}", safe(why)),
+    }
+}
+
+fn tried(
+    out: &mut impl Write,
+    trial: &Result<Trial, NotRunnable>,
+    is_rewritten: bool,
+) -> io::Result<()> {
+    let trial = match trial {
+        Ok(trial) => trial,
+        Err(error) => return writeln!(out, "not tried: {}", safe(&error.to_string())),
+    };
+    let Some(timed) = &trial.timed else {
+        return writeln!(out, "tried: none of {} cases came to an end", trial.cases);
+    };
+    let percent = |before: i64, after: i64| 100 - (after * 100).checked_div(before).unwrap_or(100);
+    let cut = if trial.is_cut { ", and there would be more" } else { "" };
+    let unended = match trial.unended {
+        0 => String::new(),
+        some => format!("; {some} did not end"),
+    };
+    if !is_rewritten {
+        return writeln!(
+            out,
+            "tried: {} cases, of which {} succeed{unended}{cut}; where {}, it takes {} ms and {} transitions",
+            trial.cases,
+            trial.succeeded,
+            safe(&timed.case),
+            timed.original_millis,
+            timed.original_entered
+        );
+    }
+    writeln!(
+        out,
+        "tried: {} cases, of which {} succeed{unended}{cut}: rewritten, it ends the same in all of them",
+        trial.cases, trial.succeeded
+    )?;
+    for (calls, words) in [
+        (&trial.further_calls, "is also called"),
+        (&trial.left_out_calls, "is not called any more"),
+    ] {
+        for (state, count) in calls {
+            writeln!(
+                out,
+                "    `{}` {words} in {count} of those where something fails",
+                safe(state)
+            )?;
+        }
+    }
+    writeln!(
+        out,
+        "where {}: {} ms instead of {} ms ({} % less), {} transitions instead of {}, at most {} bytes instead \
+         of {}",
+        safe(&timed.case),
+        timed.rewritten_millis,
+        timed.original_millis,
+        percent(timed.original_millis, timed.rewritten_millis),
+        timed.rewritten_entered,
+        timed.original_entered,
+        timed.rewritten_bytes,
+        timed.original_bytes,
+    )
+}
+
+/// What has to be changed in a template that is not rewritten itself.
+fn to_deploy(out: &mut impl Write, found: &Found) -> io::Result<()> {
+    let is_yaml = found.source.format == atlas_import::reading::Format::Yaml;
+    if !is_yaml {
+        return Ok(());
+    }
+    writeln!(out)?;
+    if !found.source.is_template {
+        return writeln!(out, "--out FILE writes it as JSON, which says the same as YAML");
+    }
+    let name = found.name.as_deref().map_or("definition".to_owned(), clean);
+    writeln!(out, "write it with --out {name}.asl.json, and put in the place of its definition:")?;
+    writeln!(out, "  DefinitionUri: {name}.asl.json  # of AWS::Serverless::StateMachine")?;
+    let placeholders = found.text.placeholders.list();
+    if !placeholders.is_empty() {
+        writeln!(out, "  DefinitionSubstitutions:  # beside those that are there")?;
+    }
+    for placeholder in placeholders {
+        writeln!(out, "    {}: {}", clean(&placeholder.name), clean(&placeholder.is.to_string()))?;
+    }
+    Ok(())
+}
+
+fn place(found: &Found, pointer: &str, within: Option<Position>) -> String {
+    match found.text.place(pointer, within) {
+        Some(Position { line, column }) if found.text.is_within_text() && !pointer.is_empty() => {
+            format!("{}:{line}:{column} at {}", found.file, clean(pointer))
+        }
+        Some(Position { line, column }) => format!("{}:{line}:{column}", found.file),
+        None => found.file.clone(),
+    }
+}
+
+fn safe(text: &str) -> String {
+    hidden(&clean(text))
+}

@@ -1,0 +1,158 @@
+//! What a template fills in on deployment, as `${Name}` in the definition.
+//!
+//! A definition is judged and rewritten with `${Name}` where the template has `!GetAtt`, `!Ref` or another
+//! function; whatever they were is remembered, so that they can be put back.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::intrinsic::{self, Intrinsic};
+use crate::reading::{Data, Node};
+
+/// A name that stands for a function of the template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placeholder {
+    /// `CreateLeadFunctionArn`, in the definition between `${` and `}`.
+    pub name: String,
+    /// The function: `{"Fn::GetAtt": ["CreateLeadFunction", "Arn"]}`.
+    pub is: Value,
+    /// What stands between `${` and `}` of a `Fn::Sub`, where one can say it so.
+    pub in_sub: Option<String>,
+}
+
+/// All that a definition holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Placeholders {
+    list: Vec<Placeholder>,
+    /// Whole texts, and the functions that they were.
+    texts: HashMap<String, Value>,
+}
+
+impl Placeholders {
+    /// Each of them, in the order in which they stand.
+    pub fn list(&self) -> &[Placeholder] {
+        &self.list
+    }
+
+    /// The function that a whole text was.
+    pub(super) fn text(&self, text: &str) -> Option<&Value> {
+        self.texts.get(text)
+    }
+
+    pub(super) fn named(&self, name: &str) -> Option<&Placeholder> {
+        self.list.iter().find(|known| known.name == name)
+    }
+
+    /// A value of a definition, with names where functions stand.
+    pub(super) fn value(&mut self, node: &Node) -> Value {
+        if let Some(found) = intrinsic::of(node) {
+            let text = self.function(&found, node);
+            self.texts.insert(text.clone(), intrinsic::json(node));
+            return Value::String(text);
+        }
+        match &node.data {
+            Data::List(elements) => elements.iter().map(|it| self.value(it)).collect(),
+            Data::Object(members) => members
+                .iter()
+                .map(|member| (member.name.clone(), self.value(&member.value)))
+                .collect::<Map<_, _>>()
+                .into(),
+            Data::Null | Data::Boolean(_) | Data::Number(_) | Data::Text { .. } => {
+                intrinsic::json(node)
+            }
+        }
+    }
+
+    /// The text that a function gives, with names where it is not known.
+    pub(super) fn function(&mut self, found: &Intrinsic<'_>, node: &Node) -> String {
+        let given = &found.argument;
+        let text = match found.function {
+            "Ref" => given.text().map(|name| self.reference(name)),
+            "GetAtt" => attribute(found).map(|(of, name)| self.attribute(&of, &name)),
+            "Sub" => self.substituted(found),
+            "Join" => self.joined(found),
+            _ => None,
+        };
+        text.unwrap_or_else(|| self.name(found.function, intrinsic::json(node), None))
+    }
+
+    fn reference(&mut self, name: &str) -> String {
+        self.name(name, json!({ "Ref": name }), Some(name.to_owned()))
+    }
+
+    fn attribute(&mut self, of: &str, name: &str) -> String {
+        let dotted = format!("{of}.{name}");
+        self.name(&dotted, json!({ "Fn::GetAtt": [of, name] }), Some(dotted.clone()))
+    }
+
+    fn substituted(&mut self, found: &Intrinsic<'_>) -> Option<String> {
+        let (text, own) = match found.argument.list() {
+            None => (found.argument.text()?, None),
+            Some([text, own]) => (text.text()?, Some(own)),
+            Some(_) => return None,
+        };
+        let mut whole = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            whole.push_str(before);
+            let Some((name, after)) = after.split_once('}') else {
+                whole.push_str("${");
+                rest = after;
+                continue;
+            };
+            rest = after;
+            let given = own.and_then(|own| own.get(name));
+            let said = match (name.strip_prefix('!'), given, name.split_once('.')) {
+                (Some(literal), ..) => format!("${{{literal}}}"),
+                (None, Some(node), _) => self.name(name, intrinsic::json(node), None),
+                (None, None, Some((of, attribute))) => self.attribute(of, attribute),
+                (None, None, None) => self.reference(name),
+            };
+            whole.push_str(&said);
+        }
+        whole.push_str(rest);
+        Some(whole)
+    }
+
+    fn joined(&mut self, found: &Intrinsic<'_>) -> Option<String> {
+        let [separator, parts] = found.argument.list()? else { return None };
+        let separator = separator.text()?;
+        let Data::List(parts) = &parts.data else { return None };
+        let parts = parts.iter().map(|part| match (intrinsic::of(part), &part.data) {
+            (Some(found), _) => Some(self.function(&found, part)),
+            (None, Data::Text { text, .. }) => Some(text.clone()),
+            (None, Data::Number(number)) => Some(number.to_string()),
+            (None, _) => None,
+        });
+        Some(parts.collect::<Option<Vec<_>>>()?.join(separator))
+    }
+
+    /// `${Name}`, of letters and digits as `DefinitionSubstitutions` takes them.
+    fn name(&mut self, wish: &str, is: Value, in_sub: Option<String>) -> String {
+        let wish: String = wish.chars().filter(char::is_ascii_alphanumeric).collect();
+        let wish = if wish.is_empty() { "Value".to_owned() } else { wish };
+        let mut name = wish.clone();
+        let mut number = 1;
+        while let Some(known) = self.list.iter().find(|known| known.name == name) {
+            if known.is == is {
+                return format!("${{{name}}}");
+            }
+            number += 1;
+            name = format!("{wish}{number}");
+        }
+        let said = format!("${{{name}}}");
+        self.list.push(Placeholder { name, is, in_sub });
+        said
+    }
+}
+
+/// Resource and attribute of a `Fn::GetAtt`.
+fn attribute(found: &Intrinsic<'_>) -> Option<(String, String)> {
+    if let Some(text) = found.argument.text() {
+        let (of, name) = text.split_once('.')?;
+        return Some((of.to_owned(), name.to_owned()));
+    }
+    let [of, name] = found.argument.list()? else { return None };
+    Some((of.text()?.to_owned(), name.text()?.to_owned()))
+}

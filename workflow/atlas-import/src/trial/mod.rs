@@ -1,0 +1,19 @@
+//! The original and the rewritten definition, run on the same mocks in virtual time and compared.
+
+mod latency;
+
+mod run;
+
+mod document;
+mod paths;
+
+mod cases;
+
+mod sameness;
+
+mod compare;
+
+pub use cases::{Answer, Answers, GivenCase};
+pub use compare::{Difference, NotRunnable, Timed, Trial, compare};
+pub use latency::Latencies;
+pub use run::{Call, Ran};

@@ -1,0 +1,239 @@
+//! One execution in the interpreter alone, with answers and latencies that are given: nothing waits, and the
+//! same run comes out the same each time.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use atlas_asl::{
+    model::ExecutionType,
+    resource::{Pattern, Resource},
+};
+use atlas_core::{
+    Command, Event, Execution, Fact, Identity, Outcome, Payload, Program, Seed, TaskId,
+    TaskRequest, TimerId, Timestamp, history::Detail, step,
+};
+
+use super::{Answer, Answers, Latencies};
+
+/// So many facts, and an execution is taken for one that does not end.
+const MOST_FACTS: usize = 5_000;
+
+/// Deeper than map runs nest.
+const MOST_LEVELS: usize = 4;
+
+/// What came of a run.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// How it ended; `None` where it went on for too long.
+    pub outcome: Option<Outcome>,
+    /// How long it took.
+    pub millis: i64,
+    /// What it called, in order.
+    pub calls: Vec<Call>,
+    /// How many states it entered: what AWS counts as transitions of a STANDARD execution.
+    pub entered: usize,
+    /// The most bytes that a state took or gave.
+    pub most_bytes: usize,
+    /// Whether some call failed.
+    pub has_failed_call: bool,
+    /// How many facts it was made of.
+    pub(super) facts: usize,
+}
+
+/// A call of a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The state.
+    pub state: String,
+    /// What it called with.
+    pub parameters: String,
+}
+
+/// Runs a machine.
+pub(super) fn run(
+    program: &Arc<Program>,
+    execution_type: ExecutionType,
+    input: Payload,
+    answers: &dyn Answers,
+    latencies: &Latencies,
+) -> Ran {
+    let start = Timestamp::from_millis(1_795_222_800_000);
+    let mut world = World {
+        answers,
+        latencies,
+        invoked: HashMap::new(),
+        calls: Vec::new(),
+        has_failed_call: false,
+        left: MOST_FACTS,
+    };
+    let identity = Arc::new(identity(execution_type));
+    let ended = world.execution(program, identity, input, start, 0);
+    Ran {
+        outcome: ended.outcome,
+        millis: ended.at.millis_since(start),
+        calls: world.calls,
+        entered: ended.entered,
+        most_bytes: ended.most_bytes,
+        has_failed_call: world.has_failed_call,
+        facts: MOST_FACTS - world.left,
+    }
+}
+
+fn identity(execution_type: ExecutionType) -> Identity {
+    Identity {
+        execution_arn: "arn:aws:states:us-east-1:123456789012:execution:Machine:trial".into(),
+        execution_name: "trial".into(),
+        state_machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:Machine".into(),
+        state_machine_name: "Machine".into(),
+        role_arn: "arn:aws:iam::123456789012:role/Machine".into(),
+        region: "us-east-1".into(),
+        execution_type,
+        version_arn: None,
+        alias_arn: None,
+        map_run_arn: None,
+    }
+}
+
+/// What all executions of a run share.
+struct World<'a> {
+    answers: &'a dyn Answers,
+    latencies: &'a Latencies,
+    /// How often each state was invoked.
+    invoked: HashMap<String, u32>,
+    calls: Vec<Call>,
+    has_failed_call: bool,
+    left: usize,
+}
+
+struct Ended {
+    outcome: Option<Outcome>,
+    at: Timestamp,
+    entered: usize,
+    most_bytes: usize,
+}
+
+/// What is to happen to one execution, by time and then by the order in which it was arranged.
+#[derive(Default)]
+struct Agenda {
+    facts: BTreeMap<(Timestamp, u64), Fact>,
+    number: u64,
+    tasks: HashMap<TaskId, Vec<(Timestamp, u64)>>,
+    timers: HashMap<TimerId, (Timestamp, u64)>,
+}
+
+impl Agenda {
+    fn add(&mut self, at: Timestamp, fact: Fact) -> (Timestamp, u64) {
+        self.number += 1;
+        self.facts.insert((at, self.number), fact);
+        (at, self.number)
+    }
+}
+
+impl World<'_> {
+    fn execution(
+        &mut self,
+        program: &Arc<Program>,
+        identity: Arc<Identity>,
+        input: Payload,
+        start: Timestamp,
+        level: usize,
+    ) -> Ended {
+        let mut execution = Execution::new(Arc::clone(program), identity);
+        let mut agenda = Agenda::default();
+        agenda.add(start, Fact::Started { input, seed: Seed([7; 32]) });
+        let mut now = start;
+        while let Some(((at, _), fact)) = agenda.facts.pop_first() {
+            if self.left == 0 || execution.outcome().is_some() {
+                break;
+            }
+            self.left -= 1;
+            now = now.max(at);
+            if execution.admit(&fact).is_err() {
+                continue;
+            }
+            for command in step(&mut execution, Event { at: now, fact }) {
+                self.perform(command, now, level, &mut agenda);
+            }
+        }
+        let mut entered = 0;
+        let mut most_bytes = 0;
+        for event in execution.history() {
+            match &event.detail {
+                Detail::StateEntered { input, .. } => {
+                    entered += 1;
+                    most_bytes = most_bytes.max(input.text().len());
+                }
+                Detail::StateExited { output, .. } => {
+                    most_bytes = most_bytes.max(output.text().len());
+                }
+                _ => {}
+            }
+        }
+        Ended { outcome: execution.outcome().cloned(), at: now, entered, most_bytes }
+    }
+
+    fn perform(&mut self, command: Command, now: Timestamp, level: usize, agenda: &mut Agenda) {
+        match command {
+            Command::InvokeTask(request) => self.invoke(&request, now, agenda),
+            Command::CancelTask(task) => {
+                for key in agenda.tasks.remove(&task).unwrap_or_default() {
+                    agenda.facts.remove(&key);
+                }
+            }
+            Command::StartTimer { timer, at } => {
+                let key = agenda.add(at.max(now), Fact::TimerFired { timer });
+                agenda.timers.insert(timer, key);
+            }
+            Command::CancelTimer(timer) => {
+                if let Some(key) = agenda.timers.remove(&timer) {
+                    agenda.facts.remove(&key);
+                }
+            }
+            Command::StartChild(request) if level < MOST_LEVELS => {
+                let identity = Arc::clone(&request.identity);
+                let program = &request.processor.program;
+                let ended = self.execution(program, identity, request.input, now, level + 1);
+                // One that does not end holds up its parent, which does not end either.
+                let Some(outcome) = ended.outcome else { return };
+                let (child, attempt) = (request.child, request.attempt);
+                agenda.add(ended.at, Fact::ChildEnded { child, attempt, outcome });
+            }
+            Command::StartChild(_) | Command::StopChild(_) | Command::Finish(_) => {}
+        }
+    }
+
+    fn invoke(&mut self, request: &TaskRequest, now: Timestamp, agenda: &mut Agenda) {
+        let state = request.state.as_str();
+        let number = self.invoked.entry(state.to_owned()).or_default();
+        let answer = self.answers.answer(state, &request.resource, *number);
+        *number += 1;
+        let mut parameters = request.parameters.text().to_owned();
+        if let Some(token) = &request.token {
+            parameters = parameters.replace(token.expose(), "TOKEN");
+        }
+        self.calls.push(Call { state: state.to_owned(), parameters });
+        let task = request.task;
+        let mut keys = Vec::new();
+        if matches!(*request.resource, Resource::Activity { .. }) {
+            keys.push(agenda.add(now, Fact::ActivityScheduled { task }));
+            keys.push(agenda.add(now, Fact::ActivityStarted { task, worker_name: None }));
+        } else if request.resource.pattern() != Pattern::RequestResponse {
+            keys.push(agenda.add(now, Fact::TaskSubmitted { task, output: Payload::empty() }));
+        }
+        let millis = self.latencies.of(state, &request.resource);
+        let at = Timestamp::from_millis(
+            now.as_millis().saturating_add(i64::try_from(millis).unwrap_or(i64::MAX)),
+        );
+        let fact = match answer {
+            Answer::Return(value) => Fact::TaskSucceeded { task, output: Payload::from(value) },
+            Answer::Throw { error, cause } => {
+                self.has_failed_call = true;
+                Fact::TaskFailed { task, error: Some(error), cause: Some(cause) }
+            }
+        };
+        keys.push(agenda.add(at, fact));
+        agenda.tasks.insert(task, keys);
+    }
+}

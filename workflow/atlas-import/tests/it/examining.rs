@@ -1,0 +1,42 @@
+//! How the tests examine.
+
+use atlas_asl::model::ExecutionType;
+use atlas_import::{
+    Examination, Request, examine,
+    findings::{Finding, Rewriting},
+    trial::Latencies,
+};
+use serde_json::Value;
+
+pub(crate) fn examined(definition: &Value) -> Examination {
+    examined_as(&definition.to_string(), ExecutionType::Standard, false)
+}
+
+pub(crate) fn examined_as(
+    definition: &str,
+    execution_type: ExecutionType,
+    is_filled_in: bool,
+) -> Examination {
+    examine(&Request {
+        definition,
+        execution_type,
+        latencies: &Latencies::default(),
+        cases: &[],
+        only_safe: false,
+        is_filled_in,
+    })
+}
+
+/// A finding in lines: what, and what became of it.
+pub(crate) fn told(finding: &Finding) -> String {
+    let mut told =
+        format!("{} {} ({})\n", finding.code, finding.message, finding.rewriting.as_str());
+    match &finding.rewriting {
+        Rewriting::ToConfirm(orders) => {
+            orders.iter().for_each(|it| told += &format!("  {it}\n"));
+        }
+        Rewriting::Withdrawn(why) => told += &format!("  {why}\n"),
+        Rewriting::Safe | Rewriting::Advice => {}
+    }
+    told
+}

@@ -1,0 +1,109 @@
+//! A template that is written again says what it said, with another definition in it.
+
+use std::{fs, path::Path};
+
+use atlas_asl::model::ExecutionType;
+use atlas_import::{Definition, Source, diff::unified};
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+
+use crate::examining::examined_as;
+
+#[expect(clippy::needless_pass_by_value, reason = "as everywhere with expectations")]
+fn check(template: &str, expected: Expect) {
+    let source = Source::read(template).unwrap();
+    let [machine] = &source.machines[..] else { panic!("{template}") };
+    let Definition::Here(text) = &machine.definition else { panic!("{template}") };
+    let same: Value = serde_json::from_str(&text.text).unwrap();
+    let again: Value = serde_json::from_str(&source.with_definition(text, &same)).unwrap();
+    let before: Value = serde_json::from_str(template).unwrap();
+    assert_eq!(again, before, "nothing is lost");
+    let found = examined_as(&text.text, ExecutionType::Standard, true);
+    let (_, rewritten) = found.rewritten.unwrap();
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap();
+    let rewritten: Value = serde_json::from_str(&source.with_definition(text, &rewritten)).unwrap();
+    expected.assert_eq(&unified(&pretty(&before), &pretty(&rewritten), "template"));
+}
+
+#[test]
+fn a_join_of_the_cdk_is_one_again() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/machines/cdk.template.json");
+    check(
+        &fs::read_to_string(path).unwrap(),
+        expect![[r#"
+            --- a/template
+            +++ b/template
+            @@ -31,7 +31,7 @@
+                           {
+                             "Ref": "ReportJob"
+                           },
+            -              "\",\"RunId.$\":\"$.job.JobRunId\"},\"ResultPath\":\"$.run\",\"Next\":\"Done?\"},\"Done?\":{\"Type\":\"Choice\",\"Choices\":[{\"Variable\":\"$.run.JobRun.JobRunState\",\"StringEquals\":\"SUCCEEDED\",\"Next\":\"Nothing\"},{\"Variable\":\"$.run.JobRun.JobRunState\",\"StringEquals\":\"FAILED\",\"Next\":\"Failed\"}],\"Default\":\"Wait a minute\"},\"Nothing\":{\"Type\":\"Pass\",\"Next\":\"Send\"},\"Failed\":{\"Type\":\"Fail\",\"Error\":\"Report.Failed\"},\"Send\":{\"Type\":\"Task\",\"Resource\":\"arn:",
+            +              "\",\"RunId.$\":\"$.job.JobRunId\"},\"ResultPath\":\"$.run\",\"Next\":\"Done?\"},\"Done?\":{\"Type\":\"Choice\",\"Choices\":[{\"Variable\":\"$.run.JobRun.JobRunState\",\"StringEquals\":\"SUCCEEDED\",\"Next\":\"Send\"},{\"Variable\":\"$.run.JobRun.JobRunState\",\"StringEquals\":\"FAILED\",\"Next\":\"Failed\"}],\"Default\":\"Wait a minute\"},\"Failed\":{\"Type\":\"Fail\",\"Error\":\"Report.Failed\"},\"Send\":{\"Type\":\"Task\",\"Resource\":\"arn:",
+                           {
+                             "Ref": "AWS::Partition"
+                           },
+            @@ -42,7 +42,7 @@
+                               "Arn"
+                             ]
+                           },
+            -              "\",\"Payload.$\":\"$.run\"},\"Retry\":[{\"ErrorEquals\":[\"Lambda.ClientExecutionTimeoutException\",\"Lambda.ServiceException\",\"Lambda.AWSLambdaException\",\"Lambda.SdkClientException\"],\"IntervalSeconds\":2,\"MaxAttempts\":6,\"BackoffRate\":2}],\"End\":true}},\"TimeoutSeconds\":3600}"
+            +              "\",\"Payload.$\":\"$.run\"},\"Retry\":[{\"ErrorEquals\":[\"Lambda.ClientExecutionTimeoutException\",\"Lambda.ServiceException\",\"Lambda.AWSLambdaException\",\"Lambda.SdkClientException\",\"Lambda.TooManyRequestsException\"],\"IntervalSeconds\":2,\"MaxAttempts\":6,\"BackoffRate\":2}],\"End\":true}},\"TimeoutSeconds\":3600}"
+                         ]
+                       ]
+                     },
+        "#]],
+    );
+}
+
+#[test]
+fn functions_in_an_object_are_themselves_again() {
+    let states = json!({
+        "Nothing": {"Type": "Pass", "Next": "Call"},
+        "Call": {"Type": "Task", "TimeoutSeconds": 5, "End": true,
+            "Resource": {"Fn::Sub": "arn:${AWS::Partition}:states:::sqs:sendMessage"},
+            "Parameters": {
+                "QueueUrl": {"Ref": "Queue"}, "MessageBody": {"Fn::If": ["Loud", "!", "."]},
+                "MessageGroupId": {"Fn::Sub": ["${Own}-${Queue.QueueName}-${!Kept}", {"Own": {"Ref": "Stage"}}]}
+            }}
+    });
+    let template = json!({"Resources": {"M": {"Type": "AWS::Serverless::StateMachine", "Properties": {
+        "Definition": {"StartAt": "Nothing", "States": states}, "Tracing": {"Enabled": true}
+    }}}});
+    check(
+        &template.to_string(),
+        expect![[r#"
+        --- a/template
+        +++ b/template
+        @@ -4,12 +4,8 @@
+               "Type": "AWS::Serverless::StateMachine",
+               "Properties": {
+                 "Definition": {
+        -          "StartAt": "Nothing",
+        +          "StartAt": "Call",
+                   "States": {
+        -            "Nothing": {
+        -              "Type": "Pass",
+        -              "Next": "Call"
+        -            },
+                     "Call": {
+                       "Type": "Task",
+                       "TimeoutSeconds": 5,
+    "#]],
+    );
+}
+
+#[test]
+fn a_substituted_text_is_one_again() {
+    let definition = "{\"StartAt\": \"N\", \"States\": {\"N\": {\"Type\": \"Pass\", \"Next\": \"C\"},\n\
+        \"C\": {\"Type\": \"Pass\", \"Result\": \"${Queue.Arn} ${!Kept} ${AWS::Region}\", \"End\": true}}}";
+    let source = json!({"Resources": {"M": {"Type": "AWS::StepFunctions::StateMachine", "Properties": {
+        "DefinitionString": {"Fn::Sub": definition}
+    }}}});
+    let text = source.to_string();
+    let source = Source::read(&text).unwrap();
+    let Definition::Here(machine) = &source.machines[0].definition else { panic!("{text}") };
+    let value: Value = serde_json::from_str(&machine.text).unwrap();
+    let again: Value = serde_json::from_str(&source.with_definition(machine, &value)).unwrap();
+    let said = &again["Resources"]["M"]["Properties"]["DefinitionString"]["Fn::Sub"];
+    assert!(said.as_str().unwrap().contains("${Queue.Arn} ${!Kept} ${AWS::Region}"), "{said}");
+}
