@@ -14,6 +14,8 @@ pub mod jsonata;
 
 pub mod request;
 
+pub mod template;
+
 mod parts;
 
 mod scene;

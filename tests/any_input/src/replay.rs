@@ -37,6 +37,11 @@ fn any_request_is_answered() {
 }
 
 #[test]
+fn any_template_is_read_and_its_machines_are_taken_apart() {
+    check(include_str!("../corpora/template.jsonl"), crate::template::check);
+}
+
+#[test]
 fn a_corpus_holds_any_bytes() {
     for input in [&b"a\0\n\"\xc3\xa9"[..], b"", b"\xff\0"] {
         assert_eq!(inputs(&line(input)), Ok(vec![input.to_vec()]));
