@@ -56,7 +56,13 @@ impl Counters {
 
     /// Adds one to `what` of `tally`, as `+14155550100` of `ringsByNumber`.
     pub(crate) fn add(&self, tally: &'static str, what: &str) {
-        *self.counted().tallies.entry(tally).or_default().entry(what.to_owned()).or_default() += 1;
+        self.add_many(tally, what, 1);
+    }
+
+    /// Adds so many.
+    pub(crate) fn add_many(&self, tally: &'static str, what: &str, many: u64) {
+        let mut counted = self.counted();
+        *counted.tallies.entry(tally).or_default().entry(what.to_owned()).or_default() += many;
     }
 
     pub(crate) fn reset(&self) {

@@ -2,7 +2,13 @@
 
 use std::collections::HashMap;
 
-use dynoxide::{Database, DynoxideError};
+use dynoxide::{
+    Database, DynoxideError,
+    actions::{
+        delete_item::DeleteItemRequest, get_item::GetItemRequest, put_item::PutItemRequest,
+        query::QueryRequest, update_item::UpdateItemRequest,
+    },
+};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -12,6 +18,25 @@ pub(crate) struct Tables {
     database: Database,
     /// The key attributes of each table that was asked for them.
     keys: HashMap<String, Vec<String>>,
+}
+
+/// The capacity that a call took of a table and its indexes. Reads can take half a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Consumed {
+    pub(crate) table: String,
+    pub(crate) halves: u64,
+}
+
+impl Consumed {
+    fn of(table: String, units: f64) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an item of 400 KB takes a few hundred units"
+        )]
+        let halves = (units * 2.0).round() as u64;
+        Self { table, halves }
+    }
 }
 
 /// A table that was asked for and is none.
@@ -39,11 +64,14 @@ impl Tables {
         Ok(database)
     }
 
-    pub(crate) fn answer(&mut self, operation: &str, body: &[u8]) -> Reply {
+    /// The answer, and what the call would be billed for.
+    pub(crate) fn answer(&mut self, operation: &str, body: &[u8]) -> (Reply, Option<Consumed>) {
         if operation == "DeleteTable" {
             self.keys.clear();
         }
-        let reply = match self.dispatch(operation, body) {
+        let mut consumed = None;
+        let answered = self.metered(operation, body, &mut consumed);
+        let reply = match answered {
             Ok(body) => {
                 #[cfg(test)]
                 assert_fits(operation, &body);
@@ -51,9 +79,51 @@ impl Tables {
             }
             Err(error) => Reply::empty(error.status_code()).bytes(error.to_json()),
         };
-        reply
+        let reply = reply
             .with("content-type", "application/x-amz-json-1.0")
-            .with("x-amzn-requestid", uuid::Uuid::new_v4().to_string())
+            .with("x-amzn-requestid", uuid::Uuid::new_v4().to_string());
+        (reply, consumed)
+    }
+
+    /// Does what handlers do with items, and notes the capacity that it takes, whether or not it was asked for.
+    fn metered(
+        &self,
+        operation: &str,
+        body: &[u8],
+        consumed: &mut Option<Consumed>,
+    ) -> Result<String, DynoxideError> {
+        macro_rules! perform {
+            ($method:ident, $request:ty) => {{
+                let mut request: $request = serde_json::from_slice(body).map_err(unreadable)?;
+                let table = request.table_name.clone();
+                let is_asked_for = request.return_consumed_capacity.is_some();
+                if !is_asked_for {
+                    request.return_consumed_capacity = Some("TOTAL".to_owned());
+                }
+                let answered = self.database.$method(request);
+                if let Err(DynoxideError::ConditionalCheckFailedException(..)) = &answered {
+                    // A write that its condition refuses is billed as one: by the item that is there, so by one
+                    // unit at least.
+                    *consumed = Some(Consumed { table: table.clone(), halves: 2 });
+                }
+                let mut response = answered?;
+                if let Some(told) = &response.consumed_capacity {
+                    *consumed = Some(Consumed::of(table, told.capacity_units));
+                }
+                if !is_asked_for {
+                    response.consumed_capacity = None;
+                }
+                serde_json::to_string(&response).map_err(unreadable)
+            }};
+        }
+        match operation {
+            "DeleteItem" => perform!(delete_item, DeleteItemRequest),
+            "GetItem" => perform!(get_item, GetItemRequest),
+            "PutItem" => perform!(put_item, PutItemRequest),
+            "Query" => perform!(query, QueryRequest),
+            "UpdateItem" => perform!(update_item, UpdateItemRequest),
+            _ => self.dispatch(operation, body),
+        }
     }
 
     /// The key attributes of a table; none where there is no such table.

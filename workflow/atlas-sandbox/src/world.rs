@@ -218,7 +218,12 @@ impl World {
             Err(refusal) => return aws::reply(service, Err(refusal)),
         };
         if service == Service::DynamoDb {
-            return lock(&self.dynamodb).answer(&call.operation, &call.body);
+            let (reply, consumed) = lock(&self.dynamodb).answer(&call.operation, &call.body);
+            if let Some(consumed) = consumed {
+                let what = format!("{} {}", call.operation, consumed.table);
+                self.counters.add_many("capacityHalfUnits", &what, consumed.halves);
+            }
+            return reply;
         }
         let answer = match service {
             Service::SecretsManager => secrets_manager::answer(self, &call.operation, &body),

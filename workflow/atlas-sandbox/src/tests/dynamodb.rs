@@ -56,6 +56,32 @@ async fn a_transition_is_conditional_on_the_state_before() {
 }
 
 #[tokio::test]
+async fn the_capacity_that_calls_take_is_counted_with_indexes_whether_or_not_it_is_asked_for() {
+    let client = Client::start(tables()).await;
+    let put = |item: Value| json!({ "TableName": "Calls", "Item": item });
+    let key = json!({ "pk": { "S": "k" }, "sk": { "S": "s" } });
+    let with_contact = json!({ "pk": { "S": "k" }, "sk": { "S": "s" }, "contact": { "S": "c" } });
+    let mut refused = put(key.clone());
+    refused["ConditionExpression"] = json!("attribute_not_exists(pk)");
+    let mut asking = put(with_contact);
+    asking["ReturnConsumedCapacity"] = json!("TOTAL");
+    let mut told = Vec::new();
+    for (operation, body) in [
+        ("PutItem", put(key.clone())),
+        ("PutItem", asking),
+        ("PutItem", refused),
+        ("GetItem", json!({ "TableName": "Calls", "Key": key })),
+    ] {
+        told.push(client.call(Service::DynamoDb, operation, body).await.1);
+    }
+    assert!(told[0].get("ConsumedCapacity").is_none(), "{}", told[0]);
+    assert_eq!(told[1]["ConsumedCapacity"]["CapacityUnits"], 2.0);
+    // One, two with the index, one that was refused; a read that may be late is half a unit.
+    let counted = &client.sandbox.counters()["capacityHalfUnits"];
+    assert_eq!(counted, &json!({ "GetItem Calls": 1, "PutItem Calls": 8 }));
+}
+
+#[tokio::test]
 async fn a_transaction_does_all_or_nothing() {
     let client = Client::start(tables()).await;
     let key = json!({ "pk": { "S": "a" }, "sk": { "S": "LEAD" } });
