@@ -18,6 +18,8 @@ pub(crate) mod parked;
 
 mod profile;
 
+mod cost;
+
 mod package;
 
 mod import;
@@ -30,6 +32,7 @@ use self::{executions::Executions, parked::Parked};
 
 pub(crate) use self::{
     complaint::parse,
+    cost::{Assumed, Capacity, Cost},
     data::{Data, Export},
     definitions::{Exec, Graph, Mocks, Render, Validate},
     import::Import,
@@ -131,6 +134,15 @@ pub(crate) enum Command {
     /// Help with step mocks
     #[command(subcommand)]
     Mocks(Mocks),
+    /// Say what a month of leads costs on AWS, line by line
+    ///
+    /// Every mock case is run in virtual time and counted; durations are measured, prices are looked up, both
+    /// dated. Exit code: 0 when there is a bill, 1 for a file with a fault, 2 for a wrong command line.
+    Cost(Box<Cost>),
+    /// Say which quota of AWS, Salesforce or ourselves stops first, at how many leads an hour
+    ///
+    /// Exit code: as of `atlas cost`.
+    Capacity(Box<Capacity>),
     /// Play Salesforce, Connect, Bedrock, Secrets Manager, DynamoDB and SQS on this machine
     Sandbox(Sandbox),
     /// Build the handlers for AWS Lambda and pack them as zips

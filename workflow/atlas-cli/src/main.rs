@@ -30,6 +30,8 @@ mod profile;
 
 mod torture;
 
+mod cost;
+
 mod span;
 
 mod span_tracker;

@@ -1,7 +1,9 @@
 //! The commands, one file each.
 
 mod bench;
+mod capacity;
 mod completions;
+mod cost;
 mod data;
 mod dev;
 mod exec;
@@ -42,6 +44,8 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Data(arguments) => data::run(arguments),
         Command::Torture(arguments) => torture::run(arguments),
         Command::Profile(arguments) => profile::run(*arguments),
+        Command::Cost(arguments) => cost::run(&arguments),
+        Command::Capacity(arguments) => capacity::run(&arguments),
         Command::Suppress(arguments) => suppress::run(arguments),
         Command::Mocks(arguments) => mocks::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),

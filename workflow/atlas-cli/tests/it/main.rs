@@ -34,6 +34,7 @@ mod suppress;
 mod terminal;
 
 mod bench;
+mod cost;
 mod load;
 mod package;
 mod profile;

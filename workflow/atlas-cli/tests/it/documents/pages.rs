@@ -22,6 +22,7 @@ pages! {
     the_commands_about_benchmarks_run: "docs/benchmarks.md",
     the_commands_about_the_console_run: "docs/console.md",
     the_commands_about_contributing_run: "docs/contributing.md",
+    the_commands_about_costs_run: "docs/cost.md",
     the_commands_about_data_run: "docs/data.md",
     the_commands_about_developing_run: "docs/developing.md",
     the_commands_about_extending_run: "docs/extending.md",
