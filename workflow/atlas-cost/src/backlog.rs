@@ -108,3 +108,43 @@ pub fn backlogs(
         rows: rows.collect::<Result<_, Overflow>>()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: TurnPolicy =
+        TurnPolicy { most_delay_seconds: 300, attempts: 400, calling_hours: 13 };
+
+    fn check(line_seconds: u64, calls: u64, leads: u64) -> Backlog {
+        let demand = Demand {
+            line_seconds: Decimal::whole(line_seconds),
+            calls: Decimal::whole(calls),
+            ..Demand::default()
+        };
+        let (quotas, prices) = (Quotas::built_in(), Prices::built_in());
+        backlogs(&[leads], &demand, &quotas, POLICY, &prices, &Requests::built_in()).unwrap()
+    }
+
+    #[test]
+    fn a_backlog_takes_as_long_as_the_scarcer_of_lines_and_starts_allows() {
+        let long = check(180, 1, 1_000);
+        assert_eq!(
+            (long.leads_per_hour.to_string(), long.rows[0].hours.to_string()),
+            ("200".to_owned(), "5".to_owned())
+        );
+        // Half of 5 hours, every two and a half minutes.
+        assert_eq!(long.rows[0].asks.to_string(), "60");
+        assert_eq!(long.rows[0].called_in_time, Decimal::whole(1));
+        let short = check(1, 1, 7_200);
+        assert_eq!(short.decided_by, "the calls that are started in a second");
+        assert_eq!(short.rows[0].hours.to_string(), "1");
+    }
+
+    #[test]
+    fn who_waits_longer_than_calls_are_allowed_is_not_called() {
+        let backlog = check(180, 1, 5_200);
+        assert_eq!(backlog.rows[0].hours.to_string(), "26");
+        assert_eq!(backlog.rows[0].called_in_time.to_string(), "0.5");
+    }
+}

@@ -133,17 +133,16 @@ pub fn bill(
     let leads = plan.leads_per_day * DAYS;
     let mut lines = Lines { lines: Vec::new(), prices, leads: Decimal::whole(leads) };
     lines.step_functions(demand)?;
-    let of_step_functions: Decimal = lines.lines.iter().map(|line| line.amount).sum();
+    let of_step_functions = sum(&lines.lines)?;
     let invocations = lines.lambda(plan, demand, traffic, measured)?;
     lines.dynamodb(plan, demand, traffic)?;
     lines.messages(plan, demand, traffic)?;
     lines.observation(demand, traffic, invocations)?;
     lines.secrets(demand, traffic)?;
     lines.model(demand)?;
-    let all = |lines: &[Line]| lines.iter().map(|line| line.amount).sum::<Decimal>();
-    let without_calls = all(&lines.lines);
+    let without_calls = sum(&lines.lines)?;
     lines.calls(demand, traffic)?;
-    let total = all(&lines.lines);
+    let total = sum(&lines.lines)?;
     let most = lines.lines.iter().max_by_key(|line| line.amount);
     let (dominating, share) = match most {
         Some(line) if !total.is_zero() => {
@@ -177,6 +176,10 @@ pub fn bill(
         },
         assumptions: traffic.clone(),
     })
+}
+
+fn sum(lines: &[Line]) -> Result<Decimal, Overflow> {
+    lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.plus(line.amount))
 }
 
 struct Lines<'a> {
@@ -465,5 +468,55 @@ pub(crate) fn percent(share: Decimal) -> String {
     match shown.trim_end_matches(".0") {
         "0" if !share.is_zero() => "<0.1 %".to_owned(),
         shown => format!("{shown} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bill_of(leads_per_day: u64, prices: &Prices) -> Result<Bill, BillError> {
+        let plan = Plan {
+            leads_per_day,
+            architecture: Architecture::Arm64,
+            memory: &[("f", 512)],
+            scheduled: &[],
+            queues: 0,
+            provisioned: &[],
+        };
+        let demand = Demand {
+            transitions: Decimal::whole(4),
+            express_steps: Decimal::whole(6),
+            talk_seconds: Decimal::whole(90),
+            ..Demand::default()
+        };
+        bill(&plan, &demand, &Traffic::built_in(), &Measured::built_in(), prices)
+    }
+
+    #[test]
+    fn a_line_is_its_quantity_times_its_price() {
+        let bill = bill_of(1_000, &Prices::built_in()).unwrap();
+        let line = |item: &str| bill.lines.iter().find(|line| line.item == item).unwrap();
+        let transitions = line("STANDARD transitions, with retries");
+        assert_eq!(
+            (transitions.quantity.to_string(), transitions.amount.to_string()),
+            ("120000".to_owned(), "3".to_owned())
+        );
+        // 30,000 calls of a minute and a half at 0.018.
+        assert_eq!(line("minutes of calls").amount.to_string(), "810");
+        assert_eq!(bill.dominating, "Connect: minutes of calls");
+        assert_eq!(bill.comparison.one_standard.to_string(), "7.5");
+    }
+
+    #[test]
+    fn leads_that_cannot_be_and_prices_that_do_not_fit_are_refused() {
+        let prices = Prices::built_in();
+        for leads in [0, 100_000_001, u64::MAX] {
+            assert_eq!(bill_of(leads, &prices), Err(BillError::Leads(leads)));
+        }
+        let mut dear = prices.clone();
+        dear.prices.get_mut("connect.voice").unwrap().usd = Decimal::whole(u64::MAX);
+        assert_eq!(bill_of(100_000_000, &dear), Err(BillError::Overflow(Overflow)));
+        assert!(bill_of(100_000_000, &prices).is_ok());
     }
 }

@@ -117,3 +117,23 @@ impl Demand {
         self.of(demanded)?.over(quota.limit)?.times(Decimal::whole(quota.per.seconds()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_for_seconds_is_bounded_by_littles_law() {
+        let demand = Demand {
+            line_seconds: Decimal::whole(180),
+            calls: Decimal::whole(1),
+            ..Demand::default()
+        };
+        let quotas = Quotas::built_in();
+        let note = capacity(&demand, &quotas, &[("f", 1)], &[100]).unwrap();
+        // 10 lines of 3 minutes are 200 calls an hour; two starts a second are 7,200. Nothing else is taken.
+        let carries: Vec<String> = note.rows.iter().map(|row| row.carries.to_string()).collect();
+        assert_eq!(carries, ["200", "7200"]);
+        assert_eq!(note.rows[0].taken, ["0.5".parse().unwrap()]);
+    }
+}

@@ -10,6 +10,9 @@ use crate::{DataError, Decimal, dated};
 const WHAT: &str = "the assumptions";
 const BUILT_IN: &str = include_str!("../data/traffic.json");
 
+/// Above this a number is a slip of the keyboard.
+const MOST: u64 = 1_000_000_000;
+
 /// The assumptions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -126,6 +129,31 @@ impl Traffic {
                 return Err(DataError::new(WHAT, format!("`{name}` is {share}; expected 0 to 1")));
             }
         }
+        for (name, number) in [
+            ("talkSeconds", self.talk_seconds),
+            ("ringSeconds", self.ring_seconds),
+            ("chatTurns", self.chat_turns),
+            ("chatSeconds", self.chat_seconds),
+            ("phoneTurns", self.phone_turns),
+            ("recordDays", self.record_days),
+            ("recordBytes", self.record_bytes),
+            ("logBytesPerInvocation", self.log_bytes_per_invocation),
+            ("logBytesPerEvent", self.log_bytes_per_event),
+            ("logDays", self.log_days),
+            ("metrics", self.metrics),
+            ("alarms", self.alarms),
+            ("dashboards", self.dashboards),
+            ("customerKeys", self.customer_keys),
+            ("tracesPerLead", self.traces_per_lead),
+            ("phoneNumbers", self.phone_numbers),
+            ("pollsPerHour", self.polls_per_hour),
+            ("toolTokens", self.tool_tokens),
+        ] {
+            if number > MOST {
+                let problem = format!("`{name}` is {number}; expected {MOST} at most");
+                return Err(DataError::new(WHAT, problem));
+            }
+        }
         if self.talk_turns > self.chat_turns {
             return Err(DataError::new(WHAT, "`talkTurns` are more than `chatTurns`"));
         }
@@ -182,5 +210,6 @@ mod tests {
         check("\"talkTurns\": 3", "\"talkTurns\": 30", "`talkTurns` are more");
         check("\"HappyPath\": \"0.", "\"HappyPath\": \"1.", "not 1 together");
         check("\"talkSeconds\": 204", "\"talkSeconds\": -4", "invalid value");
+        check("\"metrics\": 20", "\"metrics\": 18446744073709551615", "1000000000 at most");
     }
 }
