@@ -20,7 +20,7 @@ pub struct Deps {
     pub salesforce: Arc<dyn Salesforce>,
     /// The table.
     pub leads: Arc<dyn LeadRecords>,
-    /// How numbers are known in the table.
+    /// How numbers and addresses are known in the table.
     pub phones: PhoneHashKey,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -36,6 +36,7 @@ pub async fn run(
         state: LeadState::Created,
         source: input.source.clone(),
         phone_hash: deps.phones.hash(&input.lead.phone),
+        email_hash: Some(deps.phones.hash_email(&input.lead.email)),
         created_at: deps.clock.now(),
         lead_id: None,
         outcome: None,

@@ -14,6 +14,7 @@ pub mod call_sweeper;
 pub mod lex_fulfillment;
 pub mod response_writer;
 
+pub mod erasure;
 pub mod interactions;
 pub mod parked;
 pub mod suppression;

@@ -17,6 +17,8 @@ pub const DEFAULT_RECORD_DAYS: u64 = 365;
 pub const LEAD_ID: &str = "leadId";
 /// The number's keyed hash: on attempts and leads, and the partition key of `AtlasEngine-Suppression`.
 pub const PHONE_HASH: &str = "phoneHash";
+/// The e-mail address's keyed hash, on leads: by it somebody is found who asks to be erased.
+pub const EMAIL_HASH: &str = "emailHash";
 /// The contact in Connect, on attempts.
 pub const CONTACT_ID: &str = "contactId";
 /// Stands on an attempt while its token is not answered.

@@ -4,6 +4,7 @@
 //! is over when its timestamp says so: DynamoDB deletes up to days later.
 
 mod dynamodb;
+mod dynamodb_search;
 mod in_memory;
 mod layered;
 mod once_per_key;
@@ -17,6 +18,7 @@ mod against_dynamodb;
 
 pub use self::{
     dynamodb::DynamoDbCache,
+    dynamodb_search::{CacheSearch, FoundEntry},
     layered::{Cache, CacheSettings},
     once_per_key::OncePerKey,
     response_key::ResponseKey,

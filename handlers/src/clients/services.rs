@@ -53,7 +53,16 @@ impl Aws {
     }
 
     pub(crate) fn sqs(&self) -> Result<aws_sdk_sqs::Client, InvalidVariable> {
-        let config = self.service(&variables::AWS_ENDPOINT_URL_SQS, Patience::VISITOR)?;
+        self.sqs_with(Patience::VISITOR)
+    }
+
+    /// For whoever receives messages, which may take a while, and nobody waits in a chat.
+    pub(crate) fn sqs_to_search(&self) -> Result<aws_sdk_sqs::Client, InvalidVariable> {
+        self.sqs_with(Patience::MODEL)
+    }
+
+    fn sqs_with(&self, patience: Patience) -> Result<aws_sdk_sqs::Client, InvalidVariable> {
+        let config = self.service(&variables::AWS_ENDPOINT_URL_SQS, patience)?;
         let config = aws_sdk_sqs::config::Builder::from(&config);
         let config = config.interceptor(AwsCalls(Service::Sqs)).build();
         Ok(aws_sdk_sqs::Client::from_conf(config))

@@ -47,6 +47,7 @@ async fn a_call_has_the_scenario_of_its_attempts() {
             state: LeadState::Created,
             source: "lex".to_owned(),
             phone_hash,
+            email_hash: None,
             created_at: now,
             lead_id: None,
             outcome: None,

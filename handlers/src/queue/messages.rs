@@ -15,9 +15,9 @@ pub struct WriteResponse {
     pub locale: String,
 }
 
-/// The queue did not take it.
+/// The queue did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the queue did not take the message: {0}")]
+#[error("the queue does not answer: {0}")]
 pub struct QueueUnavailable(pub String);
 
 /// Where the messages go.

@@ -87,7 +87,7 @@ impl DynamoAttempts {
             .send()
             .await
             .map_err(|error| unavailable("Query", &error))?;
-        Ok(found.items().iter().filter_map(key_of).collect())
+        Ok(found.items().iter().filter_map(attempt_of).collect())
     }
 }
 
@@ -310,11 +310,12 @@ fn attempt_key(of: &AttemptKey) -> Item {
 }
 
 /// No interaction key has a `#`, so no contact is taken for one.
-fn contact_key(contact_id: &str) -> Item {
+pub(super) fn contact_key(contact_id: &str) -> Item {
     key(&format!("{CONTACT_PREFIX}{contact_id}"), CONTACT)
 }
 
-fn key_of(item: &Item) -> Option<AttemptKey> {
+/// Which attempt an item is of, where it is of one.
+pub(super) fn attempt_of(item: &Item) -> Option<AttemptKey> {
     Some(AttemptKey {
         interaction_key: text_of(item, PARTITION_KEY)?.parse().ok()?,
         attempt: text_of(item, SORT_KEY)?.strip_prefix(ATTEMPT_PREFIX)?.parse().ok()?,

@@ -3,16 +3,16 @@
 use async_trait::async_trait;
 use definitions::contract::{
     InteractionKey, Outcome,
-    records::{EXPIRES_AT, LEAD_ID, PHONE_HASH},
+    records::{EMAIL_HASH, EXPIRES_AT, LEAD_ID, PHONE_HASH},
 };
 use jiff::Timestamp;
 
 use super::{
-    LeadRecord, LeadRecords, LeadState, PhoneHash, StoreUnavailable, Table,
+    EmailHash, LeadRecord, LeadRecords, LeadState, PhoneHash, StoreUnavailable, Table,
     dynamo_items::{Item, Written, key, text, text_of, time, time_of, unreadable},
 };
 
-const LEAD: &str = "LEAD";
+pub(super) const LEAD: &str = "LEAD";
 const STATE: &str = "state";
 const SOURCE: &str = "source";
 const CREATED_AT: &str = "createdAt";
@@ -42,6 +42,9 @@ impl LeadRecords for DynamoLeads {
             (CREATED_AT.to_owned(), time(lead.created_at)),
             (EXPIRES_AT.to_owned(), self.table.expiry()),
         ]);
+        if let Some(email) = &lead.email_hash {
+            item.insert(EMAIL_HASH.to_owned(), text(email.as_str()));
+        }
         let condition = "attribute_not_exists(#record) OR #expiresAt <= :now";
         let values = vec![(":now", self.table.now_seconds())];
         match self.table.put(item, condition, values).await? {
@@ -103,6 +106,7 @@ fn read_fields(key: &InteractionKey, item: &Item) -> Option<LeadRecord> {
         state,
         source: text_of(item, SOURCE)?.to_owned(),
         phone_hash: PhoneHash::stored(text_of(item, PHONE_HASH)?),
+        email_hash: text_of(item, EMAIL_HASH).map(EmailHash::stored),
         created_at: time_of(item, CREATED_AT)?,
         lead_id: text_of(item, LEAD_ID).map(str::to_owned),
         outcome: outcome

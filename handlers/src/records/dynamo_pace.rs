@@ -64,7 +64,7 @@ impl DynamoPace {
                 let mut over = false;
                 for (other, until) in calls {
                     if until <= now {
-                        self.remove_call(&other, Some(until)).await?;
+                        remove_call(&self.table, &other, Some(until)).await?;
                         over = true;
                     }
                 }
@@ -101,20 +101,25 @@ impl DynamoPace {
         self.table.put(item, "attribute_not_exists(#calls)", Values::new()).await?;
         Ok(())
     }
+}
 
-    async fn remove_call(
-        &self,
-        field: &str,
-        until: Option<Timestamp>,
-    ) -> Result<(), StoreUnavailable> {
-        let update = format!("REMOVE #calls.#{field}");
-        let (condition, values) = match until {
-            Some(until) => (format!("#calls.#{field} = :until"), vec![(":until", time(until))]),
-            None => (format!("attribute_exists(#calls.#{field})"), Values::new()),
-        };
-        self.table.update(calls_key(), &update, Some(&condition), values).await?;
-        Ok(())
-    }
+/// Gives a call's place back, whatever becomes of the call.
+pub(super) async fn let_go(table: &Table, call: &AttemptKey) -> Result<(), StoreUnavailable> {
+    remove_call(table, &field_of(&call.to_string()), None).await
+}
+
+async fn remove_call(
+    table: &Table,
+    field: &str,
+    until: Option<Timestamp>,
+) -> Result<(), StoreUnavailable> {
+    let update = format!("REMOVE #calls.#{field}");
+    let (condition, values) = match until {
+        Some(until) => (format!("#calls.#{field} = :until"), vec![(":until", time(until))]),
+        None => (format!("attribute_exists(#calls.#{field})"), Values::new()),
+    };
+    table.update(calls_key(), &update, Some(&condition), values).await?;
+    Ok(())
 }
 
 #[async_trait]
@@ -129,7 +134,7 @@ impl Pace for DynamoPace {
     }
 
     async fn release(&self, call: &AttemptKey) -> Result<(), StoreUnavailable> {
-        self.remove_call(&field_of(&call.to_string()), None).await
+        let_go(&self.table, call).await
     }
 }
 

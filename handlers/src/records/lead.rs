@@ -3,7 +3,7 @@
 use definitions::contract::{InteractionKey, Outcome};
 use jiff::Timestamp;
 
-use super::PhoneHash;
+use super::{EmailHash, PhoneHash};
 
 /// How far a lead is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct LeadRecord {
     pub source: String,
     /// Whom it is about.
     pub phone_hash: PhoneHash,
+    /// Their address; leads that were written before it was kept have none.
+    pub email_hash: Option<EmailHash>,
     /// When it came in.
     pub created_at: Timestamp,
     /// Its id in Salesforce, once reported.

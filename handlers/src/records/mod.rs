@@ -1,7 +1,7 @@
 //! What is remembered of leads, calls and numbers: the items of `AtlasEngine-Calls` and
 //! `AtlasEngine-Suppression`, as ports, and DynamoDB behind them.
 //!
-//! A number never stands here in clear, only as a keyed hash.
+//! A number or an address never stands in what handlers write, only its keyed hash.
 
 mod phone_hash;
 
@@ -13,6 +13,7 @@ mod parked;
 mod ports;
 
 mod dynamo_attempts;
+mod dynamo_erasure;
 mod dynamo_interactions;
 mod dynamo_items;
 mod dynamo_leads;
@@ -29,6 +30,7 @@ pub use self::{
     },
     contact::EndedContact,
     dynamo_attempts::DynamoAttempts,
+    dynamo_erasure::{DynamoErasure, KeptInteraction, Wanted},
     dynamo_interactions::DynamoInteractions,
     dynamo_items::Table,
     dynamo_leads::DynamoLeads,
@@ -37,7 +39,7 @@ pub use self::{
     dynamo_suppression::DynamoSuppression,
     lead::{LeadRecord, LeadState},
     parked::Parked,
-    phone_hash::{PhoneHash, PhoneHashKey, ShortKey},
+    phone_hash::{EmailHash, PhoneHash, PhoneHashKey, ShortKey},
     ports::{
         AttemptRecords, LeadRecords, Pace, PaceLimits, ParkedRecords, Slot, StoreUnavailable,
         SuppressedNumber, SuppressionList,

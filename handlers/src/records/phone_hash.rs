@@ -1,9 +1,9 @@
-//! A phone number as records know it: HMAC-SHA-256 under a key of ours. There are so few numbers
-//! that a hash without a key could be tried out.
+//! A phone number and an e-mail address as records know them: HMAC-SHA-256 under a key of ours. There are
+//! so few numbers that a hash without a key could be tried out.
 
 use std::fmt;
 
-use definitions::contract::PhoneNumber;
+use definitions::contract::{EmailAddress, PhoneNumber};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -28,10 +28,20 @@ impl PhoneHashKey {
 
     /// The hash under which records know a number.
     pub fn hash(&self, phone: &PhoneNumber) -> PhoneHash {
+        PhoneHash(self.hash_of(phone.reveal()))
+    }
+
+    /// The hash under which records know an address, in whatever case it is written: mail servers do not
+    /// tell cases apart, nor does Salesforce.
+    pub fn hash_email(&self, email: &EmailAddress) -> EmailHash {
+        EmailHash(self.hash_of(&email.reveal().to_lowercase()))
+    }
+
+    fn hash_of(&self, text: &str) -> Box<str> {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of every length");
-        mac.update(phone.reveal().as_bytes());
-        PhoneHash(hex(&mac.finalize().into_bytes()).into())
+        mac.update(text.as_bytes());
+        hex(&mac.finalize().into_bytes()).into()
     }
 }
 
@@ -46,6 +56,22 @@ impl fmt::Debug for PhoneHashKey {
 pub struct PhoneHash(Box<str>);
 
 impl PhoneHash {
+    /// The hash as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A hash as it was written before.
+    pub(super) fn stored(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+/// An e-mail address's keyed hash, 64 hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EmailHash(Box<str>);
+
+impl EmailHash {
     /// The hash as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -78,6 +104,15 @@ mod tests {
         assert_eq!(hash.as_str(), EXPECTED);
         let other = PhoneHashKey::new("fedcba9876543210").unwrap();
         assert_ne!(other.hash(&"+14155550123".parse().unwrap()), hash);
+    }
+
+    #[test]
+    fn an_address_has_one_hash_however_it_is_written() {
+        let key = PhoneHashKey::new("0123456789abcdef").unwrap();
+        let hash = |text: &str| key.hash_email(&text.parse().unwrap());
+        assert_eq!(hash("Ada@Example.COM"), hash("ada@example.com"));
+        assert_ne!(hash("ada@example.com"), hash("ada@example.org"));
+        assert_eq!(hash("ada@example.com").as_str().len(), 64);
     }
 
     const EXPECTED: &str = "0465ac94253e23a48b19570c44456c25bbd185dd1719d29118b40f89feb2085c";

@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 
 use super::tables::{Tables, at, expiry, new_attempt, on_each};
 use crate::records::{
-    AttemptRecords, DynamoAttempts, DynamoInteractions, DynamoLeads, DynamoParked, LeadRecord,
-    LeadRecords, LeadState, Parked, ParkedRecords, PhoneHash,
+    AttemptRecords, DynamoAttempts, DynamoInteractions, DynamoLeads, DynamoParked, EmailHash,
+    LeadRecord, LeadRecords, LeadState, Parked, ParkedRecords, PhoneHash,
 };
 
 fn lead(source: &str) -> LeadRecord {
@@ -20,6 +20,7 @@ fn lead(source: &str) -> LeadRecord {
         state: LeadState::Created,
         source: source.to_owned(),
         phone_hash: PhoneHash::stored("aa"),
+        email_hash: Some(EmailHash::stored("ee")),
         created_at: at(0),
         lead_id: None,
         outcome: None,

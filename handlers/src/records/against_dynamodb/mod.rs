@@ -4,6 +4,7 @@ mod tables;
 
 mod attempts;
 mod contacts;
+mod erasure;
 mod leads;
 mod pace;
 mod suppression;
