@@ -19,7 +19,7 @@ use std::{
 use atlas_asl::model::ExecutionType;
 use atlas_core::{Event, Identity};
 use atlas_engine::{
-    Place, Time,
+    Person, PersonalRecords, Place, Time,
     archive::{Archive, KeptPlace},
     journal::{Introduction, Journal, JournalError, Journals, NewFact, Refusing, Settling, Shelf},
 };
@@ -99,6 +99,14 @@ impl Journals for MortalStore {
 
     fn kept(&self) -> Result<Vec<(Place, KeptPlace)>, JournalError> {
         self.store.kept()
+    }
+
+    fn find_person(&self, person: &mut Person) -> Result<PersonalRecords, JournalError> {
+        self.store.find_person(person)
+    }
+
+    fn erase_person(&self, person: &Person, found: &PersonalRecords) -> Result<(), JournalError> {
+        self.store.erase_person(person, found)
     }
 }
 

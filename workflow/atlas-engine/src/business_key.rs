@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::phone_hash::{PhoneHashKey, is_phone_number};
 
 /// The members of documents that name a lead, an attempt or a contact.
-const NAMES: [&str; 3] = ["interactionKey", "leadId", "contactId"];
+pub(crate) const NAMES: [&str; 3] = ["interactionKey", "leadId", "contactId"];
 /// Those that hold a phone number.
 const PHONES: [&str; 4] = ["phone", "phoneNumber", "customerPhone", "destination"];
 /// No deeper than this are they looked for.

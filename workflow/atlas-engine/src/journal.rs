@@ -15,6 +15,8 @@ use crate::{
     cell::{Part, StartedBy},
     machines::Machine,
     names::Place,
+    person::Person,
+    personal_records::PersonalRecords,
     start::Time,
 };
 
@@ -72,6 +74,13 @@ pub trait Journals: Send + Sync {
 
     /// What was kept before, by place.
     fn kept(&self) -> Result<Vec<(Place, KeptPlace)>, JournalError>;
+
+    /// What is kept of somebody in all places, who becomes known by more keys thereby. It may take long.
+    fn find_person(&self, person: &mut Person) -> Result<PersonalRecords, JournalError>;
+
+    /// Erases what was found, but for executions that have not ended. It may take long, and what happens
+    /// meanwhile waits to be kept.
+    fn erase_person(&self, person: &Person, found: &PersonalRecords) -> Result<(), JournalError>;
 }
 
 /// A fact of an execution that is about to happen.

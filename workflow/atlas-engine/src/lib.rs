@@ -33,6 +33,10 @@ mod finder;
 
 mod business_key;
 
+mod person;
+
+mod personal_records;
+
 mod phone_hash;
 
 mod changes;
@@ -104,6 +108,8 @@ pub use limits::Limits;
 pub use machines::{Machine, MachineUpdate, NewMachine, Settings};
 pub use names::{InvalidName, Place, check_name};
 pub use open_tasks::{OpenTaskDescription, OpenTaskKind};
+pub use person::{Concern, Person};
+pub use personal_records::{FoundExecution, PersonalRecords};
 pub use phone_hash::PhoneHashKey;
 pub use qualified_arn::{QualifiedArn, Qualifier};
 pub use recovery::{GoingOn, Known, Returning};

@@ -13,7 +13,8 @@ use crate::{
     contents::ReadError,
     counter::Changes,
     entry::{Begun, Entry, Noted},
-    forget::forget,
+    erasure::mark_unfinished,
+    forget::{Which, forget},
     spans::Spans,
     stage,
     tables::{
@@ -65,7 +66,7 @@ pub(crate) fn commit(
     // Behind everything else, for it reads what stands there.
     for entry in entries {
         if let Entry::Forget { number } = entry {
-            forget(&transaction, *number, phone_hash_key)?;
+            forget(&transaction, *number, phone_hash_key, Which::Ended)?;
         }
     }
     transaction.commit()?;
@@ -114,6 +115,7 @@ impl<'a> Batch<'a> {
                 self.resting.insert((*place, *number), None);
             }
             Entry::Forget { .. } => {}
+            Entry::Erased => mark_unfinished(transaction)?,
         }
         Ok(())
     }

@@ -70,6 +70,11 @@ impl Disk {
         self.database(file, OpenOptions::new().read(true).write(true))
     }
 
+    /// A new file in the place of whatever is there.
+    pub(crate) fn make_anew(&self, file: &Path) -> Result<Database, DatabaseError> {
+        self.database(file, OpenOptions::new().read(true).write(true).create(true).truncate(true))
+    }
+
     /// Makes a file under another name until it is whole: redb opens none that a crash left half made.
     fn make(&self, file: &Path) -> Result<(), DatabaseError> {
         let unfinished = file.with_added_extension(UNFINISHED);

@@ -8,18 +8,53 @@ use atlas_engine::archive::{Stage, Status};
 /// One thing to write.
 #[derive(Debug)]
 pub(crate) enum Entry {
-    Place { name: String, number: u32 },
-    Document { name: String, document: Option<String> },
-    Machine { key: String, document: String },
+    Place {
+        name: String,
+        number: u32,
+    },
+    Document {
+        name: String,
+        document: Option<String>,
+    },
+    Machine {
+        key: String,
+        document: String,
+    },
     Begin(Box<Begun>),
-    Fact { number: u64, place: u64, line: String },
-    Keys { number: u64, terms: Vec<String> },
+    Fact {
+        number: u64,
+        place: u64,
+        line: String,
+    },
+    Keys {
+        number: u64,
+        terms: Vec<String>,
+    },
     Note(Box<Noted>),
-    Token { token: Box<str>, number: u64, task: u32 },
-    MapRun { arn: Box<str>, number: u64 },
-    Rest { place: u32, number: u64, until: Option<i64>, waiters: String },
-    Wake { place: u32, number: u64 },
-    Forget { number: u64 },
+    Token {
+        token: Box<str>,
+        number: u64,
+        task: u32,
+    },
+    MapRun {
+        arn: Box<str>,
+        number: u64,
+    },
+    Rest {
+        place: u32,
+        number: u64,
+        until: Option<i64>,
+        waiters: String,
+    },
+    Wake {
+        place: u32,
+        number: u64,
+    },
+    Forget {
+        number: u64,
+    },
+    /// What is forgotten is erased: the file has to be written anew.
+    Erased,
 }
 
 /// An execution begins.
@@ -69,7 +104,8 @@ impl Entry {
                 | Self::MapRun { .. }
                 | Self::Rest { .. }
                 | Self::Wake { .. }
-                | Self::Forget { .. } => 0,
+                | Self::Forget { .. }
+                | Self::Erased => 0,
             }
     }
 }

@@ -5,25 +5,38 @@ use atlas_engine::{PhoneHashKey, archive::Status};
 use redb::{ReadableTable as _, WriteTransaction};
 
 use crate::{
-    contents::ReadError,
+    contents::{ReadError, place_name},
     counter::Changes,
     header::Header,
     index, record, stage,
-    tables::{ARNS, ENDED, EXECUTIONS, FACTS, INDEX, MAP_RUNS, NAMES, STAGES, TOKENS},
+    tables::{
+        ARNS, AWAKE, ENDED, EXECUTIONS, FACTS, INDEX, MAP_RUNS, NAMES, PLACES, RESTING, STAGES,
+        TOKENS,
+    },
 };
 
-/// Removes an execution that has ended; one that has not, or that is not there, is left as it is.
+/// Which executions may be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Those that have ended.
+    Ended,
+    /// Any. Nobody may go on with it.
+    Any,
+}
+
+/// Removes an execution; one that may not be, or that is not there, is left as it is.
 pub(crate) fn forget(
     transaction: &WriteTransaction,
     number: u64,
     phone_hash_key: Option<&PhoneHashKey>,
+    which: Which,
 ) -> Result<(), ReadError> {
     let mut stages = transaction.open_table(STAGES)?;
     let Some(stage) = stages.get(number)?.map(|stage| stage::read(stage.value())) else {
         return Ok(());
     };
     let stage = stage.map_err(|source| ReadError::Stage { number, source })?;
-    if stage.status == Status::Running {
+    if stage.status == Status::Running && which == Which::Ended {
         return Ok(());
     }
     stages.remove(number)?;
@@ -37,6 +50,14 @@ pub(crate) fn forget(
         return Ok(());
     };
     let header = header.read();
+    if stage.status == Status::Running {
+        let place = place_name(&header.place.region, &header.place.account);
+        let place = transaction.open_table(PLACES)?.get(place.as_str())?.map(|it| it.value());
+        if let Some(place) = place {
+            transaction.open_table(AWAKE)?.remove((place, number))?;
+            transaction.open_table(RESTING)?.remove((place, number))?;
+        }
+    }
     let terms = index::terms(&header.place, &header.identity, stage.status);
     let mut keys = Vec::from_iter(header.started_by.map(|by| index::of_parent(&by.execution_arn)));
     let mut facts = transaction.open_table(FACTS)?;

@@ -62,6 +62,8 @@ mod stats;
 
 mod compaction;
 
+mod erasure;
+
 mod replay;
 
 mod export;

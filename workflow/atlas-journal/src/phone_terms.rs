@@ -6,7 +6,7 @@ use atlas_engine::{BusinessKey, PhoneHashKey, Place};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
 use redb::{
-    Database, ReadableDatabase as _, ReadableTable as _, ReadableTableMetadata as _,
+    Database, ReadableDatabase as _, ReadableTable as _, ReadableTableMetadata as _, Table,
     WriteTransaction,
 };
 
@@ -83,8 +83,17 @@ fn of_text(text: &str) -> PhoneHashKey {
     PhoneHashKey::new(text.as_bytes())
 }
 
-fn hash_anew(transaction: &WriteTransaction, key: &PhoneHashKey) -> Result<(), ReadError> {
+/// Drops the hashes of all numbers: whoever opens the folder with a key hashes them anew.
+pub(crate) fn drop_hashes(transaction: &WriteTransaction) -> Result<(), ReadError> {
+    unsettle(transaction)?;
     let mut index = transaction.open_table(INDEX)?;
+    remove_hashes(transaction, &mut index)
+}
+
+fn remove_hashes(
+    transaction: &WriteTransaction,
+    index: &mut Table<'_, (&'static str, u64), ()>,
+) -> Result<(), ReadError> {
     for entry in transaction.open_table(PLACES)?.iter()? {
         let (name, _) = entry?;
         let first = format!("{}{SEPARATOR}{}{SEPARATOR}", name.value(), index::PHONE);
@@ -92,6 +101,12 @@ fn hash_anew(transaction: &WriteTransaction, key: &PhoneHashKey) -> Result<(), R
         let last = format!("{}{SEPARATOR}{} ", name.value(), index::PHONE);
         index.retain_in((first.as_str(), 0)..(last.as_str(), 0), |_, ()| false)?;
     }
+    Ok(())
+}
+
+fn hash_anew(transaction: &WriteTransaction, key: &PhoneHashKey) -> Result<(), ReadError> {
+    let mut index = transaction.open_table(INDEX)?;
+    remove_hashes(transaction, &mut index)?;
     let executions = transaction.open_table(EXECUTIONS)?;
     if executions.is_empty()? {
         return Ok(());

@@ -94,6 +94,39 @@ pub(crate) fn documents(record: &str) -> Result<Vec<String>, RecordError> {
     documents.collect()
 }
 
+/// Every text of a record that somebody outside wrote: inputs, outputs, errors and causes.
+pub(crate) fn texts(record: &str) -> Result<Vec<String>, RecordError> {
+    let mut texts = Vec::new();
+    for line in record.lines() {
+        let Line { fact, .. } = serde_json::from_str(line)?;
+        let of_line: [Option<Cow<'_, str>>; 2] = match fact {
+            Kept::Started { input: text, .. }
+            | Kept::TaskSubmitted { output: text, .. }
+            | Kept::TaskSucceeded { output: text, .. }
+            | Kept::ChildEnded { outcome: KeptOutcome::Succeeded { output: text }, .. } => {
+                [Some(text), None]
+            }
+            Kept::ActivityStarted { worker_name, .. } => [worker_name, None],
+            Kept::TaskFailed { error, cause, .. }
+            | Kept::Stopped { error, cause }
+            | Kept::ChildEnded {
+                outcome:
+                    KeptOutcome::Failed { error, cause }
+                    | KeptOutcome::TimedOut { error, cause }
+                    | KeptOutcome::Aborted { error, cause },
+                ..
+            } => [error, cause],
+            Kept::ActivityScheduled { .. }
+            | Kept::TaskHeartbeat { .. }
+            | Kept::TimerFired { .. }
+            | Kept::MapRunUpdated { .. }
+            | Kept::Redriven => [None, None],
+        };
+        texts.extend(of_line.into_iter().flatten().map(Cow::into_owned));
+    }
+    Ok(texts)
+}
+
 fn event(line: &str) -> Result<Event, RecordError> {
     let Line { at, fact } = serde_json::from_str(line)?;
     Ok(Event { at: Timestamp::from_millis(at), fact: fact.into_fact()? })

@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     thread::JoinHandle,
@@ -11,7 +11,7 @@ use std::{
 
 use atlas_core::Timestamp;
 use atlas_engine::{
-    PhoneHashKey, Place,
+    Person, PersonalRecords, PhoneHashKey, Place,
     archive::KeptPlace,
     journal::{Journal, JournalError, Journals},
 };
@@ -21,7 +21,9 @@ use crate::{
     contents::{Known, place_name, read, stamp},
     disk::Disk,
     entry::Entry,
+    erasure::{Replaced, replace, rewrite, rewriting},
     folder::Folder,
+    logs::LogFiles,
     of_place::OfPlace,
     open_error::OpenError,
     phone_terms,
@@ -48,7 +50,8 @@ pub struct Store {
     kept: Mutex<Vec<(Place, KeptPlace)>>,
     executions_found: u64,
     writer: Option<JoinHandle<()>>,
-    _folder: Folder,
+    log_files: OnceLock<Arc<LogFiles>>,
+    pub(crate) folder: Folder,
 }
 
 /// What the journals of all places share with the writer.
@@ -92,10 +95,19 @@ impl Store {
         let writing = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || writer::write(&writing, || disk.open(&file)))
+            .spawn(move || {
+                writer::write(&writing, || disk.open(&file), |open| anew(open, &disk, &file));
+            })
             .map_err(|source| OpenError::Folder { folder: path.to_owned(), source })?;
         let kept = Mutex::new(kept.into_values().collect());
-        Ok(Self { shared, kept, executions_found, writer: Some(writer), _folder: folder })
+        Ok(Self {
+            shared,
+            kept,
+            executions_found,
+            writer: Some(writer),
+            log_files: OnceLock::new(),
+            folder,
+        })
     }
 
     /// How many executions it held when it was opened.
@@ -108,9 +120,28 @@ impl Store {
         self.shared.inbox.progress().borrow().commits
     }
 
+    /// The records that machines log into the same folder: whoever is erased is erased there as well.
+    pub fn keeps_logs(&self, log_files: Arc<LogFiles>) {
+        // They are those of the folder, whoever says so first.
+        let _known = self.log_files.set(log_files);
+    }
+
+    pub(crate) fn log_files(&self) -> Option<&LogFiles> {
+        self.log_files.get().map(|files| &**files)
+    }
+
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }
+}
+
+/// A file of the same rows in the place of another, and the other.
+fn anew(open: &Database, disk: &Disk, file: &Path) -> Result<(Database, Replaced), String> {
+    let beside = rewriting(file);
+    let fresh = disk.make_anew(&beside).map_err(|error| error.to_string())?;
+    rewrite(open, &fresh).map_err(|error| error.to_string())?;
+    let replaced = replace(file, &beside).map_err(|error| error.to_string())?;
+    Ok((fresh, replaced))
 }
 
 impl Drop for Store {
@@ -134,6 +165,14 @@ impl Journals for Store {
     fn kept(&self) -> Result<Vec<(Place, KeptPlace)>, JournalError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(std::mem::take(&mut *kept))
+    }
+
+    fn find_person(&self, person: &mut Person) -> Result<PersonalRecords, JournalError> {
+        self.find_person_in_folder(person)
+    }
+
+    fn erase_person(&self, person: &Person, found: &PersonalRecords) -> Result<(), JournalError> {
+        self.erase_person_from_folder(person, found)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     mem,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
     time::Duration,
 };
 
@@ -10,10 +10,12 @@ use atlas_engine::journal::Settling;
 use redb::{Database, DatabaseError};
 use tokio::sync::watch;
 
-use crate::{batch::commit, entry::Entry, store::Shared};
+use crate::{batch::commit, entry::Entry, erasure::Replaced, store::Shared};
 
 /// After this time a commit that failed is tried again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
+/// So long until it is looked again whether somebody still reads an old file.
+const READERS_LEAVE: Duration = Duration::from_millis(5);
 /// While more than this waits to be committed, nothing new is begun.
 const MOST_HELD: usize = 64 << 20;
 
@@ -32,6 +34,8 @@ pub(crate) struct Progress {
 #[derive(Debug, Default)]
 struct Waiting {
     entries: Vec<Entry>,
+    /// Who wants the file to be written anew, once all before is committed.
+    anew: Vec<mpsc::Sender<Result<(), String>>>,
     bytes: usize,
     /// How many entries there ever were.
     taken_in: u64,
@@ -107,17 +111,26 @@ impl Inbox {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next entries and their bytes; `None` once nothing more will come.
-    fn take(&self) -> Option<Vec<Entry>> {
+    /// Has the file written anew behind all that came before, and waits for that.
+    pub(crate) fn write_anew(&self) -> Result<(), String> {
+        let (done, is_done) = mpsc::channel();
+        self.waiting().anew.push(done);
+        self.has_come.notify_one();
+        is_done.recv().unwrap_or_else(|_gone| Err("nobody writes any more".to_owned()))
+    }
+
+    /// What comes next; `None` once nothing more will.
+    fn take(&self) -> Option<Taken> {
         let mut waiting = self.waiting();
-        while waiting.entries.is_empty() {
+        while waiting.entries.is_empty() && waiting.anew.is_empty() {
             if waiting.is_closed {
                 return None;
             }
             waiting = self.has_come.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         waiting.bytes = 0;
-        Some(mem::take(&mut waiting.entries))
+        let (entries, anew) = (mem::take(&mut waiting.entries), mem::take(&mut waiting.anew));
+        Some(Taken { entries, anew })
     }
 
     fn is_closed(&self) -> bool {
@@ -125,12 +138,22 @@ impl Inbox {
     }
 }
 
+/// What has come since it was looked before.
+struct Taken {
+    entries: Vec<Entry>,
+    anew: Vec<mpsc::Sender<Result<(), String>>>,
+}
+
 /// Commits what comes until nothing more will. What cannot be committed is tried again, and is lost
 /// only with the process, which has told nobody of it.
-pub(crate) fn write(shared: &Shared, reopen: impl Fn() -> Result<Database, DatabaseError>) {
+pub(crate) fn write(
+    shared: &Shared,
+    reopen: impl Fn() -> Result<Database, DatabaseError>,
+    make_anew: impl Fn(&Database) -> Result<(Database, Replaced), String>,
+) {
     let inbox = &shared.inbox;
-    while let Some(entries) = inbox.take() {
-        loop {
+    while let Some(Taken { entries, anew }) = inbox.take() {
+        while !entries.is_empty() {
             let committed = match shared.database() {
                 Some(open) => commit(&open, &entries, Some(&shared.phone_hash_key))
                     .map_err(|error| error.to_string()),
@@ -151,10 +174,34 @@ pub(crate) fn write(shared: &Shared, reopen: impl Fn() -> Result<Database, Datab
         let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
         inbox.progress.send_modify(|progress| {
             progress.committed += count;
-            progress.commits += 1;
+            progress.commits += u64::from(count > 0);
             progress.failing = None;
         });
+        if !anew.is_empty() {
+            let written = write_anew(shared, &make_anew);
+            for done in anew {
+                // Whoever does not wait any more is told nothing.
+                let _gone = done.send(written.clone());
+            }
+        }
     }
+}
+
+/// Goes on with a new file of the same rows, and writes over the old one once nobody reads it any more.
+fn write_anew(
+    shared: &Shared,
+    make_anew: impl Fn(&Database) -> Result<(Database, Replaced), String>,
+) -> Result<(), String> {
+    let Some(open) = shared.database() else { return Err("the disk fails".to_owned()) };
+    let (fresh, replaced) = make_anew(&open)?;
+    drop(shared.take_database());
+    shared.use_database(fresh);
+    // A reader looks for no longer than one answer takes.
+    while Arc::strong_count(&open) > 1 {
+        std::thread::sleep(READERS_LEAVE);
+    }
+    drop(open);
+    replaced.shred().map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

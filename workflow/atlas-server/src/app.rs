@@ -244,6 +244,17 @@ impl App {
         Ok(all)
     }
 
+    /// Every account that somebody has asked for.
+    pub(crate) fn accounts(&self) -> Vec<Arc<Account>> {
+        let accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.values().cloned().collect()
+    }
+
+    /// Where everything is kept that outlives the process.
+    pub(crate) fn journals(&self) -> Option<&dyn Journals> {
+        self.0.options.journals.as_deref()
+    }
+
     /// Reads the mock file again, if it has changed, for all accounts.
     pub(crate) fn refresh_mocks(&self) -> Result<(), ApiError> {
         let Some(file) = &self.0.mock_file else { return Ok(()) };

@@ -55,6 +55,9 @@ pub(crate) fn run(arguments: Dev) -> Outcome {
     let open = |folder| open(folder, disk, &variables_of_handlers);
     let store = folder.as_deref().map(open).transpose()?;
     let log_files = folder.as_deref().map(log_files).transpose()?;
+    if let (Some(store), Some(log_files)) = (&store, &log_files) {
+        store.keeps_logs(Arc::clone(log_files));
+    }
     let forgetting = folder.clone().zip(store.clone());
     let kept =
         Kept { folder, executions: store.as_ref().map_or(0, |store| store.executions_found()) };

@@ -12,7 +12,7 @@ use std::{
 use super::place::{is_full, is_log, number_of, numbered};
 
 /// The folder of the records in that of the journal.
-const FOLDER: &str = "logs";
+pub(super) const FOLDER: &str = "logs";
 /// How far from the end of a file the end of its last whole record is, at most.
 const LONGEST_RECORD: u64 = 1 << 20;
 
@@ -35,7 +35,7 @@ impl Default for Bounds {
 }
 
 #[derive(Debug)]
-pub(super) struct Files {
+pub(crate) struct Files {
     folder: PathBuf,
     bounds: Bounds,
     open: HashMap<PathBuf, Growing>,
@@ -86,6 +86,11 @@ impl Files {
         growing.length += bytes;
         self.unchecked += bytes;
         Ok(())
+    }
+
+    /// Lets go of files that somebody else is about to write anew.
+    pub(crate) fn close_all(&mut self) {
+        self.open.clear();
     }
 
     fn growing(&mut self, path: &Path) -> io::Result<&mut Growing> {
@@ -141,14 +146,14 @@ pub(crate) fn log_bytes(data: &Path) -> io::Result<u64> {
 }
 
 /// A file with records.
-struct Log {
-    path: PathBuf,
+pub(super) struct Log {
+    pub(super) path: PathBuf,
     bytes: u64,
     written_at: SystemTime,
 }
 
 /// All files with records below a folder, which may be missing.
-fn logs(folder: &Path) -> io::Result<Vec<Log>> {
+pub(super) fn logs(folder: &Path) -> io::Result<Vec<Log>> {
     let mut logs = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

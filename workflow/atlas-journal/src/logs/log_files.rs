@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fmt, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -63,6 +63,20 @@ impl LogFiles {
         Ok(Self { queue, writer: Mutex::new(Some(writer)) })
     }
 
+    /// Does something with the files on the thread that writes them, behind all that came before. `None` where
+    /// nobody writes any more.
+    pub(crate) fn beside_the_writer<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Files) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (done, is_done) = mpsc::channel();
+        let ordered = self.queue.order(Box::new(move |files| {
+            // Whoever does not wait any more is told nothing.
+            let _gone = done.send(act(files));
+        }));
+        if ordered { is_done.recv().ok() } else { None }
+    }
+
     /// Writes what was taken in, and takes nothing more.
     pub fn close(&self) {
         self.queue.close();
@@ -115,9 +129,12 @@ impl Losses {
 fn write(queue: &Queue, mut files: Files, mut tell: impl FnMut(LostRecords)) {
     let mut losses = Losses::default();
     loop {
-        let Taken { records, lost, is_last } = queue.take(losses.told_in());
+        let Taken { records, orders, lost, is_last } = queue.take(losses.told_in());
         losses.count += lost;
         write_all(&records, &mut files, &mut losses);
+        for order in orders {
+            order(&mut files);
+        }
         if losses.told_in().is_some_and(|soon| is_last || soon.is_zero()) {
             tell(losses.take());
         }

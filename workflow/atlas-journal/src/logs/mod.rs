@@ -6,9 +6,15 @@ mod files;
 
 mod queue;
 
+mod erasure;
+
 mod log_files;
 
-pub(crate) use self::{files::log_bytes, place::safe};
+pub(crate) use self::{
+    erasure::{erase_records, find_records},
+    files::log_bytes,
+    place::safe,
+};
 
 pub use self::{
     files::remove_logs_before,

@@ -276,7 +276,9 @@ async fn what_could_not_be_committed_is_once_the_disk_is_back() {
     let shared = Arc::new(Shared::new(database, Known::default(), PhoneHashKey::new([])));
     let inbox = &shared.inbox;
     let (writing, reopened) = (Arc::clone(&shared), disk.clone());
-    let writer = std::thread::spawn(move || write(&writing, || reopened.open()));
+    let writer = std::thread::spawn(move || {
+        write(&writing, || reopened.open(), |_| Err("nobody asks for it".to_owned()))
+    });
     let mut progress = inbox.progress();
     inbox.put(batch(0));
     let wanted = inbox.taken_in();
@@ -310,6 +312,6 @@ fn while_much_waits_for_the_disk_nothing_new_begins_and_what_runs_goes_on() {
     }
     assert_eq!(refused, [false, false, false, false, false, true]);
     assert_eq!(inbox.refusal().as_deref(), Some("the disk is too slow"));
-    assert_eq!(inbox.take().unwrap().len(), 6);
+    assert_eq!(inbox.take().unwrap().entries.len(), 6);
     assert_eq!(inbox.refusal(), None);
 }

@@ -20,4 +20,6 @@ mod finding;
 
 mod older;
 
+mod erasing;
+
 mod harness;

@@ -35,6 +35,8 @@ mod profile;
 
 mod tasks;
 
+mod erase;
+
 mod stream;
 
 pub use pipeline::{PipelineRecorder, ServiceCall};

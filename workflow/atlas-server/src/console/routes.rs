@@ -9,8 +9,8 @@ use axum::{
 };
 
 use super::{
-    definition, events, execution, executions, fault::Fault, graph, machines, page, pipeline,
-    profile, session, state, stream, stuck, tasks,
+    definition, erase, events, execution, executions, fault::Fault, graph, machines, page,
+    pipeline, profile, session, state, stream, stuck, tasks,
 };
 use crate::{app::App, protocol, routes::Served};
 
@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/console/api/profile", get(profile::show))
         .route("/console/api/stuck", get(stuck::list))
         .route("/console/api/tasks", post(tasks::end))
+        .route("/console/api/erase", post(erase::look_or_erase))
         .route("/console/{*path}", any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
 }

@@ -65,6 +65,12 @@ impl Views {
         Ok(Seen { description, view })
     }
 
+    /// Forgets what was seen of an execution.
+    pub(super) fn forget(&self, execution_arn: &str) {
+        let mut views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        views.retain(|(known, _)| *known.execution_arn != *execution_arn);
+    }
+
     fn known(&self, key: &Key) -> Option<Arc<ExecutionView>> {
         let mut views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = views.iter().position(|(known, _)| known == key)?;
