@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     clock::Clock,
     connect::{Contact, Telephony, TelephonyError, outcome_of, unknown_outcome},
-    observe::{about, warn},
+    observe::{Service, Unit, about, count, metric, warn},
     records::{Attempt, AttemptRecords, AttemptState, Pace, StoreUnavailable},
     workflow::{Callbacks, CompletionError, complete, send_again},
 };
@@ -67,28 +67,37 @@ enum Failure {
 pub async fn run(deps: &Deps) -> Result<Sweep, StoreUnavailable> {
     let now = deps.clock.now();
     let mut sweep = Sweep::default();
+    let mut oldest = SignedDuration::ZERO;
     for key in deps.records.overdue(now, MOST_IN_ONE_SWEEP).await? {
         // The index lags behind; what counts is the attempt itself.
         let attempt = deps.records.attempt(&key).await?;
         let due = |attempt: &Attempt| attempt.due_at.is_some_and(|due| due <= now);
         let Some(attempt) = attempt.filter(due) else { continue };
+        let age = now.duration_since(attempt.reserved_at);
         match about(&key.interaction_key, look_at(attempt, now, deps)).await {
             Ok(Looked::Settled) => sweep.settled += 1,
-            Ok(Looked::Open) => sweep.open += 1,
+            Ok(Looked::Open) => {
+                sweep.open += 1;
+                oldest = oldest.max(age);
+            }
             Ok(Looked::Held) => {
                 warn("held for an operator", &key);
+                count(Service::Connect, "Held");
                 sweep.held += 1;
             }
-            Err(Failure::Telephony(TelephonyError::Throttled)) => {
-                sweep.failed += 1;
-                break;
-            }
             Err(failure) => {
-                warn("left to the next sweep", format_args!("{key}: {failure}"));
                 sweep.failed += 1;
+                oldest = oldest.max(age);
+                // Whoever comes next in this sweep would hear the same.
+                if matches!(failure, Failure::Telephony(TelephonyError::Throttled)) {
+                    break;
+                }
+                warn("left to the next sweep", format_args!("{key}: {failure}"));
             }
         }
     }
+    // Also where there is none: an alarm tells a sweep that found nothing from none at all.
+    metric(Service::StepFunctions, "OldestOpenCallback", oldest.as_secs_f64(), Unit::Seconds);
     Ok(sweep)
 }
 

@@ -201,6 +201,7 @@ async fn hold(
     let sent = deps.callbacks.send_task_success(token, &outcome).await;
     sent.map_err(|error| completion(error.into()))?;
     deps.records.held(&attempt.key, token, now).await.map_err(store)?;
+    count(Service::Connect, "Held");
     Ok(())
 }
 

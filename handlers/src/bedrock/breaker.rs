@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{LanguageModel, ModelError, Question};
 use crate::{
     clock::Clock,
-    observe::{Service, count},
+    observe::{Service, Unit, count, metric},
 };
 
 /// When a breaker opens, and for how long.
@@ -116,6 +116,16 @@ impl LanguageModel for Breaker {
     }
 
     async fn ask(&self, question: &Question) -> Result<Value, ModelError> {
+        let answer = self.ask_if_admitted(question).await;
+        // Each question counts, so that the average is the share that something else has to stand in for.
+        let share = if answer.is_err() { 100.0 } else { 0.0 };
+        metric(Service::Bedrock, "Unanswered", share, Unit::Percent);
+        answer
+    }
+}
+
+impl Breaker {
+    async fn ask_if_admitted(&self, question: &Question) -> Result<Value, ModelError> {
         self.admit()?;
         let answer = match tokio::time::timeout(question.deadline, self.model.ask(question)).await {
             Ok(answer) => answer,
@@ -136,6 +146,7 @@ mod tests {
     use super::*;
     use crate::{
         bedrock::{Topic, scenario_question},
+        observe::{Line, scoped},
         test_doubles::{FakeModel, ManualClock},
     };
 
@@ -159,6 +170,32 @@ mod tests {
         check(1, false, 4).await; // the one that tries
         check(0, false, 4).await;
         check(10, true, 5).await; // closed
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_average_of_what_is_measured_is_the_share_without_an_answer() {
+        let down = || Err(ModelError::Unavailable("503".to_owned()));
+        let model = Arc::new(FakeModel::new(vec![Ok(json!({})), down(), down(), down()]));
+        let breaker =
+            Breaker::new(model, Arc::new(ManualClock::default()), BreakerSettings::default());
+        let question = scenario_question(&Topic::of("pricing", &[]), "en-US");
+        let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
+        scoped(lines.clone(), async {
+            // The last is not even asked.
+            for _ in 0..5 {
+                let _ = breaker.ask(&question).await;
+            }
+        })
+        .await;
+        let lines = lines.lock().unwrap();
+        let shares: Vec<f64> = lines
+            .iter()
+            .filter_map(|line| match line {
+                Line::Metric(one) if one.name == "Unanswered" => Some(one.value),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(shares, [0.0, 100.0, 100.0, 100.0, 100.0]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,8 +2,15 @@
 
 use serde_json::json;
 
+use std::sync::Mutex;
+
 use super::*;
-use crate::{call_doubles::World, connect::TelephonyError, invoke_outbound_call};
+use crate::{
+    call_doubles::World,
+    connect::TelephonyError,
+    invoke_outbound_call,
+    observe::{Line, scoped},
+};
 
 async fn placed(world: &std::sync::Arc<World>, fails: Option<TelephonyError>) {
     world.inside().start_fails = fails.into_iter().collect();
@@ -54,4 +61,35 @@ async fn a_sweep_stops_where_connect_takes_no_more() {
     world.inside().describe_fails = true;
     let failed = run(&world.sweeper_deps()).await.unwrap();
     assert_eq!(failed, Sweep { failed: 1, ..Sweep::default() });
+}
+
+/// What sweeps measured, by name.
+async fn measured(world: &Arc<World>, name: &str) -> Vec<f64> {
+    let lines: Arc<Mutex<Vec<Line>>> = Arc::default();
+    let _ = scoped(lines.clone(), run(&world.sweeper_deps())).await;
+    let lines = lines.lock().unwrap();
+    let metrics = lines.iter().filter_map(|line| match line {
+        Line::Metric(one) if one.name == name => Some(one.value),
+        Line::Call(_) | Line::Metric(_) | Line::Warning(_) => None,
+    });
+    metrics.collect()
+}
+
+#[tokio::test]
+async fn every_sweep_tells_how_old_the_oldest_open_callback_is() {
+    let world = World::new();
+    assert_eq!(measured(&world, "OldestOpenCallback").await, [0.0]);
+    placed(&world, None).await;
+    assert_eq!(measured(&world, "OldestOpenCallback").await, [20.0 * 60.0]);
+    world.hang_up();
+    world.pass(LOOK_AGAIN_AFTER);
+    assert_eq!(measured(&world, "OldestOpenCallback").await, [0.0], "it has ended");
+}
+
+#[tokio::test]
+async fn who_is_held_is_counted() {
+    let world = World::new();
+    placed(&world, Some(TelephonyError::Unavailable("a timeout".to_owned()))).await;
+    assert_eq!(measured(&world, "Held").await, [1.0]);
+    assert_eq!(measured(&world, "Held").await, [0.0; 0]);
 }

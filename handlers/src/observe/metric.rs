@@ -27,6 +27,8 @@ pub enum Unit {
     Percent,
     /// Time.
     Milliseconds,
+    /// Time that is long.
+    Seconds,
 }
 
 impl Unit {
@@ -36,6 +38,7 @@ impl Unit {
             Self::Count => "Count",
             Self::Percent => "Percent",
             Self::Milliseconds => "Milliseconds",
+            Self::Seconds => "Seconds",
         }
     }
 }
