@@ -15,18 +15,24 @@ import sys
 
 OPERATIONS = {
     ("bedrock-runtime", "2023-09-30"): ["Converse"],
-    ("connect", "2017-08-08"): ["DescribeContact", "StartOutboundVoiceContact", "StopContact"],
+    ("connect", "2017-08-08"): [
+        "DescribeContact", "DescribeContactFlow", "DescribeInstance", "DescribeQueue", "ListPhoneNumbersV2",
+        "StartOutboundVoiceContact", "StopContact",
+    ],
     ("dynamodb", "2012-08-10"): [
-        "BatchGetItem", "BatchWriteItem", "CreateTable", "DeleteItem", "DeleteTable", "DescribeTable",
-        "DescribeTimeToLive", "GetItem", "ListTables", "PutItem", "Query", "Scan", "TransactGetItems",
+        "BatchGetItem", "BatchWriteItem", "CreateTable", "DeleteItem", "DeleteTable",
+        "DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive", "GetItem", "ListTables", "PutItem", "Query", "Scan", "TransactGetItems",
         "TransactWriteItems", "UpdateItem", "UpdateTimeToLive",
     ],
+    ("events", "2015-10-07"): ["DescribeRule", "ListRuleNamesByTarget"],
     ("secretsmanager", "2017-10-17"): ["DescribeSecret", "GetSecretValue"],
+    ("service-quotas", "2019-06-24"): ["GetServiceQuota"],
     ("sqs", "2012-11-05"): [
         "ChangeMessageVisibility", "CreateQueue", "DeleteMessage", "DeleteMessageBatch", "GetQueueAttributes",
         "GetQueueUrl", "ListQueues", "PurgeQueue", "ReceiveMessage", "SendMessage", "SendMessageBatch",
         "StartMessageMoveTask",
     ],
+    ("sts", "2011-06-15"): ["GetCallerIdentity"],
 }
 SHAPE_KEYS = ["type", "required", "min", "max", "enum", "union", "document"]
 

@@ -87,7 +87,10 @@ models! {
     CONNECT = "connect.json",
     DYNAMODB = "dynamodb.json",
     SECRETS_MANAGER = "secretsmanager.json",
-    SQS = "sqs.json"
+    SQS = "sqs.json",
+    STS = "sts.json",
+    SERVICE_QUOTAS = "service-quotas.json",
+    EVENTS = "events.json"
 }
 
 /// The model of an AWS service.
@@ -98,6 +101,9 @@ pub(crate) fn of(service: Service) -> Option<&'static ApiModel> {
         Service::DynamoDb => Some(&DYNAMODB),
         Service::SecretsManager => Some(&SECRETS_MANAGER),
         Service::Sqs => Some(&SQS),
+        Service::Sts => Some(&STS),
+        Service::ServiceQuotas => Some(&SERVICE_QUOTAS),
+        Service::EventBridge => Some(&EVENTS),
         Service::Salesforce | Service::ContactEvents => None,
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     api_model::{self, Misfit},
     reply::Reply,
     service::Service,
+    sts,
 };
 
 /// The account that the sandbox plays, as the local Step Functions API has it.
@@ -33,7 +34,10 @@ pub(crate) type Answer = Result<Value, Refusal>;
 
 fn content_type(service: Service) -> &'static str {
     match service {
-        Service::SecretsManager => "application/x-amz-json-1.1",
+        Service::SecretsManager | Service::ServiceQuotas | Service::EventBridge => {
+            "application/x-amz-json-1.1"
+        }
+        Service::Sts => "text/xml",
         Service::DynamoDb | Service::Sqs => "application/x-amz-json-1.0",
         _ => "application/json",
     }
@@ -46,6 +50,7 @@ pub(crate) fn reply(service: Service, answer: Answer) -> Reply {
         Ok(body) => (200, body, None),
         Err(refusal) => (refusal.status, error_body(service, &refusal), Some(refusal)),
     };
+    let is_refused = refusal.is_some();
     let mut reply = Reply::empty(status)
         .with("content-type", content_type(service))
         .with("x-amzn-requestid", request_id);
@@ -64,13 +69,20 @@ pub(crate) fn reply(service: Service, answer: Answer) -> Reply {
             _ => {}
         }
     }
-    reply.bytes(body.to_string())
+    match service {
+        Service::Sts => reply.bytes(sts::document(&body, is_refused)),
+        _ => reply.bytes(body.to_string()),
+    }
 }
 
 fn error_body(service: Service, refusal: &Refusal) -> Value {
     let Refusal { code, message, .. } = refusal;
     match service {
-        Service::SecretsManager => json!({ "__type": code, "Message": message }),
+        Service::SecretsManager | Service::ServiceQuotas => {
+            json!({ "__type": code, "Message": message })
+        }
+        Service::EventBridge => json!({ "__type": code, "message": message }),
+        Service::Sts => json!({ "Code": code, "Message": message }),
         Service::Connect => json!({ "Message": message }),
         Service::Bedrock => json!({ "message": message }),
         Service::Sqs => {
@@ -136,6 +148,9 @@ pub(crate) fn read(service: Service, operation: &str, body: &[u8]) -> Answer {
         ),
         _ => Refusal::new(400, "SerializationException", message),
     };
+    if service == Service::Sts {
+        return sts::read(body);
+    }
     let body = if body.is_empty() && service == Service::Connect { b"{}" } else { body };
     let body: Value =
         serde_json::from_slice(body).map_err(|_| serialization("the body is not JSON"))?;
@@ -224,5 +239,7 @@ pub(crate) fn failed(service: Service, operation: &str, status: u16) -> Refusal 
         (_, 500..) => "InternalFailure",
         _ => "ValidationException",
     };
-    Refusal::new(status, code, format!("the sandbox was told to answer {status}"))
+    // This protocol tells what the client did wrong by the code alone.
+    let told = if service == Service::ServiceQuotas && status < 500 { 400 } else { status };
+    Refusal::new(told, code, format!("the sandbox was told to answer {status}"))
 }

@@ -9,21 +9,26 @@ use sha2::{Digest, Sha256};
 use crate::{
     aws::{Answer, Refusal},
     faults::Kind,
+    options::Options,
     route::{self, Call},
 };
 
 /// An inference profile that may be asked.
 pub(crate) const MODEL: &str = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
 
-pub(crate) fn converse(call: &Call, body: &Value, faults: &[Kind], seed: u64) -> Answer {
+pub(crate) fn converse(call: &Call, body: &Value, faults: &[Kind], options: &Options) -> Answer {
     let model = call.path.get(1).map_or("", String::as_str);
     check_model(model)?;
+    if !options.model_access {
+        let message = "You don't have access to the model with the specified model ID.";
+        return Err(Refusal::new(403, "AccessDeniedException", message));
+    }
     check_messages(body)?;
     let tools = check_tools(body)?;
     let choice = &body["toolConfig"]["toolChoice"];
     let forced = choice["tool"]["name"].as_str().map(str::to_owned);
     let any = choice.get("any").and_then(|_| tools.first()).map(|tool| tool.0.to_owned());
-    let mut entropy = Entropy::new(seed, body);
+    let mut entropy = Entropy::new(options.seed, body);
     let content = match forced.or(any) {
         Some(name) => {
             let schema =

@@ -12,12 +12,19 @@ use dynoxide::{
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::{reply::Reply, route::canonical};
+use crate::{
+    aws::{self, Refusal},
+    options::Options,
+    reply::Reply,
+    route::canonical,
+    service::Service,
+};
 
 pub(crate) struct Tables {
     database: Database,
     /// The key attributes of each table that was asked for them.
     keys: HashMap<String, Vec<String>>,
+    point_in_time_recovery: bool,
 }
 
 /// The capacity that a call took of a table and its indexes. Reads can take half a unit.
@@ -52,12 +59,16 @@ impl std::fmt::Debug for Tables {
 
 impl Tables {
     /// Creates tables from the bodies of `CreateTable` requests, and says of them what expires.
-    pub(crate) fn new(tables: &[Value], expiries: &[Value]) -> Result<Self, TableError> {
+    pub(crate) fn new(options: &Options) -> Result<Self, TableError> {
         let wrong = |error: DynoxideError| TableError(error.to_string());
-        let database = Self { database: Database::memory().map_err(wrong)?, keys: HashMap::new() };
-        let tables = tables.iter().map(|table| ("CreateTable", table));
+        let database = Self {
+            database: Database::memory().map_err(wrong)?,
+            keys: HashMap::new(),
+            point_in_time_recovery: options.point_in_time_recovery,
+        };
+        let tables = options.tables.iter().map(|table| ("CreateTable", table));
         for (operation, request) in
-            tables.chain(expiries.iter().map(|expiry| ("UpdateTimeToLive", expiry)))
+            tables.chain(options.expiries.iter().map(|expiry| ("UpdateTimeToLive", expiry)))
         {
             database.dispatch(operation, request.to_string().as_bytes()).map_err(wrong)?;
         }
@@ -68,6 +79,9 @@ impl Tables {
     pub(crate) fn answer(&mut self, operation: &str, body: &[u8]) -> (Reply, Option<Consumed>) {
         if operation == "DeleteTable" {
             self.keys.clear();
+        }
+        if operation == "DescribeContinuousBackups" {
+            return (self.continuous_backups(body), None);
         }
         let mut consumed = None;
         let answered = self.metered(operation, body, &mut consumed);
@@ -124,6 +138,27 @@ impl Tables {
             "UpdateItem" => perform!(update_item, UpdateItemRequest),
             _ => self.dispatch(operation, body),
         }
+    }
+
+    /// The emulator has no backups; this is what AWS says of a table that has them on, or off.
+    fn continuous_backups(&mut self, body: &[u8]) -> Reply {
+        let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+        let table = asked["TableName"].as_str().unwrap_or_default();
+        if self.key_names(table).is_empty() {
+            let message = format!("Table not found: {table}");
+            let refusal = Refusal::new(400, "TableNotFoundException", message);
+            return aws::reply(Service::DynamoDb, Err(refusal));
+        }
+        let status = if self.point_in_time_recovery { "ENABLED" } else { "DISABLED" };
+        let told = json!({
+            "ContinuousBackupsDescription": {
+                "ContinuousBackupsStatus": "ENABLED",
+                "PointInTimeRecoveryDescription": { "PointInTimeRecoveryStatus": status },
+            },
+        });
+        #[cfg(test)]
+        assert_fits("DescribeContinuousBackups", &told.to_string());
+        aws::reply(Service::DynamoDb, Ok(told))
     }
 
     /// The key attributes of a table; none where there is no such table.

@@ -46,13 +46,20 @@ mod salesforce;
 mod secrets_manager;
 mod sqs;
 
+mod event_rules;
+mod quotas;
+mod sts;
+
 #[cfg(test)]
 mod tests;
 
 pub use connect::Outcome;
 pub use faults::{Fault, FaultError};
 pub use latency::{Latency, LatencyError};
-pub use options::{ConnectOptions, Options, SalesforceOptions, UpsertAnswer};
+pub use options::{
+    ConnectOptions, CredentialsKept, FlowState, KeyField, Options, QueueState, SalesforceOptions,
+    UpsertAnswer,
+};
 pub use recorder::{Recorder, ServedCall};
 pub use sandbox::{Sandbox, StartError, environment_at, queue_url_at};
 pub use service::Service;

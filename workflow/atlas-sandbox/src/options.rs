@@ -8,7 +8,12 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{connect::Outcome, faults::Fault, latency::Latency, recorder::Recorder};
+use crate::{
+    connect::{Outcome, SOURCE_NUMBER},
+    faults::Fault,
+    latency::Latency,
+    recorder::Recorder,
+};
 
 /// How a sandbox is set up.
 #[derive(Debug, Clone)]
@@ -25,6 +30,14 @@ pub struct Options {
     pub salesforce: SalesforceOptions,
     /// The Connect instance.
     pub connect: ConnectOptions,
+    /// What of the Salesforce credentials is in Secrets Manager.
+    pub credentials: CredentialsKept,
+    /// Whether the account may ask Bedrock's models.
+    pub model_access: bool,
+    /// Whether the tables can be restored to any second of the last weeks.
+    pub point_in_time_recovery: bool,
+    /// Whether EventBridge has a rule that brings contact events into their queue. They come all the same.
+    pub contact_rule: bool,
     /// Secrets by name, beside the Salesforce credentials.
     pub secrets: BTreeMap<String, String>,
     /// DynamoDB tables to create, each the body of a `CreateTable` request.
@@ -46,6 +59,10 @@ impl Default for Options {
             seed: 0,
             salesforce: SalesforceOptions::default(),
             connect: ConnectOptions::default(),
+            credentials: CredentialsKept::Whole,
+            model_access: true,
+            point_in_time_recovery: true,
+            contact_rule: true,
             secrets: BTreeMap::new(),
             tables: Vec::new(),
             expiries: Vec::new(),
@@ -53,6 +70,21 @@ impl Default for Options {
             recorder: None,
         }
     }
+}
+
+/// What of the Salesforce credentials is in Secrets Manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialsKept {
+    /// All of them.
+    Whole,
+    /// There is no secret.
+    Absent,
+    /// All but this field.
+    Without(&'static str),
+    /// A key that is none.
+    MalformedKey,
+    /// A key that Salesforce does not trust.
+    AnotherKey,
 }
 
 /// How the Salesforce org is set up.
@@ -68,6 +100,12 @@ pub struct SalesforceOptions {
     pub requests_per_day: u64,
     /// Whether a rule blocks a second lead with the same e-mail address.
     pub duplicate_rule: bool,
+    /// Whether the user that logs in has approved the app.
+    pub user_approved: bool,
+    /// Whether that user may create leads.
+    pub may_create_leads: bool,
+    /// How `Interaction_Key__c` of the Lead is defined.
+    pub key_field: KeyField,
     /// Custom text fields of the Lead and their lengths, beside `Interaction_Key__c`.
     pub custom_fields: BTreeMap<String, usize>,
 }
@@ -81,6 +119,9 @@ impl Default for SalesforceOptions {
             logins_per_hour: 3_600,
             requests_per_day: 100_000,
             duplicate_rule: false,
+            user_approved: true,
+            may_create_leads: true,
+            key_field: KeyField::UniqueExternalId,
             custom_fields: [
                 ("Call_Outcome__c", 40),
                 ("Call_Disconnect_Reason__c", 80),
@@ -95,6 +136,21 @@ impl Default for SalesforceOptions {
             .into(),
         }
     }
+}
+
+/// How the field is defined by which a lead is found again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyField {
+    /// As it should be.
+    UniqueExternalId,
+    /// Not at all.
+    Absent,
+    /// A text that is no External ID.
+    PlainText,
+    /// An External ID that several leads may share.
+    NotUnique,
+    /// An External ID that this user may not write.
+    ReadOnly,
 }
 
 /// What an upsert answers that updates a record: it depends on the version of the API.
@@ -123,10 +179,44 @@ pub struct ConnectOptions {
     pub concurrent_calls: Option<usize>,
     /// Requests a second, with bursts of 5. AWS starts with 2.
     pub requests_per_second: Option<f64>,
+    /// Whether the instance places calls at all.
+    pub outbound_calls: bool,
+    /// The contact flow.
+    pub flow: FlowState,
+    /// The queue whose number can be called from.
+    pub queue: QueueState,
+    /// The numbers that are claimed for the instance.
+    pub numbers: Vec<String>,
     /// How late an event is that is late.
     pub late: Duration,
     /// The queue that takes the contact events; it is created where the options do not say how.
     pub events_queue: String,
+}
+
+/// What became of the contact flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlowState {
+    /// It can be used.
+    Published,
+    /// It was never published.
+    Saved,
+    /// It was put away.
+    Archived,
+    /// There is none.
+    Absent,
+}
+
+/// What became of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueState {
+    /// It can be used.
+    Enabled,
+    /// It was switched off.
+    Disabled,
+    /// No number is set that callees see.
+    WithoutCallerId,
+    /// There is none.
+    Absent,
 }
 
 impl Default for ConnectOptions {
@@ -138,6 +228,10 @@ impl Default for ConnectOptions {
             blocked_prefixes: vec!["+447".to_owned()],
             concurrent_calls: None,
             requests_per_second: None,
+            outbound_calls: true,
+            flow: FlowState::Published,
+            queue: QueueState::Enabled,
+            numbers: vec![SOURCE_NUMBER.to_owned()],
             late: Duration::from_secs(5),
             events_queue: "contact-events".to_owned(),
         }

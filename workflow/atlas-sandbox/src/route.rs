@@ -18,6 +18,7 @@ use crate::{
     reply::Reply,
     salesforce,
     service::Service,
+    sts,
 };
 
 /// A request, and what it asks for.
@@ -51,6 +52,11 @@ pub(crate) fn route(
                 }
                 ("POST", ["contact", "stop"]) => (Service::Connect, "StopContact"),
                 ("GET", ["contacts", _, _]) => (Service::Connect, "DescribeContact"),
+                ("GET", ["instance", _]) => (Service::Connect, "DescribeInstance"),
+                ("GET", ["contact-flows", _, _]) => (Service::Connect, "DescribeContactFlow"),
+                ("GET", ["queues", _, _]) => (Service::Connect, "DescribeQueue"),
+                ("POST", ["phone-number", "list"]) => (Service::Connect, "ListPhoneNumbersV2"),
+                ("POST", [""]) => sts::operation(&body)?,
                 (method, ["services", rest @ ..]) => {
                     (Service::Salesforce, salesforce::operation(method, rest)?)
                 }
@@ -68,6 +74,8 @@ fn by_target(target: &str) -> Result<(Service, &str), Reply> {
         "secretsmanager" => Service::SecretsManager,
         "DynamoDB_20120810" => Service::DynamoDb,
         "AmazonSQS" => Service::Sqs,
+        "ServiceQuotasV20190624" => Service::ServiceQuotas,
+        "AWSEvents" => Service::EventBridge,
         _ => {
             let body = serde_json::json!({ "__type": "UnknownOperationException" });
             return Err(Reply::json(404, &body));

@@ -57,6 +57,8 @@ impl Sandbox {
     pub const ACCOUNT: &str = ACCOUNT;
     /// The Region that they are in.
     pub const REGION: &str = REGION;
+    /// The queue of the Connect instance whose number can be called from.
+    pub const CONNECT_QUEUE_ID: &str = connect::QUEUE_ID;
 
     /// Starts all services on one port.
     ///
@@ -175,8 +177,11 @@ pub fn environment_at(base: &str) -> Vec<(String, String)> {
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
         "AWS_ENDPOINT_URL_CONNECT",
         "AWS_ENDPOINT_URL_DYNAMODB",
+        "AWS_ENDPOINT_URL_EVENTBRIDGE",
         "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+        "AWS_ENDPOINT_URL_SERVICE_QUOTAS",
         "AWS_ENDPOINT_URL_SQS",
+        "AWS_ENDPOINT_URL_STS",
     ];
     variables.extend(endpoints.map(|name| (name, base.to_owned())));
     variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     aws::{ACCOUNT, Answer, REGION, Refusal},
     clock,
+    options::CredentialsKept,
     world::{World, lock},
 };
 
@@ -38,9 +39,19 @@ impl Keys {
         self.since = Timestamp::now();
     }
 
-    /// The private key in PEM, without the remark above it.
+    /// The private key in PEM that Salesforce trusts.
     pub(crate) fn current(&self) -> &'static str {
-        let text = TEST_KEYS[self.rotations % TEST_KEYS.len()];
+        Self::key(self.rotations)
+    }
+
+    /// A key that it does not trust.
+    fn another(&self) -> &'static str {
+        Self::key(self.rotations + 1)
+    }
+
+    /// Without the remark above it.
+    fn key(number: usize) -> &'static str {
+        let text = TEST_KEYS[number % TEST_KEYS.len()];
         text.find("-----BEGIN").and_then(|start| text.get(start..)).unwrap_or(text)
     }
 
@@ -57,19 +68,13 @@ pub(crate) fn answer(world: &World, operation: &str, body: &Value) -> Answer {
         .strip_prefix(&prefix)
         .map_or(asked, |rest| rest.strip_suffix("-Sandbx").unwrap_or(rest));
     let keys = lock(&world.keys);
-    let credentials = || {
-        json!({
-            "consumerKey": CONSUMER_KEY,
-            "username": USERNAME,
-            "audience": AUDIENCE,
-            "privateKey": keys.current(),
-        })
-        .to_string()
-    };
     let secret = match world.options.secrets.get(name) {
-        Some(secret) => secret.clone(),
-        None if name == SALESFORCE_SECRET => credentials(),
-        None => return Err(missing("Secrets Manager can't find the specified secret.")),
+        Some(secret) => Some(secret.clone()),
+        None if name == SALESFORCE_SECRET => credentials(world.options.credentials, &keys),
+        None => None,
+    };
+    let Some(secret) = secret else {
+        return Err(missing("Secrets Manager can't find the specified secret."));
     };
     let created = clock::epoch_seconds(keys.since);
     let version = keys.version();
@@ -96,6 +101,28 @@ pub(crate) fn answer(world: &World, operation: &str, body: &Value) -> Answer {
     shown["SecretString"] = json!(secret);
     world.counters.add("secretReads", name);
     Ok(shown)
+}
+
+/// The Salesforce credentials, as far as they are kept.
+fn credentials(kept: CredentialsKept, keys: &Keys) -> Option<String> {
+    let key = match kept {
+        CredentialsKept::Absent => return None,
+        CredentialsKept::MalformedKey => {
+            "-----BEGIN PRIVATE KEY-----\nsandbox\n-----END PRIVATE KEY-----\n"
+        }
+        CredentialsKept::AnotherKey => keys.another(),
+        CredentialsKept::Whole | CredentialsKept::Without(_) => keys.current(),
+    };
+    let mut fields = json!({
+        "consumerKey": CONSUMER_KEY,
+        "username": USERNAME,
+        "audience": AUDIENCE,
+        "privateKey": key,
+    });
+    if let (CredentialsKept::Without(field), Some(fields)) = (kept, fields.as_object_mut()) {
+        fields.shift_remove(field);
+    }
+    Some(fields.to_string())
 }
 
 fn missing(message: &str) -> Refusal {

@@ -19,11 +19,17 @@ pub enum Service {
     DynamoDb,
     /// Amazon SQS.
     Sqs,
+    /// AWS STS: who asks.
+    Sts,
+    /// AWS Service Quotas.
+    ServiceQuotas,
+    /// Amazon EventBridge: the rules, as far as they are asked for. Events go their way without it.
+    EventBridge,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Salesforce,
         Self::SecretsManager,
         Self::Bedrock,
@@ -31,6 +37,9 @@ impl Service {
         Self::ContactEvents,
         Self::DynamoDb,
         Self::Sqs,
+        Self::Sts,
+        Self::ServiceQuotas,
+        Self::EventBridge,
     ];
 
     /// The name, as in `--fault NAME:KIND:SHARE`.
@@ -44,6 +53,9 @@ impl Service {
             Self::ContactEvents => "contact-events",
             Self::DynamoDb => "dynamodb",
             Self::Sqs => "sqs",
+            Self::Sts => "sts",
+            Self::ServiceQuotas => "servicequotas",
+            Self::EventBridge => "events",
         }
     }
 

@@ -12,9 +12,10 @@ use crate::{
     clock::Clock,
     connect,
     counters::{Counters, Ended},
-    dynamodb,
+    dynamodb, event_rules,
     faults::{Faults, Kind},
     options::Options,
+    quotas,
     recorder::ServedCall,
     reply::Reply,
     route::Call,
@@ -22,7 +23,7 @@ use crate::{
     sandbox::StartError,
     secrets_manager,
     service::Service,
-    sqs,
+    sqs, sts,
 };
 
 #[derive(Debug)]
@@ -69,7 +70,7 @@ impl World {
         base_url: String,
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, StartError> {
-        let tables = dynamodb::Tables::new(&options.tables, &options.expiries)?;
+        let tables = dynamodb::Tables::new(&options)?;
         let mut queues = options.queues.clone();
         let events = json!({ "QueueName": options.connect.events_queue });
         if !queues.iter().any(|queue| queue["QueueName"] == events["QueueName"]) {
@@ -94,7 +95,7 @@ impl World {
 
     /// Forgets all that happened; what was set stays set.
     pub(crate) fn reset(&self) -> Result<(), dynamodb::TableError> {
-        let tables = dynamodb::Tables::new(&self.options.tables, &self.options.expiries)?;
+        let tables = dynamodb::Tables::new(&self.options)?;
         *lock(&self.dynamodb) = tables;
         *lock(&self.salesforce) = salesforce::Org::default();
         *lock(&self.keys) = secrets_manager::Keys::default();
@@ -227,8 +228,11 @@ impl World {
         }
         let answer = match service {
             Service::SecretsManager => secrets_manager::answer(self, &call.operation, &body),
-            Service::Bedrock => bedrock::converse(&call, &body, faults, self.options.seed),
+            Service::Bedrock => bedrock::converse(&call, &body, faults, &self.options),
             Service::Connect => connect::answer(self, &call, &body),
+            Service::Sts => Ok(sts::caller_identity()),
+            Service::ServiceQuotas => quotas::answer(&self.options.connect, &body),
+            Service::EventBridge => event_rules::answer(&self.options, &call.operation, &body),
             _ => sqs::answer(self, &call.operation, &body).await,
         };
         #[cfg(test)]

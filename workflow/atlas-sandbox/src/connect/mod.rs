@@ -1,6 +1,7 @@
 //! Connect: outbound calls that ring once per `ClientToken`, and end as scripted.
 
 mod events;
+mod instance;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,6 +17,7 @@ use crate::{
     aws::{self, ACCOUNT, Answer, REGION, Refusal},
     clock,
     faults::Kind,
+    options::FlowState,
     route::Call,
     service::Service,
     world::{World, lock},
@@ -23,6 +25,7 @@ use crate::{
 
 pub(crate) const INSTANCE_ID: &str = "a7a5a4d0-0000-4000-8000-000000000001";
 pub(crate) const FLOW_ID: &str = "a7a5a4d0-0000-4000-8000-00000000f10e";
+pub(crate) const QUEUE_ID: &str = "a7a5a4d0-0000-4000-8000-0000000c0e0e";
 pub(crate) const SOURCE_NUMBER: &str = "+14155550100";
 
 /// A token is remembered for seven days.
@@ -186,6 +189,10 @@ pub(crate) fn answer(world: &Arc<World>, call: &Call, body: &Value) -> Answer {
     match call.operation.as_str() {
         "StartOutboundVoiceContact" => start(world, body),
         "StopContact" => stop(world, body),
+        "DescribeInstance" => instance::describe(&world.options.connect, &call.path),
+        "DescribeContactFlow" => instance::contact_flow(&world.options.connect, &call.path),
+        "DescribeQueue" => instance::queue(&world.options.connect, &call.path),
+        "ListPhoneNumbersV2" => instance::phone_numbers(&world.options.connect, body),
         _ => describe(world, &call.path),
     }
 }
@@ -193,23 +200,26 @@ pub(crate) fn answer(world: &Arc<World>, call: &Call, body: &Value) -> Answer {
 fn start(world: &Arc<World>, body: &Value) -> Answer {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     check_instance(text("InstanceId"))?;
-    if text("ContactFlowId") != FLOW_ID {
+    let options = &world.options.connect;
+    if text("ContactFlowId") != FLOW_ID || options.flow != FlowState::Published {
         return Err(Refusal::new(404, "ResourceNotFoundException", "Contact flow not found"));
     }
     let number = text("DestinationPhoneNumber");
-    let options = &world.options.connect;
     check_number(number)?;
     if body["SourcePhoneNumber"].is_null() && body["QueueId"].is_null() {
         let message = "SourcePhoneNumber or QueueId is required where the flow sets no queue";
         return Err(Refusal::new(400, "InvalidRequestException", message));
     }
-    if let Some(source) =
-        body["SourcePhoneNumber"].as_str().filter(|source| *source != SOURCE_NUMBER)
-    {
+    let claimed = |source: &&str| options.numbers.iter().any(|number| number == source);
+    if let Some(source) = body["SourcePhoneNumber"].as_str().filter(|source| !claimed(source)) {
         let message = format!("SourcePhoneNumber {source} is not claimed to this instance");
         return Err(Refusal::new(400, "InvalidParameterException", message));
     }
     check_attributes(&body["Attributes"])?;
+    if !options.outbound_calls {
+        let message = "Outbound calls are not enabled for this instance";
+        return Err(Refusal::new(403, "OutboundContactNotPermittedException", message));
+    }
     let starts = |prefix: &String| number.starts_with(prefix.as_str());
     if !options.allowed_prefixes.iter().any(starts) || options.blocked_prefixes.iter().any(starts) {
         let message = "Outbound calls to the destination number are not allowed";

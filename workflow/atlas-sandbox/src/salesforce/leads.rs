@@ -10,7 +10,11 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Told, fields};
-use crate::{clock, options::UpsertAnswer, world::World};
+use crate::{
+    clock,
+    options::{KeyField, UpsertAnswer},
+    world::World,
+};
 
 /// What the org holds.
 #[derive(Debug, Default)]
@@ -151,6 +155,10 @@ pub(super) fn perform(org: &mut Org, world: &World, asked: &Asked<'_>, body: &Va
     let Asked { version, operation, path, wanted } = *asked;
     let url = |id: &str| format!("/services/data/{version}/sobjects/Lead/{id}");
     let result = match (operation, path) {
+        ("createLead" | "upsertLead", _) if !world.options.salesforce.may_create_leads => {
+            let message = "entity type cannot be inserted: Lead";
+            Err(Told::error(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message))
+        }
         ("createLead", _) => create(org, world, body, None).map(|id| {
             let mut told = Told::body(201, json!({ "id": id, "success": true, "errors": [] }));
             told.location = Some(url(&id));
@@ -163,15 +171,17 @@ pub(super) fn perform(org: &mut Org, world: &World, asked: &Asked<'_>, body: &Va
         },
         ("getLead", [_, id]) => Ok(found(org, org.by_id(id), wanted, url)),
         ("getLead", [_, field, key]) => {
-            external_field(field).map(|()| found(org, org.by_key(key), wanted, url))
+            external_field(world, field).map(|()| found(org, org.by_key(key), wanted, url))
         }
         _ => Err(Told::not_found()),
     };
     result.unwrap_or_else(|told| told)
 }
 
-fn external_field(field: &str) -> Result<(), Told> {
-    if field == fields::EXTERNAL_ID.0 {
+fn external_field(world: &World, field: &str) -> Result<(), Told> {
+    let is_external =
+        !matches!(world.options.salesforce.key_field, KeyField::Absent | KeyField::PlainText);
+    if field == fields::EXTERNAL_ID.0 && is_external {
         return Ok(());
     }
     let message =
@@ -201,7 +211,7 @@ fn upsert(
     body: &Value,
     url: impl Fn(&str) -> String,
 ) -> Result<Told, Told> {
-    external_field(field)?;
+    external_field(world, field)?;
     if body.get(field).is_some() {
         let message = format!("The {field} field should not be specified in the sobject data.");
         return Err(Told::field_error("INVALID_FIELD", message, &[field]));

@@ -1,6 +1,7 @@
 //! Salesforce: login by JWT, and leads.
 
 mod composite;
+mod description;
 mod fields;
 mod leads;
 mod oauth;
@@ -54,6 +55,11 @@ impl Told {
 pub(crate) fn operation(method: &str, path: &[&str]) -> Result<&'static str, Reply> {
     let operation = match (method, path) {
         ("POST", ["oauth2", "token"]) => "login",
+        ("GET", ["data"] | ["data", ""]) => "versions",
+        ("GET", ["data", version, "limits"]) if known(version) => "limits",
+        ("GET", ["data", version, "sobjects", "Lead", "describe"]) if known(version) => {
+            "describeLead"
+        }
         ("POST", ["data", version, "composite"]) if known(version) => "composite",
         (_, ["data", version, "sobjects", "Lead", rest @ ..]) if known(version) => {
             match (method, rest) {
@@ -84,6 +90,10 @@ pub(crate) fn answer(world: &World, call: &Call, faults: &[Kind]) -> Reply {
     if call.operation == "login" {
         return oauth::login(world, call);
     }
+    // Salesforce tells its versions to whoever asks.
+    if call.operation == "versions" {
+        return reply(description::versions());
+    }
     let token =
         call.headers.get("authorization").and_then(|given| given.to_str().ok()).and_then(|given| {
             given.strip_prefix("Bearer ").or_else(|| given.strip_prefix("OAuth "))
@@ -109,6 +119,10 @@ pub(crate) fn answer(world: &World, call: &Call, faults: &[Kind]) -> Reply {
         )
     } else if faults.contains(&Kind::Duplicate) && call.operation != "getLead" {
         leads::duplicates_detected()
+    } else if call.operation == "limits" {
+        description::limits(used, limit)
+    } else if call.operation == "describeLead" {
+        description::of_lead(&world.options.salesforce)
     } else if call.operation == "composite" {
         composite::run(&mut org, world, &call.path, &call.body)
     } else {

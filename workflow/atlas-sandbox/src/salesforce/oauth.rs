@@ -81,7 +81,7 @@ fn check(world: &World, assertion: &str) -> Result<(), Refused> {
     if !is_signed(lock(&world.keys).current(), signed.as_bytes(), signature) {
         return Err(INVALID);
     }
-    if said["sub"] != USERNAME {
+    if said["sub"] != USERNAME || !world.options.salesforce.user_approved {
         return Err(("invalid_grant", "user hasn't approved this consumer"));
     }
     let is_ours = |audience: &str| audience == AUDIENCE || world.is_reached_at(audience);

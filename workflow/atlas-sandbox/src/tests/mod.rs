@@ -6,6 +6,7 @@ mod dynamodb;
 pub(crate) mod error_form;
 mod faults;
 mod load;
+mod looked_at;
 mod own_host;
 mod recorder;
 mod salesforce;
@@ -42,6 +43,8 @@ impl Client {
         let prefix = match service {
             Service::SecretsManager => "secretsmanager",
             Service::DynamoDb => "DynamoDB_20120810",
+            Service::ServiceQuotas => "ServiceQuotasV20190624",
+            Service::EventBridge => "AWSEvents",
             _ => "AmazonSQS",
         };
         let request = self

@@ -37,7 +37,7 @@ impl Client {
         read(request).await
     }
 
-    async fn token(&self) -> String {
+    pub(super) async fn token(&self) -> String {
         let (status, told) = self.login(&assertion(&claims(180), Keys::default().current())).await;
         assert_eq!(status, 200, "{told}");
         told["access_token"].as_str().unwrap().to_owned()
