@@ -31,6 +31,7 @@ pub mod salesforce;
 pub mod secrets;
 pub mod workflow;
 
+pub mod account;
 mod clients;
 pub mod environment;
 pub mod functions;

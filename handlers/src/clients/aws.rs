@@ -36,7 +36,7 @@ impl Aws {
             Err(missing) => variables::AWS_DEFAULT_REGION.optional(environment).ok_or(missing)?,
         };
         let region = Region::new(region);
-        let credentials = match credentials(environment)? {
+        let credentials = match read_credentials(environment)? {
             Some(credentials) => SharedCredentialsProvider::new(credentials),
             None => {
                 let chain = DefaultCredentialsChain::builder().region(region.clone());
@@ -52,16 +52,31 @@ impl Aws {
         Ok(Self { environment: environment.clone(), shared, encrypted, plain })
     }
 
+    /// The Region.
+    pub(crate) fn region(&self) -> &str {
+        self.shared.region().map_or("", Region::as_ref)
+    }
+
+    /// What requests are signed with.
+    pub(crate) fn credentials_provider(&self) -> Option<SharedCredentialsProvider> {
+        self.shared.credentials_provider()
+    }
+
+    /// Where a service is, if not where AWS has it: by its own variable, or by that of all.
+    pub(crate) fn endpoint(&self, own: &Variable) -> Result<Option<String>, InvalidVariable> {
+        match read_origin(own, &self.environment)? {
+            Some(url) => Ok(Some(url)),
+            None => read_origin(&variables::AWS_ENDPOINT_URL, &self.environment),
+        }
+    }
+
     /// What one client is made from.
     pub(super) fn service(
         &self,
         endpoint: &Variable,
         patience: Patience,
     ) -> Result<SdkConfig, InvalidVariable> {
-        let url = match read_origin(endpoint, &self.environment)? {
-            Some(url) => Some(url),
-            None => read_origin(&variables::AWS_ENDPOINT_URL, &self.environment)?,
-        };
+        let url = self.endpoint(endpoint)?;
         let encrypted = url.as_deref().is_none_or(|url| url.starts_with("https://"));
         let mut config = self.shared.to_builder();
         config.set_endpoint_url(url);
@@ -89,14 +104,16 @@ impl Aws {
     }
 }
 
-fn credentials(environment: &Environment) -> Result<Option<Credentials>, InvalidVariable> {
+pub(super) fn read_credentials(
+    environment: &Environment,
+) -> Result<Option<Credentials>, InvalidVariable> {
     let Some(id) = variables::AWS_ACCESS_KEY_ID.optional(environment) else { return Ok(None) };
     let secret = variables::AWS_SECRET_ACCESS_KEY.text(environment)?;
     let token = variables::AWS_SESSION_TOKEN.optional(environment);
     Ok(Some(Credentials::new(id, secret, token, None, "Environment")))
 }
 
-fn read_origin(
+pub(super) fn read_origin(
     variable: &Variable,
     environment: &Environment,
 ) -> Result<Option<String>, InvalidVariable> {

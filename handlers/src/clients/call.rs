@@ -51,7 +51,7 @@ impl Call {
     }
 }
 
-fn settings(environment: &Environment) -> Result<ConnectSettings, InvalidVariable> {
+pub(super) fn settings(environment: &Environment) -> Result<ConnectSettings, InvalidVariable> {
     let number = |text: &str| {
         text.parse::<definitions::contract::PhoneNumber>().is_ok().then(|| text.to_owned())
     };
@@ -65,7 +65,7 @@ fn settings(environment: &Environment) -> Result<ConnectSettings, InvalidVariabl
     })
 }
 
-fn limits(environment: &Environment) -> Result<PaceLimits, InvalidVariable> {
+pub(super) fn limits(environment: &Environment) -> Result<PaceLimits, InvalidVariable> {
     let longest_call = variables::LONGEST_CALL_SECONDS.count(environment)?;
     Ok(PaceLimits {
         requests_per_second: variables::CONNECT_REQUESTS_PER_SECOND.count(environment)?,

@@ -9,6 +9,8 @@ mod patience;
 mod services;
 mod warm;
 
+mod every_variable;
+
 mod call;
 mod model;
 mod salesforce;
@@ -17,6 +19,7 @@ mod tables;
 pub(crate) use self::{
     aws::Aws,
     call::Call,
+    every_variable::invalid_variables,
     model::model,
     patience::Patience,
     salesforce::{log_in, salesforce},

@@ -21,17 +21,25 @@ pub(crate) fn salesforce(
     let clock = Arc::new(SystemClock);
     let secret_id = variables::SALESFORCE_SECRET_ID.text(environment)?;
     let source = SecretsManager::new(aws.secrets_manager()?, secret_id);
+    let secret = CachedSecret::new(Arc::new(source), clock.clone(), time_to_live(environment)?);
+    Ok(Arc::new(SalesforceClient::new(secret, clock, settings(environment)?)))
+}
+
+/// How old the secret may grow.
+pub(super) fn time_to_live(environment: &Environment) -> Result<SignedDuration, InvalidVariable> {
     let seconds = variables::SECRET_TTL_SECONDS.count(environment)?;
-    let time_to_live = SignedDuration::from_secs(seconds.into());
-    let secret = CachedSecret::new(Arc::new(source), clock.clone(), time_to_live);
+    Ok(SignedDuration::from_secs(seconds.into()))
+}
+
+/// How to speak to the org.
+pub(crate) fn settings(environment: &Environment) -> Result<Settings, InvalidVariable> {
     let minutes = variables::SALESFORCE_SESSION_MINUTES.count(environment)?;
-    let settings = Settings {
+    Ok(Settings {
         api_version: variables::SALESFORCE_API_VERSION.read(environment, api_version)?,
         login_url: variables::SALESFORCE_LOGIN_URL.read_optional(environment, login_url)?,
         session_lifetime: SignedDuration::from_mins(minutes.into()),
         ..Settings::default()
-    };
-    Ok(Arc::new(SalesforceClient::new(secret, clock, settings)))
+    })
 }
 
 /// Reads the secret and logs in, before anybody waits for it.

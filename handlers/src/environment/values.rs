@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use super::variables;
+use super::{InvalidVariable, variables};
 
 /// Variables by name. Cheap to clone; it never shows a value.
 #[derive(Clone, Default)]
@@ -33,6 +33,21 @@ impl Environment {
     #[cfg(test)]
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().iter().cloned().collect()
+    }
+
+    /// Everything that is wrong with it, at once. A handler that starts tells of the first only.
+    pub fn invalid_variables(&self) -> Vec<InvalidVariable> {
+        crate::clients::invalid_variables(self)
+    }
+
+    /// The same with another value of a variable, or without it.
+    pub fn with(&self, name: &str, value: Option<&str>) -> Self {
+        let mut values = (*self.values).clone();
+        match value {
+            Some(value) => values.insert(name.to_owned(), value.to_owned()),
+            None => values.remove(name),
+        };
+        values.into_iter().collect()
     }
 }
 

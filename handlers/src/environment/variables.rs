@@ -114,12 +114,12 @@ variables! {
 
 impl Variable {
     /// Its text, or its default.
-    pub(crate) fn text(&self, environment: &Environment) -> Result<String, InvalidVariable> {
+    pub fn text(&self, environment: &Environment) -> Result<String, InvalidVariable> {
         self.optional(environment).ok_or_else(|| InvalidVariable::missing(self))
     }
 
     /// Its text, or its default, or nothing.
-    pub(crate) fn optional(&self, environment: &Environment) -> Option<String> {
+    pub fn optional(&self, environment: &Environment) -> Option<String> {
         let given = environment.get(self.name).filter(|text| !text.trim().is_empty());
         match (given, self.absent) {
             (Some(text), _) => Some(text.to_owned()),
@@ -149,7 +149,7 @@ impl Variable {
     }
 
     /// A whole number from 1.
-    pub(crate) fn count(&self, environment: &Environment) -> Result<u32, InvalidVariable> {
+    pub fn count(&self, environment: &Environment) -> Result<u32, InvalidVariable> {
         let in_range = |number: &u32| (1..=1_000_000).contains(number);
         self.read(environment, |text| text.parse().ok().filter(in_range))
     }

@@ -47,7 +47,7 @@ pub async fn invoke_outbound_call(
     Observed::new(Handler::InvokeOutboundCall, environment, deps)
 }
 
-fn rules(environment: &Environment) -> Result<Rules, InvalidVariable> {
+pub(crate) fn rules(environment: &Environment) -> Result<Rules, InvalidVariable> {
     Ok(Rules {
         countries: variables::ALLOWED_COUNTRIES.read(environment, |text| {
             text.split(',').map(|code| code.trim().parse().ok()).collect()

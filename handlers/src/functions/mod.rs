@@ -21,6 +21,7 @@ mod response_writer;
 mod any;
 pub mod lambda;
 
+pub(crate) use self::invoke_outbound_call::rules;
 pub use self::{
     any::of,
     call_ended::call_ended,

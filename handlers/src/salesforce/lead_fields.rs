@@ -7,26 +7,52 @@ use serde_json::{Map, Value};
 use super::OutcomeReport;
 
 /// The external id.
-pub(super) const EXTERNAL_ID: &str = "Interaction_Key__c";
+pub const EXTERNAL_ID: &str = "Interaction_Key__c";
+
+/// The fields that are written beside it, and at how many characters a text is cut, if it is.
+pub const WRITTEN_FIELDS: [(&str, Option<usize>); 16] = [
+    ("FirstName", Some(40)),
+    ("LastName", Some(80)),
+    ("Company", Some(255)),
+    ("Email", None),
+    ("Phone", None),
+    ("LeadSource", Some(255)),
+    ("Topic__c", Some(255)),
+    ("Description", Some(32_000)),
+    ("Status", Some(255)),
+    ("Call_Outcome__c", Some(40)),
+    ("Call_Attempt__c", Some(18)),
+    ("Call_Contact_Id__c", Some(256)),
+    ("Call_Disconnect_Reason__c", Some(80)),
+    ("Call_Connected_At__c", Some(40)),
+    ("Call_Ended_At__c", Some(40)),
+    ("Call_Talk_Seconds__c", Some(18)),
+];
+
+/// At how many characters a field's text is cut.
+fn longest(field: &str) -> usize {
+    let known = WRITTEN_FIELDS.iter().find(|(name, _)| *name == field);
+    known.expect("every field that is written is in the list").1.unwrap_or(usize::MAX)
+}
 
 /// The lead. A text that is longer than its field is cut: a lead with a short name is better than
 /// none. An address that is cut would be another's, so it is not.
 pub(super) fn of_lead(lead: &Lead, source: &str) -> Value {
     let mut fields = Map::new();
-    let mut put = |name: &str, text: &str, longest: usize| {
-        let text = cut(text.trim(), longest);
+    let mut put = |name: &str, text: &str| {
+        let text = cut(text.trim(), longest(name));
         if !text.is_empty() {
             fields.insert(name.to_owned(), text.into());
         }
     };
-    put("FirstName", &lead.first_name, 40);
-    put("LastName", &lead.last_name, 80);
-    put("Company", &lead.company, 255);
-    put("Email", lead.email.reveal(), usize::MAX);
-    put("Phone", lead.phone.reveal(), usize::MAX);
-    put("LeadSource", source, 255);
-    put("Topic__c", &lead.topic, 255);
-    put("Description", &lead.notes, 32_000);
+    put("FirstName", &lead.first_name);
+    put("LastName", &lead.last_name);
+    put("Company", &lead.company);
+    put("Email", lead.email.reveal());
+    put("Phone", lead.phone.reveal());
+    put("LeadSource", source);
+    put("Topic__c", &lead.topic);
+    put("Description", &lead.notes);
     Value::Object(fields)
 }
 
@@ -34,20 +60,20 @@ pub(super) fn of_lead(lead: &Lead, source: &str) -> Value {
 pub(super) fn of_outcome(report: OutcomeReport<'_>) -> Value {
     let call = report.call;
     let mut fields = Map::new();
-    let mut put = |name: &str, text: Option<&str>, longest: usize| {
+    let mut put = |name: &str, text: Option<&str>| {
         if let Some(text) = text {
-            fields.insert(name.to_owned(), cut(text, longest).into());
+            fields.insert(name.to_owned(), cut(text, longest(name)).into());
         }
     };
-    put("Status", Some(report.status), 255);
-    put("Call_Outcome__c", Some(call.outcome.as_str()), 40);
-    put("Call_Attempt__c", Some(&call.attempt.to_string()), 18);
-    put("Call_Contact_Id__c", call.contact_id.as_deref(), 256);
-    put("Call_Disconnect_Reason__c", call.disconnect_reason.as_deref(), 80);
-    put("Call_Connected_At__c", call.connected_at.as_deref(), 40);
-    put("Call_Ended_At__c", call.ended_at.as_deref(), 40);
+    put("Status", Some(report.status));
+    put("Call_Outcome__c", Some(call.outcome.as_str()));
+    put("Call_Attempt__c", Some(&call.attempt.to_string()));
+    put("Call_Contact_Id__c", call.contact_id.as_deref());
+    put("Call_Disconnect_Reason__c", call.disconnect_reason.as_deref());
+    put("Call_Connected_At__c", call.connected_at.as_deref());
+    put("Call_Ended_At__c", call.ended_at.as_deref());
     let seconds = call.talk_seconds.map(|seconds| seconds.to_string());
-    put("Call_Talk_Seconds__c", seconds.as_deref(), 18);
+    put("Call_Talk_Seconds__c", seconds.as_deref());
     Value::Object(fields)
 }
 

@@ -38,7 +38,8 @@ pub(super) async fn login(
 ) -> Result<LoggedIn, LoginRefusal> {
     let call = Call::new(Service::Salesforce, "Login").attempt(attempt);
     call.run(async {
-        let assertion = assertion(secret, now)?;
+        let assertion = assertion(secret, now)
+            .map_err(|_| LoginRefusal::Assertion(Code::new("unusable_private_key")))?;
         let url = login_url.join("/services/oauth2/token");
         let url = url.map_err(|_| LoginRefusal::from(no_session()))?;
         let request = transport
@@ -46,11 +47,7 @@ pub(super) async fn login(
             .post(url)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")
-            // An assertion is base64url and dots: it needs no escaping.
-            .body(format!(
-                "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion={}",
-                assertion.reveal()
-            ));
+            .body(token_request(&assertion).reveal().to_owned());
         let answer = transport.send(request).await?;
         if !answer.status.is_success() {
             return Err(of_login(answer.status, &answer.body));
@@ -68,7 +65,21 @@ struct Claims<'a> {
     exp: i64,
 }
 
-fn assertion(secret: &SalesforceSecret, now: Timestamp) -> Result<Sensitive, LoginRefusal> {
+/// The secret's key signs nothing. What it is instead is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the private key of the secret is none that signs; expected an RSA key in PEM")]
+pub struct UnusableKey;
+
+/// The form that asks for a session. An assertion is base64url and dots: it needs no escaping.
+pub fn token_request(assertion: &Sensitive) -> Sensitive {
+    let assertion = assertion.reveal();
+    Sensitive::new(format!(
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion={assertion}"
+    ))
+}
+
+/// Says, signed, who wants to log in.
+pub fn assertion(secret: &SalesforceSecret, now: Timestamp) -> Result<Sensitive, UnusableKey> {
     let claims = Claims {
         iss: secret.consumer_key.reveal(),
         sub: secret.username.reveal(),
@@ -79,9 +90,7 @@ fn assertion(secret: &SalesforceSecret, now: Timestamp) -> Result<Sensitive, Log
     let signed =
         key.and_then(|key| jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &key));
     // Nothing of the error is told: it may quote the key.
-    signed
-        .map(Sensitive::new)
-        .map_err(|_| LoginRefusal::Assertion(Code::new("unusable_private_key")))
+    signed.map(Sensitive::new).map_err(|_| UnusableKey)
 }
 
 fn read(body: &Value) -> Option<LoggedIn> {

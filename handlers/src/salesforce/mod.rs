@@ -26,6 +26,8 @@ pub(crate) use self::{client::is_record_id, origin::is_safe_origin};
 pub use self::{
     client::{SalesforceClient, Settings},
     error::{SalesforceError, SalesforceErrorKind},
+    lead_fields::{EXTERNAL_ID, WRITTEN_FIELDS},
+    login::{UnusableKey, assertion, token_request},
     port::{OutcomeReport, Salesforce, UpsertedLead},
     transport::Timeouts,
 };
