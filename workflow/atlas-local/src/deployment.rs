@@ -126,7 +126,7 @@ impl Deployment {
         };
         let functions = functions::start(wanted).await?;
         let functions = Arc::new(functions);
-        let of_services = variables.iter().filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
+        let of_services = variables.iter().filter(|(name, _)| for_tasks(name));
         let others = task_services(setup.task_variables.into_iter().chain(of_services.cloned()))?;
         runner.set(Arc::new(LambdaTasks::new(Arc::clone(&functions)).or(Arc::new(others))));
         let sources = start_sources(&handlers, &functions, &variables);
@@ -184,6 +184,14 @@ pub fn near(address: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(loopback, address.port())
+}
+
+/// Whether a task reaches a service by this variable. What is only looked at, the sandbox does not play as a
+/// task wants it: somebody else may, where `AWS_ENDPOINT_URL` says.
+fn for_tasks(name: &str) -> bool {
+    let only_looked_at = ["EVENTBRIDGE", "SERVICE_QUOTAS", "STS"];
+    let service = name.strip_prefix("AWS_ENDPOINT_URL").map(|rest| rest.trim_start_matches('_'));
+    service.is_some_and(|service| !only_looked_at.contains(&service))
 }
 
 /// What invokes functions by itself, as far as their handlers are there.

@@ -40,6 +40,8 @@ mod late_runner;
 
 pub mod outside_services;
 
+mod misconfiguration;
+
 mod task_services;
 
 mod variables;
@@ -48,6 +50,7 @@ pub use self::{
     call_log::CallLog,
     deployment::{Deployment, near},
     external_call::ExternalCall,
+    misconfiguration::{Misconfiguration, UnknownMisconfiguration},
     setup::{Code, LEAD_HANDLERS, Services, Setup},
     start_error::StartError,
     task_services::task_services,

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use atlas_local::Misconfiguration;
 use atlas_server::AllowedHost;
 use clap::Args;
 
@@ -64,6 +65,10 @@ pub(crate) struct Sandbox {
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) services: Services,
+    /// Plant something that is wrong with a deployment, as secret-absent, to see what `atlas doctor` says
+    /// of it; an unknown name is answered with all of them; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(crate) misconfigured: Vec<Misconfiguration>,
     /// Where the Step Functions API is served, as http://127.0.0.1:8083 by `atlas dev`: the printed
     /// environment then names it and the lead-to-call machine there
     #[arg(long, value_name = "URL")]

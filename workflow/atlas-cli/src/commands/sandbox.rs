@@ -15,14 +15,21 @@ use crate::{
 pub(crate) fn run(arguments: arguments::Sandbox) -> Outcome {
     let Behaviour { latency, faults, seed } = arguments.services.behaviour()?;
     let listen = arguments.listen;
-    let options = Options { listen, latency, faults, seed, ..outside_services::options() };
+    let mut options = Options { listen, latency, faults, seed, ..outside_services::options() };
+    for misconfiguration in &arguments.misconfigured {
+        misconfiguration.plant(&mut options);
+    }
     let workflow = arguments.step_functions.as_deref();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::ours)?;
     runtime.block_on(async {
         let sandbox = Sandbox::start(options).await.map_err(Failure::ours)?;
         let mut out = std::io::stdout().lock();
-        for (name, value) in outside_services::environment(&sandbox, workflow) {
+        let mut variables = outside_services::environment(&sandbox, workflow);
+        for misconfiguration in &arguments.misconfigured {
+            misconfiguration.plant_variables(&mut variables);
+        }
+        for (name, value) in variables {
             writeln!(out, "export {name}={value}")?;
         }
         out.flush()?;
