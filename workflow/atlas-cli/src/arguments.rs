@@ -24,6 +24,8 @@ mod package;
 
 mod import;
 
+mod doctor;
+
 mod complaint;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +37,7 @@ pub(crate) use self::{
     cost::{Assumed, Capacity, Cost},
     data::{Data, Export},
     definitions::{Exec, Graph, Mocks, Render, Validate},
+    doctor::Doctor,
     import::Import,
     package::Package,
     pipeline::{Load, Run, Suppress},
@@ -157,6 +160,12 @@ pub(crate) enum Command {
     /// otherwise is taken back, and the time saved is told. Exit code: 0 done; 1 where a definition is
     /// wrong or cannot be reached, 2 for a wrong command line or a file that cannot be read.
     Import(Box<Import>),
+    /// Say whether a deployment is right before anybody is called, and what to do about what is not
+    ///
+    /// It looks at variables, credentials, secret, Salesforce, Connect, Bedrock, tables, queues, machines and
+    /// quotas, of AWS or of a sandbox. It changes nothing, calls nobody and shows no secret. Exit code: 0 when
+    /// all is well or only warned of; 1 when something is wrong; 2 when something could not be looked at.
+    Doctor(Doctor),
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod completions;
 mod cost;
 mod data;
 mod dev;
+mod doctor;
 mod exec;
 mod executions;
 mod graph;
@@ -51,5 +52,6 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Package(arguments) => package::run(arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
     }
 }

@@ -89,8 +89,16 @@ pub(crate) struct Sandbox {
 impl Sandbox {
     /// Starts one, and waits until it answers.
     pub(crate) fn start(folder: &Folder) -> Self {
+        Self::misconfigured(folder, &[])
+    }
+
+    /// The same with these things wrong with its services.
+    pub(crate) fn misconfigured(folder: &Folder, planted: &[&str]) -> Self {
+        let planted = planted.iter().flat_map(|name| ["--misconfigured", name]);
+        let arguments: Vec<&str> =
+            ["sandbox", "--listen", "127.0.0.1:0"].into_iter().chain(planted).collect();
         let mut process = folder
-            .command(&["sandbox", "--listen", "127.0.0.1:0"])
+            .command(&arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

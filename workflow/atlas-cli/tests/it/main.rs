@@ -29,6 +29,7 @@ mod torture;
 
 mod bad_input;
 
+mod doctor;
 mod operator;
 mod suppress;
 mod terminal;

@@ -26,6 +26,7 @@ pages! {
     the_commands_about_data_run: "docs/data.md",
     the_commands_about_developing_run: "docs/developing.md",
     the_commands_about_extending_run: "docs/extending.md",
+    the_commands_about_the_doctor_run: "docs/doctor.md",
     the_commands_about_operating_run: "docs/operating.md",
     the_commands_about_packaging_run: "docs/packaging.md",
     the_commands_about_profiling_run: "docs/profiling.md",
@@ -64,6 +65,8 @@ const SERVERS: &[(&str, &[&str])] =
 const NOT_TRIED: &[(&str, &str)] = &[
     ("docs/benchmarks.md", "minutes, with other programs that have to be installed"),
     ("docs/contributing.md", "it installs programs, which takes minutes"),
+    ("docs/doctor.md", "they ask AWS"),
+    ("docs/doctor.md", "they ask AWS"),
     ("docs/packaging.md", "a release build takes minutes"),
 ];
 

@@ -1,0 +1,153 @@
+//! `atlas doctor`: whether a deployment is right, and what to do about what is not.
+
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use atlas_doctor::{Deployment, Examined, Finding, Looked, Report, Settings, Severity, examine};
+use atlas_local::outside_services;
+use handlers::clock::SystemClock;
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::Doctor,
+    failure::{Failure, Outcome},
+    operator::Table,
+    source,
+};
+
+/// For one check, with all that it asks. A service that takes longer is as good as down.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+pub(crate) fn run(arguments: Doctor) -> Outcome {
+    let Doctor { json, leads_per_hour, only, env_file, sandbox, step_functions } = arguments;
+    let deployment = match sandbox {
+        Some(url) => {
+            let base = url.trim_end_matches('/');
+            let variables = outside_services::environment_at(base, step_functions.as_deref());
+            Deployment::new(variables.into_iter().collect())
+        }
+        None if env_file.is_empty() => Deployment::of_process(),
+        None => of_files(&env_file)?,
+    };
+    let settings = Settings {
+        deployment,
+        leads_per_hour,
+        only: only.into_iter().collect(),
+        deadline: DEADLINE,
+        clock: Arc::new(SystemClock),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
+    let report = runtime.block_on(examine(settings)).map_err(Failure::ours)?;
+    if json {
+        let mut out = io::stdout().lock();
+        serde_json::to_writer_pretty(&mut out, &document(&report)).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        table(&report).print()?;
+    }
+    eprintln!("{}", summary(&report));
+    Ok(exit_code(&report))
+}
+
+fn of_files(files: &[PathBuf]) -> Result<Deployment, Failure> {
+    let read = |file: &PathBuf| source::text(file, "variables");
+    let texts = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Deployment::of_texts(&texts).map_err(|unreadable| {
+        let (file, line) = (source::shown(&files[unreadable.text]), unreadable.line);
+        Failure::ours(format_args!(
+            "{file}: line {line} tells no variable; expected NAME=value, or a function's configuration in JSON"
+        ))
+    })
+}
+
+/// Something wrong weighs more than something unseen.
+fn exit_code(report: &Report) -> ExitCode {
+    match report.worst() {
+        Some(Severity::Error) => ExitCode::FAILURE,
+        _ if report.was_unable() => ExitCode::from(2),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn table(report: &Report) -> Table {
+    let mut table = Table::new(["", "CHECK", "SEEN", "WHAT TO DO"]);
+    for examined in &report.examined {
+        let name = || examined.check.name().to_owned();
+        for Finding { kind, seen } in &examined.findings {
+            let told = format!("{}: {}: {seen}", kind.code, kind.meaning);
+            table.row([kind.severity.name().to_owned(), name(), told, kind.remedy.to_owned()]);
+        }
+        match &examined.looked {
+            Looked::Whole if examined.findings.is_empty() => {
+                let fact = examined.fact.clone().unwrap_or_default();
+                table.row(["ok".to_owned(), name(), fact, String::new()]);
+            }
+            Looked::Whole => {}
+            Looked::Unable(why) => {
+                table.row(["unseen".to_owned(), name(), why.clone(), String::new()]);
+            }
+            Looked::Not(because) => {
+                let told = format!("not looked at, because {because}");
+                table.row(["skipped".to_owned(), name(), told, String::new()]);
+            }
+        }
+    }
+    table
+}
+
+fn document(report: &Report) -> Value {
+    let checks: Value = report.examined.iter().map(of_check).collect();
+    json!({
+        "ok": report.worst() != Some(Severity::Error) && !report.was_unable(),
+        "checks": checks,
+    })
+}
+
+fn of_check(examined: &Examined) -> Value {
+    let findings: Value = examined
+        .findings
+        .iter()
+        .map(|Finding { kind, seen }| {
+            json!({
+                "code": kind.code,
+                "severity": kind.severity.name(),
+                "seen": seen,
+                "meaning": kind.meaning,
+                "remedy": kind.remedy,
+            })
+        })
+        .collect();
+    let (looked, reason) = match &examined.looked {
+        Looked::Whole => ("whole", None),
+        Looked::Unable(why) => ("unable", Some(why)),
+        Looked::Not(because) => ("skipped", Some(because)),
+    };
+    json!({
+        "check": examined.check.name(),
+        "looked": looked,
+        "reason": reason,
+        "fact": examined.fact,
+        "findings": findings,
+    })
+}
+
+fn summary(report: &Report) -> String {
+    let count = |severity: Severity| {
+        let number = report.findings().filter(|it| it.kind.severity == severity).count();
+        let plural = if number == 1 { "" } else { "s" };
+        (number > 0).then(|| format!("{number} {severity}{plural}"))
+    };
+    let unseen = report.examined.iter().filter(|it| it.looked != Looked::Whole).count();
+    let unseen = (unseen > 0).then(|| format!("{unseen} not looked at"));
+    let severities = [Severity::Error, Severity::Warning, Severity::Note];
+    let parts: Vec<String> = severities.into_iter().filter_map(count).chain(unseen).collect();
+    if parts.is_empty() { "all is well".to_owned() } else { parts.join(", ") }
+}

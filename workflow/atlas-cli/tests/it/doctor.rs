@@ -1,0 +1,91 @@
+//! `atlas doctor`: what it prints of deployments that are right and wrong, and how it exits.
+
+use serde_json::Value;
+
+use crate::{
+    harness::{Folder, Sandbox},
+    server::Server,
+};
+
+fn lines(variables: &[(String, String)]) -> String {
+    variables.iter().map(|(name, value)| format!("export {name}={value}\n")).collect()
+}
+
+#[test]
+fn a_deployment_that_is_right_is_well_and_said_so_check_by_check() {
+    let folder = Folder::new("doctor-well");
+    let server = Server::of_pipeline(&folder, &[]);
+    let (services, machines) = (server.services(), server.url());
+    let places = ["doctor", "--sandbox", &services, "--step-functions", &machines];
+    let ran = folder.atlas(&places).exits(0);
+    assert_eq!(ran.err, "all is well\n");
+    assert_eq!(ran.out.lines().count(), atlas_doctor::Check::ALL.len(), "{}", ran.out);
+    for line in ran.out.lines() {
+        assert!(line.starts_with("ok\t"), "{}", ran.out);
+    }
+    let ran = folder.atlas(&[&places[..], &["--json", "--only", "model"]].concat()).exits(0);
+    let document = ran.document();
+    assert_eq!(document["ok"], true);
+    assert_eq!(document["checks"].as_array().unwrap().len(), 1);
+    assert_eq!(document["checks"][0]["check"], "model");
+}
+
+#[test]
+fn what_was_planted_is_named_with_what_to_do_and_what_follows_is_skipped() {
+    let folder = Folder::new("doctor-planted");
+    let sandbox = Sandbox::misconfigured(&folder, &["secret-absent", "flow-not-published"]);
+    folder.write("broken.env", lines(&sandbox.variables));
+    let doctor = |more: &[&str]| {
+        folder.atlas(&[&["doctor", "--env-file", "broken.env"], more].concat()).exits(1)
+    };
+    // No machine is known to a sandbox alone.
+    let ran = doctor(&[]);
+    assert!(ran.err.starts_with("3 errors, "), "{}", ran.err);
+    let starts = |start: &str| ran.out.lines().filter(|line| line.starts_with(start)).count();
+    assert_eq!(starts("error\tvariables\tvariable.missing: "), 1, "{}", ran.out);
+    assert_eq!(starts("error\tsecret\tsecret.absent: "), 1, "{}", ran.out);
+    assert_eq!(starts("error\tflow\tflow.not-published: "), 1, "{}", ran.out);
+    assert_eq!(starts("skipped\tlogin\tnot looked at, because `secret`"), 1, "{}", ran.out);
+    assert!(ran.out.contains("\tpublish it\n"), "{}", ran.out);
+    let document = doctor(&["--json"]).document();
+    assert_eq!(document["ok"], false);
+    let checks = document["checks"].as_array().unwrap();
+    let codes: Vec<&Value> = checks
+        .iter()
+        .flat_map(|check| check["findings"].as_array().unwrap())
+        .map(|finding| &finding["code"])
+        .collect();
+    assert_eq!(codes, ["variable.missing", "secret.absent", "flow.not-published"]);
+}
+
+#[test]
+fn variables_of_several_functions_are_taken_together_and_held_against_each_other() {
+    let folder = Folder::new("doctor-functions");
+    let told = r#"{"Environment": {"Variables": {"PHONE_HASH_KEY": "0123456789abcdef"}}}"#;
+    folder.write("one.json", told);
+    folder.write("two.env", "PHONE_HASH_KEY=fedcba9876543210\n");
+    let files = ["--env-file", "one.json", "--env-file", "two.env"];
+    let ran = folder.atlas(&[&["doctor", "--only", "variables"], &files[..]].concat()).exits(1);
+    assert!(ran.out.contains("variable.differs: "), "{}", ran.out);
+    assert!(!ran.out.contains("0123456789abcdef") && !ran.out.contains("fedcba"), "{}", ran.out);
+}
+
+#[test]
+fn where_nobody_answers_that_is_no_finding() {
+    let folder = Folder::new("doctor-nobody");
+    // Nothing listens on the port of nobody's.
+    let nobody = "http://127.0.0.1:9";
+    let variables = atlas_local::outside_services::environment_at(nobody, Some(nobody));
+    let ran = folder.atlas_with(&variables, &["doctor", "--only", "secret"], "").exits(2);
+    assert!(ran.out.contains("unseen\tsecret\t"), "{}", ran.out);
+}
+
+#[test]
+fn what_is_no_check_no_file_and_no_misconfiguration_is_said() {
+    let folder = Folder::new("doctor-wrong");
+    folder.write("wrong.env", "A=1\nno variable\n");
+    let refused = |arguments: &[&str], words: &[&str]| folder.atlas(arguments).refuses(2, words);
+    refused(&["doctor", "--only", "all"], &["`all` is no check; there are variables, "]);
+    refused(&["doctor", "--env-file", "wrong.env"], &["wrong.env: line 2", "NAME=value"]);
+    refused(&["sandbox", "--misconfigured", "all"], &["`all` is no misconfiguration; there are "]);
+}

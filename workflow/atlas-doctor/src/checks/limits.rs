@@ -1,0 +1,63 @@
+//! `limits`: how many requests the org has left for the day.
+
+use handlers::environment::variables;
+
+use crate::{
+    examination::Cx,
+    finding::Kind,
+    notes::Notes,
+    org::{Org, Salesforce},
+};
+
+pub(crate) static EXHAUSTED: Kind = Kind::error(
+    "limits.exhausted",
+    "the org has no request of the API left in these 24 hours",
+    "wait, buy more requests, or look for who else uses them up; leads that fail meanwhile are parked",
+);
+pub(crate) static LOW: Kind = Kind::warning(
+    "limits.low",
+    "the org has less than a tenth of its requests left in these 24 hours",
+    "look for who uses them up; leads that fail are parked and can be replayed",
+);
+pub(crate) static BELOW_RATE: Kind = Kind::warning(
+    "limits.below-rate",
+    "the expected leads need more requests in a day than the org has",
+    "buy more requests, or expect leads to be parked; a lead takes two: when it comes, and when its call has ended",
+);
+
+const REQUESTS_OF_A_LEAD: u64 = 2;
+
+pub(crate) async fn look(
+    cx: &Cx,
+    notes: &mut Notes,
+    salesforce: &Salesforce,
+    org: &Org,
+) -> Option<()> {
+    let version = cx.deployment.text(&variables::SALESFORCE_API_VERSION)?;
+    let told = match salesforce.get(org, &format!("/{}/limits", version.trim())).await {
+        Ok(told) => told,
+        Err(error) => {
+            notes.unable(format!("Salesforce {error}; it takes the permission View Setup"));
+            return None;
+        }
+    };
+    let number = |name: &str| told["DailyApiRequests"][name].as_u64();
+    let (Some(most), Some(left)) = (number("Max"), number("Remaining")) else {
+        notes.unable("Salesforce tells no `DailyApiRequests`");
+        return None;
+    };
+    let seen = format!("{left} of {most} requests are left");
+    if left == 0 {
+        notes.find(&EXHAUSTED, seen);
+    } else if left < most / 10 {
+        notes.find(&LOW, seen);
+    } else {
+        notes.fact(seen);
+    }
+    let needed = cx.leads_per_hour.map(|leads| u64::from(leads) * 24 * REQUESTS_OF_A_LEAD);
+    if let Some(needed) = needed.filter(|needed| *needed > most) {
+        notes
+            .find(&BELOW_RATE, format!("{needed} requests a day are expected, {most} are allowed"));
+    }
+    Some(())
+}

@@ -1,0 +1,93 @@
+//! `quotas`: what Connect allows, held against what the handlers are told and what is expected of them.
+
+use handlers::environment::{Variable, variables};
+use serde_json::json;
+
+use crate::{
+    aws::{Api, SERVICE_QUOTAS},
+    examination::Cx,
+    finding::Kind,
+    notes::Notes,
+};
+
+pub(crate) const VARIABLES: [&Variable; 2] =
+    [&variables::CONNECT_CONCURRENT_CALLS, &variables::CONNECT_REQUESTS_PER_SECOND];
+
+pub(crate) static CALLS_ABOVE: Kind = Kind::error(
+    "quotas.calls-above",
+    "`CONNECT_CONCURRENT_CALLS` is more than the instance carries: the calls above it get a busy tone, not an error",
+    "set the variable to the quota, or have the quota raised (Concurrent active calls per instance)",
+);
+pub(crate) static RATE_ABOVE: Kind = Kind::warning(
+    "quotas.rate-above",
+    "`CONNECT_REQUESTS_PER_SECOND` is more than Connect takes: calls above it are refused and tried again",
+    "set the variable to the quota, or have the quota raised (Rate of StartOutboundVoiceContact API requests)",
+);
+pub(crate) static CALLS_BELOW: Kind = Kind::note(
+    "quotas.calls-below",
+    "`CONNECT_CONCURRENT_CALLS` is less than the instance carries: calls wait that could be made",
+    "set the variable to the quota, unless others call from this instance as well",
+);
+pub(crate) static TOO_FEW_CALLS: Kind = Kind::warning(
+    "quotas.too-few-calls",
+    "the expected leads need more calls at once than are allowed: leads wait for their turn",
+    "have the quota raised (Concurrent active calls per instance), and then `CONNECT_CONCURRENT_CALLS`",
+);
+pub(crate) static TOO_SLOW: Kind = Kind::warning(
+    "quotas.too-slow",
+    "the expected leads need more calls started in a second than are allowed: leads wait for their turn",
+    "have the quota raised (Rate of StartOutboundVoiceContact API requests), and then `CONNECT_REQUESTS_PER_SECOND`",
+);
+
+/// Service Quotas' codes. The first is of an instance, the other of an account.
+const CONCURRENT_CALLS: &str = "L-12AB7C57";
+const OUTBOUND_RATE: &str = "L-4E9BCC96";
+/// How long a call takes its place, on average: half a minute of ringing, two and a half of talk.
+const CALL_SECONDS: f64 = 180.0;
+
+pub(crate) async fn look(cx: &Cx, notes: &mut Notes, api: &Api, instance: &str) -> Option<()> {
+    let quota = async |code: &str, of: Option<&str>| {
+        let mut asked = json!({ "ServiceCode": "connect", "QuotaCode": code });
+        if let Some(of) = of {
+            asked["ContextId"] = json!(of);
+        }
+        let answer = api.call(&SERVICE_QUOTAS, "GetServiceQuota", &asked).await;
+        answer.map(|answer| answer["Quota"]["Value"].as_f64())
+    };
+    let (carried, started) =
+        tokio::join!(quota(CONCURRENT_CALLS, Some(instance)), quota(OUTBOUND_RATE, None));
+    let mut told = |answer| match answer {
+        Ok(value) => value,
+        Err(error) => {
+            notes.not_told("servicequotas:GetServiceQuota", &error);
+            None
+        }
+    };
+    let (carried, started) = (told(carried), told(started));
+    let calls = f64::from(cx.deployment.count(&variables::CONNECT_CONCURRENT_CALLS)?);
+    let rate = f64::from(cx.deployment.count(&variables::CONNECT_REQUESTS_PER_SECOND)?);
+    if let Some(carried) = carried {
+        let seen = format!("the variable is {calls}, the quota {carried}");
+        if calls > carried {
+            notes.find(&CALLS_ABOVE, seen);
+        } else if calls < carried {
+            notes.find(&CALLS_BELOW, seen);
+        }
+    }
+    if let Some(started) = started.filter(|started| rate > *started) {
+        notes.find(&RATE_ABOVE, format!("the variable is {rate}, the quota {started}"));
+    }
+    if let Some(leads) = cx.leads_per_hour {
+        let a_second = f64::from(leads) / 3600.0;
+        let allowed = carried.map_or(calls, |carried| carried.min(calls));
+        let needed = (a_second * CALL_SECONDS).ceil();
+        if needed > allowed {
+            notes.find(&TOO_FEW_CALLS, format!("{needed} are needed, {allowed} are allowed"));
+        }
+        let allowed = started.map_or(rate, |started| started.min(rate));
+        if a_second > allowed {
+            notes.find(&TOO_SLOW, format!("{a_second:.1} are needed, {allowed} are allowed"));
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,177 @@
+//! The deployment that is looked at, by its variables.
+
+use std::collections::BTreeSet;
+
+use handlers::environment::{Absent, Environment, InvalidVariable, Variable, variables};
+use serde_json::Value;
+
+const fn endpoint(name: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, absent: Absent::None, meaning, expected: "`http://` or `https://` and a host" }
+}
+
+pub(crate) const AWS_ENDPOINT_URL_STS: Variable = endpoint("AWS_ENDPOINT_URL_STS", "where STS is");
+pub(crate) const AWS_ENDPOINT_URL_SERVICE_QUOTAS: Variable =
+    endpoint("AWS_ENDPOINT_URL_SERVICE_QUOTAS", "where Service Quotas is");
+pub(crate) const AWS_ENDPOINT_URL_EVENTBRIDGE: Variable =
+    endpoint("AWS_ENDPOINT_URL_EVENTBRIDGE", "where EventBridge is");
+pub(crate) const CONTACT_EVENTS_QUEUE_URL: Variable = Variable {
+    name: "CONTACT_EVENTS_QUEUE_URL",
+    absent: Absent::None,
+    meaning: "the queue of contact events, where it has another name",
+    expected: "the URL of a queue",
+};
+
+/// What is read here beside the variables of the handlers.
+pub const OWN_VARIABLES: [Variable; 4] = [
+    AWS_ENDPOINT_URL_STS,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS,
+    AWS_ENDPOINT_URL_EVENTBRIDGE,
+    CONTACT_EVENTS_QUEUE_URL,
+];
+
+/// A deployment, by its variables.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    environment: Environment,
+    invalid: Vec<InvalidVariable>,
+    differing: BTreeSet<String>,
+}
+
+/// A text that tells no variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Which one, from 0.
+    pub text: usize,
+    /// Its line, from 1.
+    pub line: usize,
+}
+
+impl Deployment {
+    /// What these variables describe.
+    pub fn new(environment: Environment) -> Self {
+        let invalid = environment.invalid_variables();
+        Self { environment, invalid, differing: BTreeSet::new() }
+    }
+
+    /// What the variables of this process describe.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let read = |variable: &Variable| {
+            Some((variable.name, std::env::var_os(variable.name)?.into_string().ok()?))
+        };
+        Self::new(variables::ALL.iter().chain(&OWN_VARIABLES).filter_map(read).collect())
+    }
+
+    /// What these texts describe together: lines like `NAME=value`, as `atlas sandbox` prints them, or the JSON
+    /// object of a function's variables, as Lambda has it. Where none has credentials or a Region, those of this
+    /// process are used.
+    ///
+    /// # Errors
+    /// Where a text is neither.
+    pub fn of_texts(texts: &[String]) -> Result<Self, Unreadable> {
+        let mut values: Vec<(String, String)> = Vec::new();
+        let mut differing = BTreeSet::new();
+        for (text, content) in texts.iter().enumerate() {
+            for (name, value) in read(content).map_err(|line| Unreadable { text, line })? {
+                match values.iter().find(|(known, _)| *known == name) {
+                    Some((_, known)) if *known != value => drop(differing.insert(name)),
+                    Some(_) => {}
+                    None => values.push((name, value)),
+                }
+            }
+        }
+        let has = |name: &str| values.iter().any(|(known, _)| known == name);
+        let mut inherited = vec!["AWS_REGION", "AWS_DEFAULT_REGION"];
+        if !has(variables::AWS_ACCESS_KEY_ID.name) {
+            inherited.extend(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]);
+        }
+        let of_process: Vec<(String, String)> = inherited
+            .into_iter()
+            .filter(|name| !has(name))
+            .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+            .collect();
+        let known = Self::new(values.into_iter().chain(of_process).collect());
+        Ok(Self { differing, ..known })
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// What is wrong with the variables themselves.
+    pub(crate) fn invalid(&self) -> &[InvalidVariable] {
+        &self.invalid
+    }
+
+    /// The variables that one text has otherwise than another.
+    pub(crate) fn differing(&self) -> &BTreeSet<String> {
+        &self.differing
+    }
+
+    /// A variable's text, or its default.
+    pub(crate) fn text(&self, variable: &Variable) -> Option<String> {
+        variable.optional(&self.environment)
+    }
+
+    /// A number that was found right, or its default.
+    pub(crate) fn count(&self, variable: &Variable) -> Option<u32> {
+        variable.count(&self.environment).ok()
+    }
+}
+
+/// The variables of one text, or the number of the line that tells none.
+fn read(text: &str) -> Result<Vec<(String, String)>, usize> {
+    if text.trim_start().starts_with('{') {
+        let object: Value = serde_json::from_str(text).map_err(|error| error.line().max(1))?;
+        // Lambda's answer has them in `Environment.Variables`.
+        let object = [&object["Environment"]["Variables"], &object["Variables"], &object]
+            .into_iter()
+            .find_map(Value::as_object)
+            .ok_or(1_usize)?;
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        return Ok(object
+            .iter()
+            .filter_map(|(name, value)| Some((name.clone(), text(value)?)))
+            .collect());
+    }
+    let mut values = Vec::new();
+    for (index, line) in text.lines().map(str::trim).enumerate() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let (name, value) = line.split_once('=').ok_or(index + 1)?;
+        let value = value.trim();
+        let quoted = ['"', '\'']
+            .into_iter()
+            .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+        values.push((name.trim().to_owned(), quoted.unwrap_or(value).to_owned()));
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_read_as_the_sandbox_and_others_write_them_and_as_lambda_tells_them() {
+        let of = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            Deployment::of_texts(&texts)
+        };
+        let lines = "# of the stack\nexport CALLS_TABLE=Mine\n\nPHONE_HASH_KEY=\"a=b c\"\n";
+        let told =
+            r#"{"FunctionName": "F", "Environment": {"Variables": {"CALLS_TABLE": "Mine"}}}"#;
+        let other = r#"{"CALLS_TABLE": "Other"}"#;
+        let deployment = of(&[lines, told]).unwrap();
+        let value = |name: &str| deployment.environment().get(name).map(str::to_owned);
+        assert_eq!(value("CALLS_TABLE").as_deref(), Some("Mine"));
+        assert_eq!(value("PHONE_HASH_KEY").as_deref(), Some("a=b c"));
+        assert!(deployment.differing().is_empty());
+        let differing = of(&[lines, other]).unwrap().differing().clone();
+        assert_eq!(differing, ["CALLS_TABLE".to_owned()].into());
+        assert_eq!(of(&["A=1\nnothing"]).unwrap_err(), Unreadable { text: 0, line: 2 });
+        assert_eq!(of(&["A=1", "{\n!"]).unwrap_err(), Unreadable { text: 1, line: 2 });
+    }
+}
