@@ -218,3 +218,22 @@ fn what_cannot_be_read_is_told_with_its_place() {
     assert!(ran.code == 1 && ran.err.contains("not UTF-8 at byte 0"), "{}", ran.err);
     assert_eq!(folder.atlas(&["import", "absent"]).code, 2);
 }
+
+#[test]
+fn the_page_shows_what_is_said_of_the_example() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/importing.md");
+    let page = fs::read_to_string(page).unwrap();
+    let shown = page.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = folder("import-page");
+    let latencies = [
+        "CreateLead=1600",
+        "SaveLead=150",
+        "GenerateScenario=3000",
+        "InvokeOutboundCall=800",
+        "UpdateLead=1000",
+    ];
+    let mut arguments = vec!["import", "lead-to-call.asl.json"];
+    arguments.extend(latencies.iter().flat_map(|it| ["--latency", it]));
+    let ran = folder.atlas(&arguments);
+    assert_eq!(ran.out, shown);
+}

@@ -100,5 +100,20 @@ fn retry(state: &mut Value) {
             }),
         ),
     }
-    state["Retry"] = Value::Array(retriers);
+    let Value::Object(fields) = state else { return };
+    if let Some(known) = fields.get_mut("Retry") {
+        *known = Value::Array(retriers);
+        return;
+    }
+    // Where people look for it: before what catches, and before where it leads.
+    let mut new = Some(Value::Array(retriers));
+    for (name, value) in std::mem::take(fields) {
+        if matches!(name.as_str(), "Catch" | "Next" | "End")
+            && let Some(retry) = new.take()
+        {
+            fields.insert("Retry".to_owned(), retry);
+        }
+        fields.insert(name, value);
+    }
+    fields.extend(new.map(|retry| ("Retry".to_owned(), retry)));
 }

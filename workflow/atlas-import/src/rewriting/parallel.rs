@@ -55,6 +55,9 @@ pub(crate) enum How {
 /// So many states of a sequence are looked at together.
 const LONGEST: usize = 12;
 
+/// Results are merged two by two, and AWS takes ten intrinsic functions within each other.
+const MOST_BRANCHES: usize = 10;
+
 /// What a segment is planned from.
 pub(super) struct Segment<'a> {
     pub(super) steps: &'a [Step],
@@ -145,7 +148,7 @@ impl<'a> Cx<'a> {
             .collect();
         let (models, values): (Vec<_>, Vec<_>) = states?.into_iter().unzip();
         let branches = branches(steps, start);
-        if branches.len() < 2 {
+        if !(2..=MOST_BRANCHES).contains(&branches.len()) {
             return None;
         }
         let language = models[0].language(self.machine.query_language);

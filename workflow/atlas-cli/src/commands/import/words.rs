@@ -10,7 +10,12 @@ use atlas_import::{
 };
 
 use super::{Examined, machines::Found};
-use crate::{failure::Failure, label::clean, personal::hidden};
+use crate::{
+    failure::Failure,
+    label::{clean, columns},
+    personal::hidden,
+    terminal,
+};
 
 pub(super) fn print(examined: &[Examined], always_diff: bool) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
@@ -31,7 +36,7 @@ fn machine(out: &mut impl Write, one: &Examined, with_diff: bool) -> io::Result<
         let place = place(found, &diagnostic.pointer, diagnostic.position);
         let mut said = diagnostic.clone();
         said.position = None;
-        writeln!(out, "{place}: {}", safe(&said.to_string()))?;
+        wrapped(out, "", &format!("{place}: {}", safe(&said.to_string())))?;
     }
     for finding in &one.examination.findings {
         self::finding(out, found, finding)?;
@@ -63,20 +68,40 @@ fn machine(out: &mut impl Write, one: &Examined, with_diff: bool) -> io::Result<
 fn finding(out: &mut impl Write, found: &Found, finding: &Finding) -> io::Result<()> {
     let place = place(found, &finding.pointer, finding.position);
     let (severity, code) = (finding.severity.as_str(), finding.code);
-    writeln!(out, "{place}: {severity} {code}: {}", safe(&finding.message))?;
-    writeln!(out, "    {}", safe(&finding.remedy))?;
+    wrapped(out, "", &format!("{place}: {severity} {code}: {}", safe(&finding.message)))?;
+    wrapped(out, "    ", &format!("do: {}", safe(&finding.remedy)))?;
     if let Some(gain) = &finding.gain {
-        writeln!(out, "    gain: {}", safe(gain))?;
+        wrapped(out, "    ", &format!("gain: {}", safe(gain)))?;
     }
     match &finding.rewriting {
         Rewriting::Advice => Ok(()),
         Rewriting::Safe => writeln!(out, "    rewritten, with the same outputs"),
         Rewriting::ToConfirm(orders) => {
             writeln!(out, "    rewritten, if this may be:")?;
-            orders.iter().try_for_each(|order| writeln!(out, "    - {}", safe(order)))
+            orders.iter().try_for_each(|it| wrapped(out, "    ", &format!("- {}", safe(it))))
         }
-        Rewriting::Withdrawn(why) => writeln!(out, "    not rewritten: {}", safe(why)),
+        Rewriting::Withdrawn(why) => wrapped(out, "    ", &format!("not rewritten: {}", safe(why))),
     }
+}
+
+/// A paragraph, as wide as the terminal; what follows its first line is indented by four more.
+fn wrapped(out: &mut impl Write, indent: &str, text: &str) -> io::Result<()> {
+    let width = terminal::width();
+    let mut line = indent.to_owned();
+    let mut is_begun = false;
+    for word in text.split(' ') {
+        if is_begun && columns(&line) + 1 + columns(word) > width {
+            writeln!(out, "{line}")?;
+            line = format!("{indent}    {word}");
+            continue;
+        }
+        if is_begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_begun = true;
+    }
+    writeln!(out, "{line}")
 }
 
 fn tried(
@@ -125,8 +150,7 @@ fn tried(
             )?;
         }
     }
-    writeln!(
-        out,
+    let timed = format!(
         "where {}: {} ms instead of {} ms ({} % less), {} transitions instead of {}, at most {} bytes instead \
          of {}",
         safe(&timed.case),
@@ -137,7 +161,9 @@ fn tried(
         timed.original_entered,
         timed.rewritten_bytes,
         timed.original_bytes,
-    )
+    );
+    wrapped(out, "", &timed)?;
+    writeln!(out, "times are assumed where neither --latency nor --history tells them")
 }
 
 /// What has to be changed in a template that is not rewritten itself.

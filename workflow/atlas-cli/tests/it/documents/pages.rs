@@ -27,11 +27,19 @@ pages! {
     the_commands_about_developing_run: "docs/developing.md",
     the_commands_about_extending_run: "docs/extending.md",
     the_commands_about_the_doctor_run: "docs/doctor.md",
+    the_commands_about_importing_run: "docs/importing.md",
     the_commands_about_operating_run: "docs/operating.md",
     the_commands_about_packaging_run: "docs/packaging.md",
     the_commands_about_profiling_run: "docs/profiling.md",
     the_commands_about_running_run: "docs/running.md",
     the_commands_about_the_sandbox_run: "docs/sandbox.md",
+}
+
+/// A machine of the tests of `atlas-import`.
+macro_rules! imported {
+    ($file:literal) => {
+        include_str!(concat!("../../../../atlas-import/tests/machines/", $file))
+    };
 }
 
 /// What pages take for granted: page, file, content.
@@ -41,6 +49,9 @@ const FILES: &[(&str, &str, &str)] = &[
     ("docs/developing.md", "MockConfigFile.json", MOCKS),
     ("docs/developing.md", "input.json", r#"{"n": 2}"#),
     ("docs/developing.md", "state.json", STATE),
+    ("docs/importing.md", "lead-to-call.asl.json", imported!("lead-to-call.asl.json")),
+    ("docs/importing.md", "cdk.template.json", imported!("cdk.template.json")),
+    ("docs/importing.md", "cloudformation.yaml", imported!("cloudformation.yaml")),
 ];
 
 const MACHINE: &str = r#"{"StartAt": "Which", "States": {
