@@ -43,7 +43,7 @@ pub(crate) use self::{
     pipeline::{Load, Run, Suppress},
     profile::{Profile, ReportFormat},
     serving::{Dev, Sandbox, Services},
-    trials::{Bench, Torture},
+    trials::{Bench, ColdStart, Measure, Torture},
 };
 
 /// Where `atlas dev` keeps executions, below the directory that it is started in.

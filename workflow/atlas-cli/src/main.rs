@@ -26,6 +26,8 @@ mod server_process;
 
 mod bench;
 
+mod cold_start;
+
 mod profile;
 
 mod torture;

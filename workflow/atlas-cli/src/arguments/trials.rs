@@ -1,9 +1,16 @@
 //! The commands that measure and torment.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use handlers::functions::Handler;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Bench {
+    /// What is measured instead
+    #[command(subcommand)]
+    pub(crate) instead: Option<Measure>,
     /// Measure moto and ministack as well, which `eval "$(.ci/peers start)"` installs
     #[arg(long)]
     pub(crate) peers: bool,
@@ -19,6 +26,35 @@ pub(crate) struct Bench {
     #[arg(long, value_name = "N", default_value_t = 5,
           value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(crate) seconds: u64,
+    /// Print one JSON document instead
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Measure {
+    /// How long the handlers' Lambda binaries take until their first answer
+    ///
+    /// Each is started anew and invoked once, over a Runtime API and against a sandbox of the services outside that
+    /// has no latency, and its answer is judged. The table is Markdown. Exit code: 0 when every answer was right,
+    /// 2 otherwise.
+    ColdStart(ColdStart),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ColdStart {
+    /// The folder of the binaries, each named after its handler
+    #[arg(long, value_name = "DIR", default_value = "target/lambda")]
+    pub(crate) functions: PathBuf,
+    /// Only this handler; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(crate) handler: Vec<Handler>,
+    /// How often each is started, after a first time that does not count
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) runs: u32,
+    /// Measure the handlers in Python as well, which `eval "$(.ci/peers start)"` installs
+    #[arg(long)]
+    pub(crate) peers: bool,
     /// Print one JSON document instead
     #[arg(long)]
     pub(crate) json: bool,

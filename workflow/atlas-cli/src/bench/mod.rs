@@ -18,5 +18,6 @@ mod table;
 
 pub(crate) use self::{
     contender::{Contender, Measured, Plan},
+    statistics::percentile,
     table::{Table, document},
 };

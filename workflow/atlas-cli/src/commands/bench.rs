@@ -8,8 +8,9 @@ use std::{
     time::Duration,
 };
 
+use super::cold_start;
 use crate::{
-    arguments::Bench,
+    arguments::{Bench, Measure},
     bench::{Contender, Measured, Plan, Table, document},
     failure::{Failure, Outcome, say},
 };
@@ -37,7 +38,11 @@ impl Drop for Folder {
 }
 
 pub(crate) fn run(arguments: Bench) -> Outcome {
-    let Bench { peers, durable, json: as_json, connections, seconds } = arguments;
+    let Bench { instead, peers, durable, json: as_json, connections, seconds } = arguments;
+    match instead {
+        Some(Measure::ColdStart(arguments)) => return cold_start::run(arguments),
+        None => {}
+    }
     let mut contenders = vec![Contender::ours()?];
     let folder = durable.then(Folder::new);
     if let Some(Folder(folder)) = &folder {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod capacity;
+mod cold_start;
 mod completions;
 mod cost;
 mod data;

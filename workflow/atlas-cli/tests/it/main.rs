@@ -36,6 +36,7 @@ mod terminal;
 
 mod bench;
 mod cost;
+mod cold_start;
 mod load;
 mod package;
 mod profile;

@@ -89,7 +89,9 @@ fn check(world: &World, assertion: &str) -> Result<(), Refused> {
         return Err(("invalid_grant", "audience is invalid"));
     }
     let now = world.clock.now().as_second();
-    match said["exp"].as_i64() {
+    // A text is taken as well: simple-salesforce writes one.
+    let expiry = &said["exp"];
+    match expiry.as_i64().or_else(|| expiry.as_str()?.parse().ok()) {
         Some(expiry) if expiry <= now => Err(("invalid_grant", "expired authorization code")),
         Some(expiry) if expiry <= now + FURTHEST_EXPIRY => Ok(()),
         _ => Err(INVALID),
