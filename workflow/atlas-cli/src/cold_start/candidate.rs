@@ -29,8 +29,8 @@ pub(crate) enum Candidate {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotThere {
     #[error(
-        "there is no `{0}`; in the sources of Atlas Engine, `atlas package` builds it, or cargo build --profile \
-         lambda -p handlers; --functions names another folder"
+        "there is no `{0}`; in the sources of Atlas Engine, `atlas package` builds it for this machine and \
+         leaves it there; --functions names another folder"
     )]
     Binary(PathBuf),
     #[error(
