@@ -22,6 +22,7 @@ mod cost;
 
 mod package;
 
+mod deploy;
 mod import;
 
 mod doctor;
@@ -38,6 +39,7 @@ pub(crate) use self::{
     data::{Data, Export},
     definitions::{Exec, Graph, Mocks, Render, Validate},
     doctor::Doctor,
+    deploy::{Deploy, Template, TemplateFormat},
     import::Import,
     package::Package,
     pipeline::{Load, Run, Suppress},
@@ -166,6 +168,12 @@ pub(crate) enum Command {
     /// quotas, of AWS or of a sandbox. It changes nothing, calls nobody and shows no secret. Exit code: 0 when
     /// all is well or only warned of; 1 when something is wrong; 2 when something could not be looked at.
     Doctor(Doctor),
+    /// Write what a deployment to AWS is made of
+    ///
+    /// Nothing is asked of AWS. Exit code: 0 done; 1 where --check finds a file missing or stale; 2 for a
+    /// wrong command line or a folder that cannot be written.
+    #[command(subcommand)]
+    Deploy(Deploy),
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ mod operator;
 
 mod failure;
 
+mod kept_files;
+
 mod source;
 
 mod definition;

@@ -6,6 +6,7 @@ mod cold_start;
 mod completions;
 mod cost;
 mod data;
+mod deploy;
 mod dev;
 mod doctor;
 mod exec;
@@ -54,5 +55,6 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Package(arguments) => package::run(arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
+        Command::Deploy(arguments) => deploy::run(&arguments),
     }
 }

@@ -16,6 +16,8 @@ mod validate;
 
 mod render;
 
+mod deploy;
+
 mod drawings;
 mod durable;
 

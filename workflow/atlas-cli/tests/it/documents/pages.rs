@@ -24,6 +24,7 @@ pages! {
     the_commands_about_contributing_run: "docs/contributing.md",
     the_commands_about_costs_run: "docs/cost.md",
     the_commands_about_data_run: "docs/data.md",
+    the_commands_about_deploying_run: "docs/deploying.md",
     the_commands_about_developing_run: "docs/developing.md",
     the_commands_about_extending_run: "docs/extending.md",
     the_commands_about_the_doctor_run: "docs/doctor.md",
@@ -78,6 +79,9 @@ const NOT_TRIED: &[(&str, &str)] = &[
     ("docs/contributing.md", "it installs programs, which takes minutes"),
     ("docs/doctor.md", "they ask AWS"),
     ("docs/doctor.md", "they ask AWS"),
+    ("docs/deploying.md", "this needs an account"),
+    ("docs/deploying.md", "this needs an account"),
+    ("docs/deploying.md", "this needs an account"),
     ("docs/packaging.md", "a release build takes minutes"),
 ];
 
