@@ -121,6 +121,7 @@ impl Deployment {
             code: &code,
             binaries: &setup.binaries,
             variables: &variables,
+            variables_of: &setup.variables_of,
             calls,
             traces: setup.traces,
         };

@@ -29,8 +29,24 @@ pub(crate) struct Wanted<'a> {
     /// Binaries that are functions beside the handlers, or in place of one.
     pub(crate) binaries: &'a [PathBuf],
     pub(crate) variables: &'a [(String, String)],
+    /// Those of single handlers, which go first.
+    pub(crate) variables_of: &'a [(Handler, Vec<(String, String)>)],
     pub(crate) calls: CallLog,
     pub(crate) traces: Option<TraceLog>,
+}
+
+impl Wanted<'_> {
+    /// The variables of a function: its own, then those of all.
+    fn variables(&self, function: &str) -> Vec<(String, String)> {
+        let own = self.variables_of.iter().filter(|(handler, _)| handler.name() == function);
+        let mut all: Vec<_> = own.flat_map(|(_, variables)| variables).cloned().collect();
+        for (name, value) in self.variables {
+            if !all.iter().any(|(known, _)| known == name) {
+                all.push((name.clone(), value.clone()));
+            }
+        }
+        all
+    }
 }
 
 /// All of them, each ready to be invoked.
@@ -70,7 +86,7 @@ async fn in_process(
         for &handler in handlers {
             let environments = Environments::new(
                 handler,
-                wanted.variables.to_vec(),
+                wanted.variables(handler.name()),
                 settings().memory_megabytes,
                 sink(handler),
                 traces.clone(),
@@ -79,10 +95,10 @@ async fn in_process(
         }
         return Ok(());
     }
-    let environment: Environment = wanted.variables.iter().cloned().collect();
     let mut building = JoinSet::new();
     for &handler in handlers {
-        let (environment, calls) = (environment.clone(), sink(handler));
+        let environment: Environment = wanted.variables(handler.name()).into_iter().collect();
+        let calls = sink(handler);
         building.spawn(async move {
             let built = functions::of(handler, &environment);
             let built = seen(calls.clone(), built).await;
@@ -105,7 +121,7 @@ fn add_binary(
 ) -> Result<(), StartError> {
     let calls = wanted.calls.clone();
     let binary = BinarySettings {
-        variables: wanted.variables.to_vec(),
+        variables: wanted.variables(name),
         sink: Arc::new(move |line| calls.take_line(line.function, line.text)),
         recording: wanted.traces.as_ref().map(TraceLog::recording),
         ..BinarySettings::new(program)

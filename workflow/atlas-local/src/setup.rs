@@ -41,6 +41,8 @@ pub struct Setup {
     pub handlers: Vec<Handler>,
     /// What handlers are deployed with, beside what names the services.
     pub variables: Vec<(String, String)>,
+    /// What single handlers are deployed with, before all else.
+    pub variables_of: Vec<(Handler, Vec<(String, String)>)>,
     /// What tasks that no handler does are performed with, before what names the services: endpoints
     /// and credentials of AWS's own tools.
     pub task_variables: Vec<(String, String)>,
@@ -95,6 +97,7 @@ impl Default for Setup {
             code: Code::InProcess,
             handlers: Handler::ALL.to_vec(),
             variables: Vec::new(),
+            variables_of: Vec::new(),
             task_variables: Vec::new(),
             mocks: None,
             mock_file: None,
