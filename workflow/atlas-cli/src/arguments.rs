@@ -20,6 +20,7 @@ mod profile;
 
 mod cost;
 
+mod erase;
 mod package;
 
 mod deploy;
@@ -38,8 +39,9 @@ pub(crate) use self::{
     cost::{Assumed, Capacity, Cost},
     data::{Data, Export},
     definitions::{Exec, Graph, Mocks, Render, Validate},
-    doctor::Doctor,
     deploy::{Deploy, Template, TemplateFormat},
+    doctor::Doctor,
+    erase::Erase,
     import::Import,
     package::Package,
     pipeline::{Load, Run, Suppress},
@@ -174,6 +176,14 @@ pub(crate) enum Command {
     /// wrong command line or a folder that cannot be written.
     #[command(subcommand)]
     Deploy(Deploy),
+    /// Erase a person wherever this workflow keeps something of them, and say what it could not reach
+    ///
+    /// Records of leads and calls, caches, dead letters, executions and their logs, exported files; then a
+    /// report, in which neither number nor address stands. The same against `atlas dev` (--endpoint, with
+    /// --dynamodb-endpoint), a folder that it left (--data), and AWS. Exit code: 0 when all of it is erased,
+    /// or nothing is there; 1 where executions still run or a part failed; 2 for a wrong command line, or
+    /// where nobody answers.
+    Erase(Box<Erase>),
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod data;
 mod deploy;
 mod dev;
 mod doctor;
+mod erase;
 mod exec;
 mod executions;
 mod graph;
@@ -56,5 +57,6 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         Command::Import(arguments) => import::run(&arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
         Command::Deploy(arguments) => deploy::run(&arguments),
+        Command::Erase(arguments) => erase::run(*arguments),
     }
 }

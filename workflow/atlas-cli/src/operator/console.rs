@@ -107,6 +107,12 @@ pub(crate) async fn definition(
     Ok(answer.map(|mut answer| answer["definition"].take()))
 }
 
+/// What a server holds of somebody, who is named in the body: found, or erased. `None` where the endpoint is
+/// no Atlas server.
+pub(crate) async fn erase(reached: &Reached, asked: &Value) -> Result<Option<Value>, Failure> {
+    ask(reached, Method::POST, "erase", &[], Some(asked.clone())).await
+}
+
 fn listed(answer: &Value) -> Vec<Listed> {
     answer["executions"].as_array().into_iter().flatten().map(Listed::of_console).collect()
 }

@@ -37,8 +37,8 @@ mod suppress;
 mod terminal;
 
 mod bench;
-mod cost;
 mod cold_start;
+mod cost;
 mod load;
 mod package;
 mod profile;

@@ -34,6 +34,11 @@ impl Server {
         Self::with(folder, &[&["--ephemeral"], arguments].concat())
     }
 
+    /// The same, kept in `kept`.
+    pub(crate) fn of_kept_pipeline(folder: &Folder, arguments: &[&str]) -> Self {
+        Self::with(folder, &[&["--data", "kept"], arguments].concat())
+    }
+
     fn with(folder: &Folder, arguments: &[&str]) -> Self {
         let arguments = [&["dev", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut process = folder

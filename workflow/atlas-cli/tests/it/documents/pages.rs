@@ -31,6 +31,7 @@ pages! {
     the_commands_about_importing_run: "docs/importing.md",
     the_commands_about_operating_run: "docs/operating.md",
     the_commands_about_packaging_run: "docs/packaging.md",
+    the_commands_about_personal_data_run: "docs/personal-data.md",
     the_commands_about_profiling_run: "docs/profiling.md",
     the_commands_about_running_run: "docs/running.md",
     the_commands_about_the_sandbox_run: "docs/sandbox.md",
@@ -53,6 +54,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("docs/importing.md", "lead-to-call.asl.json", imported!("lead-to-call.asl.json")),
     ("docs/importing.md", "cdk.template.json", imported!("cdk.template.json")),
     ("docs/importing.md", "cloudformation.yaml", imported!("cloudformation.yaml")),
+    ("docs/personal-data.md", "number.txt", "+14155550123\n"),
+    ("docs/personal-data.md", "address.txt", "ada@example.com\n"),
 ];
 
 const MACHINE: &str = r#"{"StartAt": "Which", "States": {

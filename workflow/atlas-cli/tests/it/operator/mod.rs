@@ -15,3 +15,5 @@ mod express;
 mod pipeline;
 
 mod completions;
+
+mod erasing;

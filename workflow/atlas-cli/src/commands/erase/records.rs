@@ -1,0 +1,203 @@
+//! What the handlers keep of somebody: records of leads and calls, the caches, the dead letters, and the list
+//! of numbers that must not be called.
+
+use atlas_engine::{Concern, Person};
+use definitions::contract::InteractionKey;
+use handlers::{
+    environment::{Environment, variables},
+    erasure::{Deps, NotErased, Whom as Looked},
+    queue::Fate,
+    records::KeptInteraction,
+};
+
+use super::{Report, Whom};
+use crate::{
+    arguments::{Erase, operator::Reach},
+    failure::Failure,
+    operator::{Reached, environment},
+};
+
+/// Why a number is on the list that `--suppress` puts it on.
+const SUPPRESSED_BECAUSE: &str = "asked to be erased";
+
+/// Where they are.
+pub(super) struct Records {
+    deps: Deps,
+}
+
+impl Records {
+    /// Those of a server or of AWS. `None` where it is not known where they are.
+    pub(super) async fn of(reached: &Reached) -> Result<Option<Self>, Failure> {
+        match environment(reached).await {
+            Some(environment) => {
+                Self::new(&environment, reached.dynamodb_endpoint.as_deref()).await
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Those that the variables of this process name: a folder that nobody serves says nothing of them.
+    pub(super) async fn of_process(reach: &Reach) -> Result<Option<Self>, Failure> {
+        let own = Environment::of_process();
+        let named = own.get(variables::AWS_ENDPOINT_URL_DYNAMODB.name).map(str::to_owned);
+        let Some(endpoint) = reach.dynamodb_endpoint.clone().or(named) else { return Ok(None) };
+        let values = variables::ALL.iter().filter_map(|variable| {
+            Some((variable.name.to_owned(), own.get(variable.name)?.to_owned()))
+        });
+        let environment = values.collect();
+        Self::new(&environment, Some(&endpoint)).await
+    }
+
+    async fn new(given: &Environment, endpoint: Option<&str>) -> Result<Option<Self>, Failure> {
+        let named = |name: &str| given.get(name).map(str::to_owned);
+        let endpoint = endpoint
+            .map(str::to_owned)
+            .or_else(|| named(variables::AWS_ENDPOINT_URL_DYNAMODB.name));
+        // All services of a sandbox are under one address, and it says under which key it knows numbers.
+        let mut values: Vec<(String, String)> = match &endpoint {
+            Some(endpoint) if is_loopback(endpoint) => {
+                atlas_local::outside_services::environment_at(endpoint.trim_end_matches('/'), None)
+            }
+            _ => Vec::new(),
+        };
+        let own = variables::ALL
+            .iter()
+            .filter_map(|variable| Some((variable.name, given.get(variable.name)?)));
+        for (name, value) in own.filter(|(_, value)| !value.trim().is_empty()) {
+            values.retain(|(known, _)| known != name);
+            values.push((name.to_owned(), value.to_owned()));
+        }
+        if let Some(endpoint) = endpoint {
+            let name = variables::AWS_ENDPOINT_URL_DYNAMODB.name;
+            values.retain(|(known, _)| known != name);
+            values.push((name.to_owned(), endpoint));
+        }
+        let environment: Environment = values.into_iter().collect();
+        Ok(Some(Self { deps: Deps::new(&environment).await.map_err(Failure::ours)? }))
+    }
+
+    /// The interactions of somebody, whose keys become known.
+    pub(super) async fn find(
+        &self,
+        whom: &Whom,
+        person: &mut Person,
+    ) -> Result<Vec<KeptInteraction>, Failure> {
+        let known = person.clone();
+        let is_theirs = |document: &str| known.concern(document) == Concern::Theirs;
+        let looked = Looked {
+            phones: &whom.phones,
+            emails: &whom.emails,
+            keys: known.keys().filter_map(|key| key.parse::<InteractionKey>().ok()).collect(),
+            is_theirs: &is_theirs,
+        };
+        let kept = self.deps.interactions(&looked).await.map_err(Failure::ours)?;
+        for interaction in &kept {
+            person.learn(interaction.key.as_str());
+            for id in interaction.lead_ids.iter().chain(&interaction.contact_ids) {
+                person.learn(id);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Says what there is.
+    pub(super) async fn tell(
+        &self,
+        kept: &[KeptInteraction],
+        person: &Person,
+        queues: &[String],
+        report: &mut Report,
+    ) {
+        let items: usize = kept.iter().map(|one| one.items.len()).sum();
+        let keys = kept.iter().map(|one| one.key.as_str().to_owned()).collect();
+        report.erased_some("records of leads and calls", items as u64, keys);
+        let is_about = |text: &str| person.concern(text) != Concern::None;
+        match self.deps.cached(&is_about).await {
+            Ok(found) => {
+                let keys = found.iter().map(|entry| entry.key.clone()).collect();
+                report.erased("entries of the caches, where nothing of a person belongs", keys);
+            }
+            Err(fault) => {
+                report.failed.push(format!("the caches were not looked through: {fault}"))
+            }
+        }
+        match self.deps.dead_letters(queues, &is_about, Fate::Kept).await {
+            Ok(all) => {
+                for letters in all {
+                    let about = letters.found.map_or(0, |found| found.about);
+                    report.erased_some(
+                        format!("messages in {}", letters.queue),
+                        about as u64,
+                        Vec::new(),
+                    );
+                }
+            }
+            Err(fault) => {
+                report.failed.push(format!("the dead letters were not looked through: {fault}"));
+            }
+        }
+    }
+
+    /// Erases what there is, the leads last.
+    pub(super) async fn erase(
+        &self,
+        kept: &[KeptInteraction],
+        person: &Person,
+        queues: &[String],
+        report: &mut Report,
+    ) {
+        let is_about = |text: &str| person.concern(text) != Concern::None;
+        let mut failed = |what: &str, done: Result<(), NotErased>| {
+            if let Err(fault) = done {
+                report.failed.push(format!("{what}: {fault}"));
+            }
+        };
+        let letters = self.deps.dead_letters(queues, &is_about, Fate::Deleted).await;
+        failed("dead letters", letters.map(drop));
+        match self.deps.cached(&is_about).await {
+            Ok(found) => {
+                for entry in &found {
+                    failed("an entry of the caches", self.deps.erase_cached(entry).await);
+                }
+            }
+            Err(fault) => failed("the caches", Err(fault)),
+        }
+        for interaction in kept {
+            let what = format!("the records of {}", interaction.key);
+            failed(&what, self.deps.erase_interaction(interaction).await);
+        }
+    }
+
+    /// Does with the list what is asked, and says how it stands.
+    pub(super) async fn settle_suppression(&self, asked: &Erase, whom: &Whom, report: &mut Report) {
+        for phone in &whom.phones {
+            let done = if asked.dry_run {
+                self.deps.is_suppressed(phone).await
+            } else if asked.forget_suppression {
+                self.deps.forget_suppression(phone).await
+            } else if asked.suppress {
+                self.deps.suppress(phone, SUPPRESSED_BECAUSE).await.map(|_| true)
+            } else {
+                self.deps.is_suppressed(phone).await
+            };
+            match done {
+                Err(fault) => report.failed.push(format!("the suppression list: {fault}")),
+                Ok(true) if asked.forget_suppression => {
+                    report.erased("suppression list", vec!["the hash of a number".to_owned()]);
+                }
+                Ok(true) => report.kept(
+                    "the keyed hash of a number on the suppression list",
+                    "so that it is never called again; --forget-suppression takes it off",
+                ),
+                Ok(false) => {}
+            }
+        }
+    }
+}
+
+fn is_loopback(endpoint: &str) -> bool {
+    let host = reqwest::Url::parse(endpoint).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let host = host.unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,155 @@
+//! What was erased, what stayed and why, and what is somebody else's to erase. Neither number nor address is
+//! in it, nor their hashes: it can be kept as the proof.
+
+use std::{
+    collections::BTreeSet,
+    fs::OpenOptions,
+    io::{self, Write as _},
+    path::Path,
+};
+
+use serde::Serialize;
+
+use crate::{failure::Failure, source};
+
+/// The whole.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Report {
+    /// Whether it says what would be done.
+    pub(super) is_dry_run: bool,
+    /// When, RFC 3339.
+    pub(super) at: String,
+    /// The keys of what was theirs: interactions, leads, contacts.
+    pub(super) keys: BTreeSet<String>,
+    pub(super) erased: Vec<Erased>,
+    pub(super) kept: Vec<Kept>,
+    pub(super) not_reached: Vec<NotReached>,
+    /// What should have been done, and was not.
+    pub(super) failed: Vec<String>,
+}
+
+/// What there was in one place.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Erased {
+    pub(super) place: String,
+    pub(super) count: u64,
+    /// What each of them is called, where they have names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) names: Vec<String>,
+}
+
+/// What stays.
+#[derive(Debug, Serialize)]
+pub(super) struct Kept {
+    pub(super) what: String,
+    pub(super) why: String,
+}
+
+/// What this command cannot erase.
+#[derive(Debug, Serialize)]
+pub(super) struct NotReached {
+    pub(super) place: String,
+    pub(super) how: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) names: Vec<String>,
+}
+
+impl Report {
+    /// Notes what there was, where there was anything.
+    pub(super) fn erased(&mut self, place: impl Into<String>, names: Vec<String>) {
+        let count = names.len() as u64;
+        self.erased_some(place, count, names);
+    }
+
+    /// The same of things without names.
+    pub(super) fn erased_some(&mut self, place: impl Into<String>, count: u64, names: Vec<String>) {
+        if count > 0 {
+            self.erased.push(Erased { place: place.into(), count, names });
+        }
+    }
+
+    pub(super) fn kept(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.kept.push(Kept { what: what.into(), why: why.into() });
+    }
+
+    pub(super) fn not_reached(
+        &mut self,
+        place: impl Into<String>,
+        how: impl Into<String>,
+        names: Vec<String>,
+    ) {
+        self.not_reached.push(NotReached { place: place.into(), how: how.into(), names });
+    }
+
+    /// Whether nothing of theirs was there.
+    pub(super) fn found_nothing(&self) -> bool {
+        self.erased.is_empty()
+    }
+
+    /// For people.
+    pub(super) fn print(&self) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let heading = if self.is_dry_run { "would be erased" } else { "erased" };
+        if self.found_nothing() {
+            writeln!(out, "nothing is there to erase")?;
+        } else {
+            writeln!(out, "{heading}:")?;
+        }
+        for Erased { place, count, names } in &self.erased {
+            writeln!(out, "  {count}\t{place}")?;
+            for name in names {
+                writeln!(out, "\t  {name}")?;
+            }
+        }
+        if !self.kept.is_empty() {
+            writeln!(out, "kept:")?;
+        }
+        for Kept { what, why } in &self.kept {
+            writeln!(out, "  {what}: {why}")?;
+        }
+        if !self.not_reached.is_empty() {
+            writeln!(out, "not reached from here:")?;
+        }
+        for NotReached { place, how, names } in &self.not_reached {
+            writeln!(out, "  {place}: {how}")?;
+            for name in names {
+                writeln!(out, "\t  {name}")?;
+            }
+        }
+        if !self.failed.is_empty() {
+            writeln!(out, "failed; run it again once that is put right:")?;
+        }
+        for fault in &self.failed {
+            writeln!(out, "  {fault}")?;
+        }
+        out.flush()
+    }
+
+    pub(super) fn document(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a report has text keys only");
+        text.push('\n');
+        text
+    }
+
+    /// For whoever keeps it.
+    pub(super) fn write(&self, file: &Path) -> Result<(), Failure> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(file).and_then(|mut written| {
+            // One that was there before keeps its mode otherwise.
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt as _;
+                written.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+            }
+            written.write_all(self.document().as_bytes())
+        });
+        written.map_err(|error| {
+            Failure::ours(format_args!("{}: cannot be written: {error}", source::shown(file)))
+        })
+    }
+}
