@@ -195,3 +195,39 @@ esac
         assert!(folder.read("asked").starts_with("lambda build"), "{}", ran.err);
     }
 }
+
+/// A project as far as Cargo is concerned, whose binary holds the path of a file that its build has written.
+#[test]
+fn two_clones_build_the_same_bytes() {
+    let folder = Folder::new("package-clones");
+    let digests = ["one", "else where/deeper/another"].map(|clone| {
+        let write = |name: &str, text: &str| {
+            let path = folder.path(clone).join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("Cargo.toml", "[workspace]\nmembers = ['handlers']\n[profile.lambda]\ninherits = 'release'\nstrip = true\n");
+        write("Cargo.lock", "version = 4\n[[package]]\nname = 'handlers'\nversion = '0.1.0'\n");
+        write("handlers/Cargo.toml", "[package]\nname = 'handlers'\nversion = '0.1.0'\nedition = '2024'\n");
+        write(
+            "handlers/build.rs",
+            r#"fn main() {
+                let file = std::path::Path::new(&std::env::var("OUT_DIR").unwrap()).join("made.rs");
+                std::fs::write(file, "pub fn made() -> &'static str { file!() }").unwrap();
+            }"#,
+        );
+        write(
+            "handlers/src/bin/CreateLeadHandler.rs",
+            r#"include!(concat!(env!("OUT_DIR"), "/made.rs")); fn main() { println!("{}", made()) }"#,
+        );
+        let host = Architecture::of_host().unwrap().name();
+        let mut command =
+            folder.command(&["package", "--arch", host, "--handler", HANDLER, "--with", "cargo", "--json"]);
+        command.current_dir(folder.path(clone)).env_remove("CARGO_TARGET_DIR");
+        let ran = command.output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        let packages: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        packages[0]["sha256"].as_str().unwrap().to_owned()
+    });
+    assert_eq!(digests[0], digests[1]);
+}
