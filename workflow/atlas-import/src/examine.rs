@@ -47,7 +47,11 @@ pub struct Examination {
 }
 
 /// So many rewritings are tried one by one.
-const MOST_TRIED: usize = 60;
+const MOST_TRIED: usize = 12;
+
+/// A machine of more states is not rewritten and tried, and nobody looks for results that are not read: data that
+/// grows from state to state would take too long.
+pub(crate) const MOST_STATES: usize = 300;
 
 /// Examines a machine.
 pub fn examine(request: &Request<'_>) -> Examination {
@@ -103,6 +107,12 @@ fn rewrite(
     definition: &Value,
     examination: &mut Examination,
 ) {
+    if machine.states().len() > MOST_STATES {
+        examination.findings.iter_mut().for_each(advise);
+        let why = format!("it has more than {MOST_STATES} states");
+        examination.trial = Some(Err(NotRunnable(why)));
+        return;
+    }
     let mut trials = Trials { request, machine, definition, left: MOST_TRIED };
     let mut rewritten = definition.clone();
     let simple = trials.hold(&mut examination.findings, &mut rewritten);

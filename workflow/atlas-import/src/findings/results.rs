@@ -9,12 +9,15 @@ use super::{
     Code, Cx, Finding,
     result_reads::{Fate, fate},
 };
-use crate::rewriting::Edit;
+use crate::{examine::MOST_STATES, rewriting::Edit};
 
 /// What every optimised integration adds to its result, in bytes, as recorded of `lambda:invoke`.
 const METADATA_BYTES: usize = 700;
 
 pub(super) fn look(cx: &Cx<'_>, found: &mut Vec<Finding>) {
+    if cx.machine.states().len() > MOST_STATES {
+        return;
+    }
     for (flow_pointer, flow) in cx.flows() {
         for (name, state) in &flow.states {
             let StateKind::Task(task) = &state.kind else { continue };

@@ -16,8 +16,8 @@ use super::{
     sameness::{calls, told},
 };
 
-/// So many facts in all, and the cases that are left are left out: seconds of work.
-const MOST_FACTS: usize = 400_000;
+/// So many bytes of data in all, and the cases that are left are left out: a second of work.
+const MOST_WORK: usize = 8 * 1024 * 1024;
 
 /// What came of trying.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +89,7 @@ pub fn compare(
     let first = compiled(original)?;
     let second = compiled(rewritten)?;
     let mut trial = Trial::default();
-    let mut left = MOST_FACTS;
+    let mut left = MOST_WORK;
     let mut judge = |name: &str, input: &Value, answers: &dyn Answers| {
         if left == 0 {
             trial.is_cut = true;
@@ -99,7 +99,7 @@ pub fn compare(
             run(program, execution_type, Payload::from(input.clone()), answers, latencies)
         };
         let (original, rewritten) = (of(&first), of(&second));
-        left = left.saturating_sub(original.facts + rewritten.facts);
+        left = left.saturating_sub(original.work + rewritten.work);
         add(&mut trial, name, &original, &rewritten);
     };
     if given.is_empty() {

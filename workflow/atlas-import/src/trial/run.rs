@@ -20,6 +20,9 @@ use super::{Answer, Answers, Latencies};
 /// So many facts, and an execution is taken for one that does not end.
 const MOST_FACTS: usize = 5_000;
 
+/// What a fact is counted as beside its data.
+const FACT_BYTES: usize = 200;
+
 /// Deeper than map runs nest.
 const MOST_LEVELS: usize = 4;
 
@@ -38,8 +41,8 @@ pub struct Ran {
     pub most_bytes: usize,
     /// Whether some call failed.
     pub has_failed_call: bool,
-    /// How many facts it was made of.
-    pub(super) facts: usize,
+    /// How much work it was: a byte for each of its data, and some for each fact.
+    pub(super) work: usize,
 }
 
 /// A call of a state.
@@ -77,7 +80,7 @@ pub(super) fn run(
         entered: ended.entered,
         most_bytes: ended.most_bytes,
         has_failed_call: world.has_failed_call,
-        facts: MOST_FACTS - world.left,
+        work: (MOST_FACTS - world.left) * FACT_BYTES + ended.bytes,
     }
 }
 
@@ -112,6 +115,7 @@ struct Ended {
     at: Timestamp,
     entered: usize,
     most_bytes: usize,
+    bytes: usize,
 }
 
 /// What is to happen to one execution, by time and then by the order in which it was arranged.
@@ -158,20 +162,22 @@ impl World<'_> {
             }
         }
         let mut entered = 0;
-        let mut most_bytes = 0;
+        let (mut most_bytes, mut bytes) = (0, 0);
         for event in execution.history() {
             match &event.detail {
                 Detail::StateEntered { input, .. } => {
                     entered += 1;
                     most_bytes = most_bytes.max(input.text().len());
+                    bytes += input.text().len();
                 }
                 Detail::StateExited { output, .. } => {
                     most_bytes = most_bytes.max(output.text().len());
+                    bytes += output.text().len();
                 }
                 _ => {}
             }
         }
-        Ended { outcome: execution.outcome().cloned(), at: now, entered, most_bytes }
+        Ended { outcome: execution.outcome().cloned(), at: now, entered, most_bytes, bytes }
     }
 
     fn perform(&mut self, command: Command, now: Timestamp, level: usize, agenda: &mut Agenda) {
