@@ -68,6 +68,21 @@ fn is_test(span: &str) -> bool {
 }
 
 #[test]
+fn every_alarm_that_the_runbook_names_is_one_of_the_deployment() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let (runbook, template) = (read("docs/runbook.md"), read("definitions/template.yaml"));
+    let cells = runbook.lines().filter_map(|line| line.split(" | ").nth(1));
+    let alarms = cells.filter_map(|cell| cell.strip_prefix('`')?.strip_suffix('`'));
+    let alarms: Vec<&str> =
+        alarms.filter(|it| it.bytes().all(|it| it.is_ascii_alphabetic())).collect();
+    assert!(alarms.len() >= 5, "{alarms:?}");
+    for alarm in alarms {
+        let resource = format!("\n  {alarm}:\n    Type: AWS::CloudWatch::Alarm\n");
+        assert!(template.contains(&resource), "there is no alarm {alarm}");
+    }
+}
+
+#[test]
 fn every_link_to_a_heading_finds_it() {
     let headings: BTreeSet<String> = documents()
         .iter()
