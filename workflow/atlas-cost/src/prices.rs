@@ -87,14 +87,19 @@ impl Prices {
         }
     }
 
-    pub(crate) fn of(&self, id: &str) -> &Price {
+    /// The price of one thing, by its name in the file.
+    ///
+    /// # Panics
+    ///
+    /// Where the built-in file has no such name.
+    pub fn of(&self, id: &str) -> &Price {
         self.prices.get(id).expect("`parse` wants every price, and a test every line's")
     }
 }
 
 impl Price {
     /// What so many cost.
-    pub(crate) fn amount(&self, quantity: Decimal) -> Result<Decimal, Overflow> {
+    pub fn amount(&self, quantity: Decimal) -> Result<Decimal, Overflow> {
         let (mut amount, mut counted) = (Decimal::ZERO, Decimal::ZERO);
         for tier in &self.tiers {
             let here = quantity.min(tier.up_to).less(counted);

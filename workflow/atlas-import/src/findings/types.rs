@@ -52,8 +52,9 @@ pub(crate) fn express(cx: &Cx<'_>, timed: Option<&Timed>, found: &mut Vec<Findin
              as history; the type of a machine cannot be changed, so it is a new one",
         )
         .gain(format!(
-            "a million executions: about {express:.2} USD instead of {standard:.2} USD ({} transitions \
-             each)",
+            "a million executions: about {} USD instead of {} USD ({} transitions each)",
+            express.shown(2),
+            standard.shown(2),
             timed.original_entered
         )),
     );
@@ -151,6 +152,6 @@ fn split(cx: &Cx<'_>, waiting: &str, found: &mut Vec<Finding>) {
              `{waiting}`, under a name made of the input's own key so that a second run of the first \
              starts nothing twice; each of its steps has to bear to run twice"
         ))
-        .gain(format!("{per_million:.2} USD of transitions in a million executions, before what EXPRESS costs")),
+        .gain(format!("{} USD of transitions in a million executions, before what EXPRESS costs", per_million.shown(2))),
     );
 }
