@@ -28,6 +28,7 @@ pages! {
     the_commands_about_developing_run: "docs/developing.md",
     the_commands_about_extending_run: "docs/extending.md",
     the_commands_about_the_doctor_run: "docs/doctor.md",
+    the_commands_about_figures_run: "docs/figures.md",
     the_commands_about_importing_run: "docs/importing.md",
     the_commands_about_operating_run: "docs/operating.md",
     the_commands_about_packaging_run: "docs/packaging.md",
@@ -85,6 +86,7 @@ const NOT_TRIED: &[(&str, &str)] = &[
     ("docs/deploying.md", "this needs an account"),
     ("docs/deploying.md", "this needs an account"),
     ("docs/deploying.md", "this needs an account"),
+    ("docs/figures.md", "it needs the packages of a release build"),
     ("docs/packaging.md", "a release build takes minutes"),
 ];
 
