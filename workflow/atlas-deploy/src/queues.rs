@@ -15,7 +15,9 @@ pub(crate) fn add(resources: &mut Resources) {
         resources.insert(logical(queue.dead_letters.name), dead_letters(queue.dead_letters.name));
     }
     resources.insert(UNDELIVERED.to_owned(), dead_letters("AtlasEngine-ContactEvents-Undelivered"));
-    resources.insert("ContactRuleMaySend".to_owned(), may_send());
+    for queue in [logical(CONTACT_EVENTS.name), UNDELIVERED.to_owned()] {
+        resources.insert(format!("ContactRuleMaySendTo{queue}"), contact_rule_may_send_to(&queue));
+    }
 }
 
 /// The queues in which something waits for a person, by the name of the resource.
@@ -55,23 +57,20 @@ fn dead_letters(own: &str) -> Value {
     })
 }
 
-/// EventBridge sends under its own name; only this rule may.
-fn may_send() -> Value {
-    let queues = [logical(CONTACT_EVENTS.name), UNDELIVERED.to_owned()];
-    let arns: Vec<Value> =
-        queues.iter().map(|queue| json!({ "Fn::GetAtt": [queue, "Arn"] })).collect();
-    let urls: Vec<Value> = queues.iter().map(|queue| json!({ "Ref": queue })).collect();
+/// EventBridge sends under its own name; only this rule may. A policy is about one queue: SQS keeps it with the queue,
+/// and its guide wants no other one named in it.
+fn contact_rule_may_send_to(queue: &str) -> Value {
     json!({
         "Type": "AWS::SQS::QueuePolicy",
         "Properties": {
-            "Queues": urls,
+            "Queues": [{ "Ref": queue }],
             "PolicyDocument": {
                 "Version": "2012-10-17",
                 "Statement": [{
                     "Effect": "Allow",
                     "Principal": { "Service": "events.amazonaws.com" },
                     "Action": "sqs:SendMessage",
-                    "Resource": arns,
+                    "Resource": { "Fn::GetAtt": [queue, "Arn"] },
                     "Condition": {
                         "ArnEquals": { "aws:SourceArn": { "Fn::GetAtt": [CONTACT_RULE, "Arn"] } },
                     },
@@ -79,4 +78,26 @@ fn may_send() -> Value {
             },
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_about_the_one_queue_that_it_is_put_on() {
+        let mut resources = Resources::new();
+        add(&mut resources);
+        let mut covered = Vec::new();
+        for policy in resources.values().filter(|one| one["Type"] == "AWS::SQS::QueuePolicy") {
+            let properties = &policy["Properties"];
+            let queue = properties["Queues"][0]["Ref"].as_str().unwrap();
+            assert_eq!(properties["Queues"], json!([{ "Ref": queue }]));
+            for statement in properties["PolicyDocument"]["Statement"].as_array().unwrap() {
+                assert_eq!(statement["Resource"], json!({ "Fn::GetAtt": [queue, "Arn"] }));
+            }
+            covered.push(queue);
+        }
+        assert_eq!(covered, ["ContactEvents", "ContactEventsUndelivered"]);
+    }
 }
