@@ -13,7 +13,7 @@ use std::{
 use serde_json::Value;
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A folder of its own for one test.
 pub(crate) struct Folder(PathBuf);
