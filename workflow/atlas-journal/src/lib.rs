@@ -34,6 +34,8 @@ mod of_place;
 
 mod open_error;
 
+mod open_file;
+
 mod reader;
 
 mod lister;

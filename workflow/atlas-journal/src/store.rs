@@ -26,6 +26,7 @@ use crate::{
     logs::LogFiles,
     of_place::OfPlace,
     open_error::OpenError,
+    open_file::{CurrentFile, Left, OpenFile},
     phone_terms,
     reader::Machines,
     tables::FORMAT,
@@ -64,8 +65,7 @@ pub(crate) struct Shared {
     /// What ended before this moment is forgotten, or about to be, in milliseconds.
     forgets_before: AtomicI64,
     known: Mutex<Known>,
-    /// Absent while the file cannot be used.
-    database: Mutex<Option<Arc<Database>>>,
+    file: CurrentFile,
 }
 
 impl Store {
@@ -152,7 +152,7 @@ impl Drop for Store {
             let _ended = writer.join();
         }
         // Also where somebody still has a journal of it: the next process may open the file.
-        drop(self.shared.take_database());
+        self.shared.close_database();
     }
 }
 
@@ -185,7 +185,7 @@ impl Shared {
             next_number: AtomicU64::new(known.next_number),
             forgets_before: AtomicI64::new(i64::MIN),
             known: Mutex::new(known),
-            database: Mutex::new(Some(Arc::new(database))),
+            file: CurrentFile::new(database),
         }
     }
 
@@ -226,17 +226,17 @@ impl Shared {
     }
 
     /// The file, where it can be used now.
-    pub(crate) fn database(&self) -> Option<Arc<Database>> {
-        self.database.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn database(&self) -> Option<Arc<OpenFile>> {
+        self.file.get()
     }
 
-    pub(crate) fn take_database(&self) -> Option<Arc<Database>> {
-        self.database.lock().unwrap_or_else(PoisonError::into_inner).take()
+    pub(crate) fn close_database(&self) {
+        self.file.close();
     }
 
-    pub(crate) fn use_database(&self, database: Database) {
-        let mut current = self.database.lock().unwrap_or_else(PoisonError::into_inner);
-        *current = Some(Arc::new(database));
+    /// From now on this is the file; answers when the one before is no longer read.
+    pub(crate) fn use_database(&self, database: Database) -> Option<Left> {
+        self.file.replace(database)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

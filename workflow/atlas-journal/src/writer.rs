@@ -10,12 +10,12 @@ use atlas_engine::journal::Settling;
 use redb::{Database, DatabaseError};
 use tokio::sync::watch;
 
-use crate::{batch::commit, entry::Entry, erasure::Replaced, store::Shared};
+use crate::{batch::commit, entry::Entry, erasure::Replaced, open_file::Left, store::Shared};
 
 /// After this time a commit that failed is tried again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
-/// So long until it is looked again whether somebody still reads an old file.
-const READERS_LEAVE: Duration = Duration::from_millis(5);
+/// A reader looks for no longer than one answer takes. Whoever erases is told where one stays longer.
+const READERS_LEAVE: Duration = Duration::from_secs(30);
 /// While more than this waits to be committed, nothing new is begun.
 const MOST_HELD: usize = 64 << 20;
 
@@ -30,12 +30,15 @@ pub(crate) struct Progress {
     pub(crate) failing: Option<Arc<str>>,
 }
 
+/// Somebody who waits for the file to be written anew.
+type Asking = mpsc::Sender<Result<(), String>>;
+
 /// What waits to be written.
 #[derive(Debug, Default)]
 struct Waiting {
     entries: Vec<Entry>,
     /// Who wants the file to be written anew, once all before is committed.
-    anew: Vec<mpsc::Sender<Result<(), String>>>,
+    anew: Vec<Asking>,
     bytes: usize,
     /// How many entries there ever were.
     taken_in: u64,
@@ -141,7 +144,7 @@ impl Inbox {
 /// What has come since it was looked before.
 struct Taken {
     entries: Vec<Entry>,
-    anew: Vec<mpsc::Sender<Result<(), String>>>,
+    anew: Vec<Asking>,
 }
 
 /// Commits what comes until nothing more will. What cannot be committed is tried again, and is lost
@@ -166,9 +169,9 @@ pub(crate) fn write(
             }
             std::thread::sleep(AGAIN_AFTER);
             // After a write that failed the file is opened anew: what was committed is whole.
-            drop(shared.take_database());
+            shared.close_database();
             if let Ok(database) = reopen() {
-                shared.use_database(database);
+                let _none_before = shared.use_database(database);
             }
         }
         let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
@@ -178,30 +181,59 @@ pub(crate) fn write(
             progress.failing = None;
         });
         if !anew.is_empty() {
-            let written = write_anew(shared, &make_anew);
-            for done in anew {
-                // Whoever does not wait any more is told nothing.
-                let _gone = done.send(written.clone());
+            match write_anew(shared, &make_anew) {
+                Ok((left, replaced)) => shred_aside(left, replaced, anew),
+                Err(reason) => tell(&anew, &Err(reason)),
             }
         }
     }
 }
 
-/// Goes on with a new file of the same rows, and writes over the old one once nobody reads it any more.
+/// Goes on with a new file of the same rows; answers with the old one.
 fn write_anew(
     shared: &Shared,
     make_anew: impl Fn(&Database) -> Result<(Database, Replaced), String>,
-) -> Result<(), String> {
-    let Some(open) = shared.database() else { return Err("the disk fails".to_owned()) };
+) -> Result<(Left, Replaced), String> {
+    let gone = || "the disk fails".to_owned();
+    let open = shared.database().ok_or_else(gone)?;
     let (fresh, replaced) = make_anew(&open)?;
-    drop(shared.take_database());
-    shared.use_database(fresh);
-    // A reader looks for no longer than one answer takes.
-    while Arc::strong_count(&open) > 1 {
-        std::thread::sleep(READERS_LEAVE);
-    }
     drop(open);
-    replaced.shred().map_err(|error| error.to_string())
+    let left = shared.use_database(fresh).ok_or_else(gone)?;
+    Ok((left, replaced))
+}
+
+/// Writes over the old file beside the writer: what comes meanwhile is committed to the new one.
+fn shred_aside(left: Left, replaced: Replaced, asking: Vec<Asking>) {
+    let shredding = std::thread::Builder::new().name("journal-shred".to_owned());
+    // Where no thread can be made, nobody is left to tell, and whoever asks hears that.
+    let _ended_by_itself =
+        shredding.spawn(move || shred(&left, replaced, READERS_LEAVE, |told| tell(&asking, &told)));
+}
+
+/// Writes over it once nobody reads it any more, however long that takes; says how it went once that is
+/// known, or after so long.
+fn shred(
+    left: &Left,
+    replaced: Replaced,
+    patience: Duration,
+    tell: impl FnOnce(Result<(), String>),
+) {
+    if left.within(patience) {
+        return tell(replaced.shred().map_err(|error| error.to_string()));
+    }
+    tell(Err("the file is written anew, and the old one is still being read; it is written over \
+              once it is not, unless the process ends before"
+        .to_owned()));
+    left.wait();
+    // It has no name any more, and whoever asked was told that its bytes may stay.
+    let _told_before = replaced.shred();
+}
+
+/// Whoever does not wait any more is told nothing.
+fn tell(asking: &[Asking], done: &Result<(), String>) {
+    for asking in asking {
+        let _gone = asking.send(done.clone());
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 
 use std::{
     collections::BTreeMap,
-    io,
+    fs, io,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
@@ -20,7 +21,9 @@ use crate::{
     contents::{Known, place_name, read, stamp},
     disk::{Chance, DiskFault, Unreliable},
     entry::{Begun, Noted},
+    erasure::{replace, rewrite},
     index, lister,
+    open_file::CurrentFile,
     reader::{self, Machines},
     tables::{COUNTS, INDEX},
 };
@@ -314,4 +317,81 @@ fn while_much_waits_for_the_disk_nothing_new_begins_and_what_runs_goes_on() {
     assert_eq!(inbox.refusal().as_deref(), Some("the disk is too slow"));
     assert_eq!(inbox.take().unwrap().entries.len(), 6);
     assert_eq!(inbox.refusal(), None);
+}
+
+/// A file of the same rows on another disk, and a file of bytes that stands for the one before.
+fn anew(folder: &Path, disk: &Disk, open: &Database) -> (Database, Replaced) {
+    let fresh = disk.open().unwrap();
+    rewrite(open, &fresh).unwrap();
+    fs::write(folder.join("file"), "what was there").unwrap();
+    fs::hard_link(folder.join("file"), folder.join("seen")).unwrap();
+    fs::write(folder.join("fresh"), "what is there").unwrap();
+    (fresh, replace(&folder.join("file"), &folder.join("fresh")).unwrap())
+}
+
+fn folder(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("atlas-{name}-{}", std::process::id()));
+    let _absent = fs::remove_dir_all(&path);
+    fs::create_dir(&path).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn while_somebody_reads_the_old_file_the_new_one_is_read_and_written_and_the_old_one_stays() {
+    let folder = folder("written-anew");
+    let (old, new) = (Disk::default(), Disk::default());
+    let database = old.open().unwrap();
+    stamp(&database).unwrap();
+    let shared = Arc::new(Shared::new(database, Known::default(), PhoneHashKey::new([])));
+    let (writing, fresh, place) = (Arc::clone(&shared), new.clone(), folder.clone());
+    let writer = std::thread::spawn(move || {
+        let reopen = || unreachable!("the disk is well");
+        write(&writing, reopen, |open| Ok(anew(&place, &fresh, open)));
+    });
+    let inbox = &shared.inbox;
+    let mut progress = inbox.progress();
+    inbox.put(batch(0));
+    let wanted = inbox.taken_in();
+    progress.wait_for(|progress| progress.committed == wanted).await.unwrap();
+
+    let reader = shared.database().unwrap();
+    let asking = Arc::clone(&shared);
+    let anew = std::thread::spawn(move || asking.inbox.write_anew());
+    // At no moment is there no file.
+    while Arc::ptr_eq(&shared.database().expect("the disk is well"), &reader) {
+        std::thread::yield_now();
+    }
+    inbox.put(batch(1));
+    let wanted = inbox.taken_in();
+    progress.wait_for(|progress| progress.committed == wanted).await.unwrap();
+    assert_eq!(fs::read(folder.join("seen")).unwrap(), b"what was there");
+    assert!(!anew.is_finished());
+
+    drop(reader);
+    anew.join().unwrap().unwrap();
+    assert_eq!(fs::read(folder.join("seen")).unwrap(), [0; 14]);
+    inbox.close();
+    writer.join().unwrap();
+    assert_eq!(held(&Disk::holding(new.state().synced.clone())), facts(2));
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn whoever_erases_is_told_of_a_reader_that_stays_and_the_old_file_is_written_over_behind_it() {
+    let folder = folder("reader-stays");
+    let old = Disk::default().open().unwrap();
+    stamp(&old).unwrap();
+    let (fresh, replaced) = anew(&folder, &Disk::default(), &old);
+    let file = CurrentFile::new(old);
+    let reader = file.get().unwrap();
+    let left = file.replace(fresh).unwrap();
+    let mut told = None;
+    shred(&left, replaced, Duration::ZERO, |done| {
+        told = Some(done);
+        assert_eq!(fs::read(folder.join("seen")).unwrap(), b"what was there");
+        drop(reader);
+    });
+    assert!(told.unwrap().unwrap_err().contains("still being read"));
+    assert_eq!(fs::read(folder.join("seen")).unwrap(), [0; 14]);
+    fs::remove_dir_all(&folder).unwrap();
 }
