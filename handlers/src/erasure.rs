@@ -3,7 +3,7 @@
 
 use definitions::{
     contract::{EmailAddress, InteractionKey, PhoneNumber},
-    resources::QUEUES,
+    resources::dead_letter_queues,
 };
 
 use crate::{
@@ -111,7 +111,7 @@ impl Deps {
         Ok(self.cache.erase(entry).await?)
     }
 
-    /// Looks through the dead letters of every queue of the deployment, and of others by their URL.
+    /// Looks through the dead letters of every such queue of the deployment, and of others by their URL.
     pub async fn dead_letters(
         &self,
         others: &[String],
@@ -119,8 +119,7 @@ impl Deps {
         fate: Fate,
     ) -> Result<Vec<DeadLetters>, NotErased> {
         let mut all = Vec::new();
-        for queue in QUEUES {
-            let name = queue.dead_letters.name;
+        for name in dead_letter_queues() {
             let found = match DeadLetterSearch::named(self.queues.clone(), name).await? {
                 Some(letters) => Some(letters.look(is_about, fate).await?),
                 None => None,

@@ -13,6 +13,7 @@ pub use self::{
     },
     queues::{
         CONTACT_EVENTS, DEAD_LETTERS_KEPT_SECONDS, DeadLetters, QUEUES, Queue, RESPONSE_REQUESTS,
+        UNDELIVERED_CONTACT_EVENTS, dead_letter_queues,
     },
     tables::{Attribute, CALLS, Index, Kind, RESPONSE_CACHE, SUPPRESSION, TABLES, Table},
 };

@@ -49,8 +49,17 @@ pub const RESPONSE_REQUESTS: Queue = Queue {
     dead_letters: DeadLetters { name: "AtlasEngine-ResponseRequests-DeadLetters", after: 3 },
 };
 
+/// Contact events that EventBridge could not deliver to their queue.
+pub const UNDELIVERED_CONTACT_EVENTS: &str = "AtlasEngine-ContactEvents-Undelivered";
+
 /// Every queue that starts a handler.
 pub const QUEUES: [Queue; 2] = [CONTACT_EVENTS, RESPONSE_REQUESTS];
+
+/// The names of all queues in which something waits for a person.
+pub fn dead_letter_queues() -> impl Iterator<Item = &'static str> {
+    let of_queues = QUEUES.into_iter().map(|queue| queue.dead_letters.name);
+    of_queues.chain([UNDELIVERED_CONTACT_EVENTS])
+}
 
 impl Queue {
     /// The bodies of the `CreateQueue` requests: first the dead letters' queue, then this one, which names it.

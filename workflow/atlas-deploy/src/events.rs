@@ -1,6 +1,6 @@
 //! The rule that brings the ends of contacts from Amazon Connect to their queue.
 
-use definitions::resources::CONTACT_EVENTS;
+use definitions::resources::{CONTACT_EVENTS, UNDELIVERED_CONTACT_EVENTS};
 use serde_json::json;
 
 use crate::{
@@ -10,8 +10,6 @@ use crate::{
 
 /// The rule.
 pub(crate) const CONTACT_RULE: &str = "ContactEnded";
-/// What EventBridge could not deliver.
-pub(crate) const UNDELIVERED: &str = "ContactEventsUndelivered";
 
 pub(crate) fn add(resources: &mut Resources) {
     resources.insert(
@@ -38,7 +36,7 @@ pub(crate) fn add(resources: &mut Resources) {
                         "MaximumEventAgeInSeconds": CONTACT_EVENTS.kept_seconds,
                         "MaximumRetryAttempts": 185,
                     },
-                    "DeadLetterConfig": { "Arn": { "Fn::GetAtt": [UNDELIVERED, "Arn"] } },
+                    "DeadLetterConfig": { "Arn": { "Fn::GetAtt": [logical(UNDELIVERED_CONTACT_EVENTS), "Arn"] } },
                 }],
             },
         }),

@@ -14,6 +14,8 @@ mod machines;
 mod functions;
 mod variables;
 
+mod log_groups;
+
 mod roles;
 
 mod events;
@@ -28,6 +30,7 @@ mod outputs;
 pub mod access;
 
 pub use self::{
+    log_groups::log_groups,
     template::{TEMPLATE_FILE, files, template},
     yaml::{render, without_comments},
 };

@@ -106,14 +106,18 @@ pub(crate) fn log_group_name(machine: &str) -> String {
     format!("{machine}LogGroup")
 }
 
+/// Its name in this account. Groups of this prefix share one entry of the resource policy, whose length is limited.
+pub(crate) fn log_group_path(machine: &str) -> String {
+    format!("/aws/vendedlogs/states/{}", of_stack(machine))
+}
+
 fn log_group(machine: &str) -> Value {
     json!({
         "Type": "AWS::Logs::LogGroup",
         "DeletionPolicy": "Delete",
         "UpdateReplacePolicy": "Retain",
         "Properties": {
-            // Groups of this prefix share one entry of the resource policy, whose length is limited.
-            "LogGroupName": { "Fn::Sub": format!("/aws/vendedlogs/states/{}", of_stack(machine)) },
+            "LogGroupName": { "Fn::Sub": log_group_path(machine) },
             "RetentionInDays": { "Ref": "LogRetentionDays" },
         },
     })

@@ -1,11 +1,14 @@
 //! The queues, each with the one that takes what could not be handled.
 
-use definitions::resources::{CONTACT_EVENTS, DEAD_LETTERS_KEPT_SECONDS, QUEUES, Queue};
+use definitions::resources::{
+    CONTACT_EVENTS, DEAD_LETTERS_KEPT_SECONDS, QUEUES, Queue, UNDELIVERED_CONTACT_EVENTS,
+    dead_letter_queues,
+};
 use serde_json::{Value, json};
 
 use crate::{
     arn::{logical, name},
-    events::{CONTACT_RULE, UNDELIVERED},
+    events::CONTACT_RULE,
     template::Resources,
 };
 
@@ -14,16 +17,16 @@ pub(crate) fn add(resources: &mut Resources) {
         resources.insert(logical(queue.name), declared(queue));
         resources.insert(logical(queue.dead_letters.name), dead_letters(queue.dead_letters.name));
     }
-    resources.insert(UNDELIVERED.to_owned(), dead_letters("AtlasEngine-ContactEvents-Undelivered"));
-    for queue in [logical(CONTACT_EVENTS.name), UNDELIVERED.to_owned()] {
+    let undelivered = UNDELIVERED_CONTACT_EVENTS;
+    resources.insert(logical(undelivered), dead_letters(undelivered));
+    for queue in [logical(CONTACT_EVENTS.name), logical(undelivered)] {
         resources.insert(format!("ContactRuleMaySendTo{queue}"), contact_rule_may_send_to(&queue));
     }
 }
 
 /// The queues in which something waits for a person, by the name of the resource.
 pub(crate) fn of_dead_letters() -> Vec<String> {
-    let of_queues = QUEUES.iter().map(|queue| logical(queue.dead_letters.name));
-    of_queues.chain([UNDELIVERED.to_owned()]).collect()
+    dead_letter_queues().map(logical).collect()
 }
 
 fn declared(queue: &Queue) -> Value {

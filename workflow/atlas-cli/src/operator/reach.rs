@@ -120,11 +120,7 @@ fn is_of_aws(url: &Url) -> bool {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let address = host.parse::<std::net::IpAddr>();
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || address.is_ok_and(|address| address.is_loopback())
+    url.host_str().is_some_and(atlas_asl::endpoint_task::is_loopback)
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -1,9 +1,11 @@
 //! What other systems keep of somebody, and how it is erased there.
 
-use definitions::resources::FUNCTIONS;
 use handlers::records::KeptInteraction;
 
 use super::Report;
+
+/// What a deployment is called where nobody says otherwise.
+const STACK: &str = "AtlasEngine";
 
 pub(super) fn tell(kept: &[KeptInteraction], is_of_aws: bool, report: &mut Report) {
     let all = |ids: fn(&KeptInteraction) -> &Vec<String>| -> Vec<String> {
@@ -31,13 +33,12 @@ pub(super) fn tell(kept: &[KeptInteraction], is_of_aws: bool, report: &mut Repor
         Vec::new(),
     );
     if is_of_aws {
-        let groups = FUNCTIONS.iter().map(|function| format!("/aws/lambda/{}", function.name));
         report.not_reached(
             "CloudWatch Logs",
-            "lines hold keys, never a number or an address, and go by the groups' retention; search these and \
-             the log groups of both state machines for the keys above. The logs of the EXPRESS machine hold \
+            "lines hold keys, never a number or an address, and go by the groups' retention; search these \
+             for the keys above; they are named as in a stack `AtlasEngine`, and begin with another's name there. The logs of the EXPRESS machine hold \
              inputs only where includeExecutionData is set",
-            groups.collect(),
+            atlas_deploy::log_groups(STACK),
         );
         report.not_reached(
             "EXPRESS executions",

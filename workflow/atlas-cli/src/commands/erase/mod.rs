@@ -63,6 +63,12 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
             (Executions::Elsewhere(Box::new(reached)), records)
         }
     };
+    if records.is_none() && (asked.suppress || asked.forget_suppression) {
+        return Err(Failure::ours(
+            "nothing was done: it is not known where the list of numbers that must not be called is; expected \
+             --dynamodb-endpoint or AWS_ENDPOINT_URL_DYNAMODB",
+        ));
+    }
     let mut rounds = 0;
     let (kept, found, exported) = loop {
         let known = person.keys().count();
@@ -120,6 +126,10 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
     }
     let has_to_act = !report.found_nothing() || asked.suppress || asked.forget_suppression;
     if has_to_act && !asked.dry_run {
+        // Whoever is asked has seen what about; stdout holds what was done, once it was.
+        if !asked.yes {
+            report.announce(io::stderr().lock())?;
+        }
         confirm("Erase all of this? It cannot be brought back.", asked.yes)?;
         if !running.is_empty() {
             executions.stop(&found).await?;

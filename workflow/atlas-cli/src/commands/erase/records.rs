@@ -196,8 +196,6 @@ impl Records {
 }
 
 fn is_loopback(endpoint: &str) -> bool {
-    let host = reqwest::Url::parse(endpoint).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let host = host.unwrap_or_default();
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    let url = reqwest::Url::parse(endpoint);
+    url.is_ok_and(|url| url.host_str().is_some_and(atlas_asl::endpoint_task::is_loopback))
 }

@@ -88,10 +88,18 @@ impl Report {
         self.erased.is_empty()
     }
 
+    /// For people, before they are asked: what would be erased.
+    pub(super) fn announce(&self, mut out: impl io::Write) -> io::Result<()> {
+        self.tell(&mut out, "would be erased")
+    }
+
     /// For people.
     pub(super) fn print(&self) -> io::Result<()> {
-        let mut out = io::stdout().lock();
         let heading = if self.is_dry_run { "would be erased" } else { "erased" };
+        self.tell(&mut io::stdout().lock(), heading)
+    }
+
+    fn tell(&self, out: &mut impl io::Write, heading: &str) -> io::Result<()> {
         if self.found_nothing() {
             writeln!(out, "nothing is there to erase")?;
         } else {

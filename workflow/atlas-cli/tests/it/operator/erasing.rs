@@ -134,6 +134,12 @@ fn nothing_of_one_person_is_left_and_all_of_the_other_is() {
             json!({ "QueueUrl": letters, "MessageBody": json!({"of": lead}).to_string() });
         outside(&server, "sqs", "AmazonSQS.SendMessage", &message);
     }
+    // What EventBridge could not deliver has a queue of its own on AWS.
+    let undelivered = json!({ "QueueName": "AtlasEngine-ContactEvents-Undelivered" });
+    let made = outside(&server, "sqs", "AmazonSQS.CreateQueue", &undelivered);
+    let message =
+        json!({ "QueueUrl": made["QueueUrl"], "MessageBody": json!({"of": ada()}).to_string() });
+    outside(&server, "sqs", "AmazonSQS.SendMessage", &message);
     let item = json!({
         "interactionKey": { "S": "key-of-ada-2" }, "record": { "S": "PARKED" },
         "intake": { "S": lead("key-of-ada-2", "Ada", "Lovelace", "+14155550177", "ADA@Example.com").to_string() },
@@ -154,7 +160,12 @@ fn nothing_of_one_person_is_left_and_all_of_the_other_is() {
     let erase = |more: &[&str]| account.atlas(&[&whom, more].concat());
     let dry = erase(&["--dry-run"]).exits(0).out;
     assert!(dry.contains("would be erased") && dry.contains("call-key-of-ada"), "{dry}");
-    assert!(erase(&[]).exits(2).err.contains("--yes"));
+    for more in [&[][..], &["--json"]] {
+        let asked = erase(more).exits(2);
+        let shown = asked.err.find("call-key-of-ada").expect("whoever is asked sees what about");
+        assert!(shown < asked.err.find("--yes").unwrap(), "{}", asked.err);
+        assert_eq!(asked.out, "");
+    }
     account.executions(&["show", &arn(CALL, "call-key-of-ada")]).exits(0);
 
     let report = erase(&["--yes", "--json", "--report", "report.json"]).exits(0).document();
@@ -168,6 +179,7 @@ fn nothing_of_one_person_is_left_and_all_of_the_other_is() {
     assert_eq!(count("executions"), [json!(2)], "{report}");
     assert_eq!(count("exported files"), [json!(1)]);
     assert_eq!(count("messages in AtlasEngine-ContactEvents-DeadLetters"), [json!(1)]);
+    assert_eq!(count("messages in AtlasEngine-ContactEvents-Undelivered"), [json!(1)]);
     // Lead, attempt, contact, and the lead that was parked.
     assert_eq!(count("records of leads and calls"), [json!(4)]);
     let kept = report["kept"].to_string();
@@ -209,6 +221,12 @@ fn nothing_of_one_person_is_left_and_all_of_the_other_is() {
     assert_eq!(events(&server), before);
     server.kill();
     let of_bob = ["erase", "--phone", "+14155550124", "--data", "kept", "--yes"];
+    // Whoever would not be put on the list could be called again.
+    for list in ["--suppress", "--forget-suppression"] {
+        let refused = folder.atlas(&[&of_bob[..], &[list]].concat()).exits(2).err;
+        assert!(refused.contains("--dynamodb-endpoint"), "{refused}");
+    }
+    assert!(!files_with(&folder.path("kept"), BOBS[0]).is_empty());
     let said = folder.atlas(&of_bob).exits(0).out;
     assert!(said.contains("--dynamodb-endpoint"), "{said}");
     for text in BOBS {
