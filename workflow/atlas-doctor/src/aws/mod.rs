@@ -11,7 +11,7 @@ mod signature;
 
 pub(crate) use self::{
     api::Api,
-    error::AwsError,
+    error::{AwsError, element},
     service::{
         BEDROCK, CONNECT, DYNAMODB, EVENTBRIDGE, SECRETS_MANAGER, SERVICE_QUOTAS, SQS,
         STEP_FUNCTIONS, STS, Service,

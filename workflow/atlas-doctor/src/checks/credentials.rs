@@ -3,7 +3,7 @@
 use handlers::{account::Account, environment::variables};
 
 use crate::{
-    aws::{Api, AwsError, STS},
+    aws::{Api, AwsError, STS, element},
     examination::Cx,
     finding::Kind,
     notes::Notes,
@@ -39,15 +39,12 @@ pub(crate) async fn look(cx: &Cx, notes: &mut Notes, account: Account) -> Option
     let api = Api::new(cx.http.clone(), account, credentials, cx.clock.clone(), cx.skew.clone());
     match api.form(&STS, "Action=GetCallerIdentity&Version=2011-06-15").await {
         Ok(told) => {
-            let part = |name: &str| {
-                let (_, rest) = told.split_once(&format!("<{name}>"))?;
-                rest.split_once(&format!("</{name}>")).map(|(text, _)| text.to_owned())
-            };
-            let own = part("Account").unwrap_or_default();
-            notes.fact(format!("account {own}, as {}", role(&part("Arn").unwrap_or_default())));
+            let own = element(&told, "Account").unwrap_or_default();
+            let arn = element(&told, "Arn").unwrap_or_default();
+            notes.fact(format!("account {own}, as {}", role(arn)));
             let machine = cx.deployment.text(&variables::ATLAS_ENGINE_WORKFLOW_ARN);
             let machine = machine.unwrap_or_default();
-            let theirs = machine.split(':').nth(4).unwrap_or(&own);
+            let theirs = machine.split(':').nth(4).unwrap_or(own);
             if !own.is_empty() && theirs != own {
                 notes.find(&OTHER_ACCOUNT, format!("it is in {theirs}, who asks is in {own}"));
                 cx.spoil(variables::ATLAS_ENGINE_WORKFLOW_ARN.name);
