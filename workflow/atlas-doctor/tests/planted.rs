@@ -142,6 +142,17 @@ async fn several_things_at_once_are_all_named() {
     subject.deployment.stop().await;
 }
 
+#[tokio::test]
+async fn a_region_that_no_variable_names_is_missing_whatever_a_profile_names() {
+    let mut subject = Subject::start(outside_services::options()).await;
+    subject.variables.retain(|(name, _)| !name.ends_with("_REGION"));
+    let report = subject.examine().await;
+    assert_eq!(codes(&report), ["variable.missing"], "{report:#?}");
+    let seen = &report.findings().next().unwrap().seen;
+    assert!(seen.starts_with("`AWS_REGION`") && seen.contains("a profile names"), "{seen}");
+    subject.deployment.stop().await;
+}
+
 struct Ahead(SignedDuration);
 
 impl Clock for Ahead {

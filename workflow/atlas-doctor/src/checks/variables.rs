@@ -38,7 +38,9 @@ pub(crate) async fn look(cx: &Cx, notes: &mut Notes) -> Option<Account> {
             Fault::Missing => &MISSING,
             Fault::Malformed => &MALFORMED,
         };
-        notes.find(kind, format!("`{}`; expected {}", invalid.name, invalid.expected));
+        let no_region = invalid.name == variables::AWS_REGION.name;
+        let more = if no_region { "; one that only a profile names is not read" } else { "" };
+        notes.find(kind, format!("`{}`; expected {}{more}", invalid.name, invalid.expected));
         cx.spoil(invalid.name);
     }
     for name in cx.deployment.differing() {
