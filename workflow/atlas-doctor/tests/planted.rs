@@ -93,6 +93,7 @@ async fn each_thing_that_is_wrong_is_named_alone() {
                 (&["variable.other-region", "variable.other-region"], &[Model, Machines])
             }
             Planted::SecretAbsent => (&["secret.absent"], without_secret),
+            Planted::SecretEmpty => (&["secret.empty"], without_secret),
             Planted::SecretWithoutUsername => (&["secret.field-missing"], without_secret),
             Planted::KeyMalformed => (&["key.unreadable"], &[Login, Lead, Limits]),
             Planted::KeyUnknown => (&["login.assertion-refused"], without_login),

@@ -36,6 +36,8 @@ misconfigurations! {
     RegionWrong = "region-wrong",
     /// There is no secret.
     SecretAbsent = "secret-absent",
+    /// The secret is there, and nobody has filled it.
+    SecretEmpty = "secret-empty",
     /// The secret has no `username`.
     SecretWithoutUsername = "secret-without-username",
     /// The private key is none.
@@ -90,6 +92,7 @@ impl Misconfiguration {
             // These are wrong with the variables.
             Self::VariableMalformed | Self::RegionWrong => {}
             Self::SecretAbsent => options.credentials = CredentialsKept::Absent,
+            Self::SecretEmpty => options.credentials = CredentialsKept::Empty,
             Self::SecretWithoutUsername => {
                 options.credentials = CredentialsKept::Without("username");
             }

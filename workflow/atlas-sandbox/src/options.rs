@@ -79,6 +79,8 @@ pub enum CredentialsKept {
     Whole,
     /// There is no secret.
     Absent,
+    /// The secret is there without a value, as CloudFormation makes one that nobody has filled.
+    Empty,
     /// All but this field.
     Without(&'static str),
     /// A key that is none.

@@ -76,17 +76,21 @@ pub(crate) fn answer(world: &World, operation: &str, body: &Value) -> Answer {
     let Some(secret) = secret else {
         return Err(missing("Secrets Manager can't find the specified secret."));
     };
+    // No value is empty: AWS takes none that is shorter than a character.
+    let has_value = !secret.is_empty();
     let created = clock::epoch_seconds(keys.since);
     let version = keys.version();
     let mut shown =
         json!({ "ARN": format!("{prefix}{name}-Sandbx"), "Name": name, "CreatedDate": created });
     if operation == "DescribeSecret" {
-        shown["VersionIdsToStages"] = json!({ version: ["AWSCURRENT"] });
+        if has_value {
+            shown["VersionIdsToStages"] = json!({ version: ["AWSCURRENT"] });
+        }
         shown["LastChangedDate"] = json!(created);
         return Ok(shown);
     }
     let stage = body["VersionStage"].as_str().unwrap_or("AWSCURRENT");
-    if stage != "AWSCURRENT" {
+    if stage != "AWSCURRENT" || !has_value {
         return Err(missing(&format!(
             "Secrets Manager can't find the specified secret value for staging label: {stage}"
         )));
@@ -107,6 +111,7 @@ pub(crate) fn answer(world: &World, operation: &str, body: &Value) -> Answer {
 fn credentials(kept: CredentialsKept, keys: &Keys) -> Option<String> {
     let key = match kept {
         CredentialsKept::Absent => return None,
+        CredentialsKept::Empty => return Some(String::new()),
         CredentialsKept::MalformedKey => {
             "-----BEGIN PRIVATE KEY-----\nsandbox\n-----END PRIVATE KEY-----\n"
         }

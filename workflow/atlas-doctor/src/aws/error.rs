@@ -59,6 +59,14 @@ impl AwsError {
             Self::NoAnswer(_) => "",
         }
     }
+
+    /// Whether the message of a refusal has these words.
+    pub(crate) fn tells(&self, words: &str) -> bool {
+        match self {
+            Self::Refused { message, .. } => message.contains(words),
+            Self::NoAnswer(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for AwsError {

@@ -19,12 +19,12 @@ pub(crate) const VARIABLES: [&Variable; 2] =
 pub(crate) static ABSENT: Kind = Kind::error(
     "secret.absent",
     "there is no secret of the name in `SALESFORCE_SECRET_ID`, in this account and Region",
-    "create it, or correct the variable; the template makes one that waits to be filled",
+    "deploy the template, which makes one that waits to be filled, or correct the variable",
 );
 pub(crate) static EMPTY: Kind = Kind::error(
     "secret.empty",
-    "the secret has no value yet, or none as text",
-    "put a JSON object with `consumerKey`, `username` and `privateKey` into it",
+    "the secret is there, as the template makes it, and has no value yet, or none as text",
+    "put a JSON object with `consumerKey`, `username` and `privateKey` into it (`aws secretsmanager put-secret-value`)",
 );
 pub(crate) static UNDECRYPTABLE: Kind = Kind::error(
     "secret.undecryptable",
@@ -57,10 +57,15 @@ pub(crate) async fn look(cx: &Cx, notes: &mut Notes, api: &Api) -> Option<Salesf
         Ok(answer) => answer,
         Err(error) => {
             match error.code() {
-                // A secret that was created without a value says so with the same code.
+                // Of a secret that is there without a value AWS says, with the code of one that is not, that it
+                // cannot find the "secret value for staging label: AWSCURRENT" (github.com/boto/boto3/issues/2794).
+                "ResourceNotFoundException" if error.tells("secret value") => {
+                    notes.find(&EMPTY, format!("`{id}`"));
+                }
                 "ResourceNotFoundException" => notes.find(&ABSENT, format!("`{id}`")),
                 "DecryptionFailure" => notes.find(&UNDECRYPTABLE, format!("`{id}`")),
-                code if is_denied(code) && error_names_kms(&error) => {
+                // The same code for either of the two permissions.
+                code if is_denied(code) && error.tells("KMS") => {
                     notes.find(&UNDECRYPTABLE, format!("`{id}`"));
                 }
                 _ => notes.not_told("secretsmanager:GetSecretValue", &error),
@@ -92,9 +97,4 @@ pub(crate) async fn look(cx: &Cx, notes: &mut Notes, api: &Api) -> Option<Salesf
         Err(InvalidSecret::Missing(_) | InvalidSecret::NotAnObject) => {}
     }
     None
-}
-
-/// Secrets Manager says with the same code which of the two permissions is lacking.
-fn error_names_kms(error: &crate::aws::AwsError) -> bool {
-    matches!(error, crate::aws::AwsError::Refused { message, .. } if message.contains("KMS"))
 }
