@@ -417,7 +417,7 @@ impl Lines<'_> {
             "secretsManager.secret",
             "Secrets Manager",
             "secrets",
-            Decimal::whole(1),
+            Decimal::whole(traffic.secrets),
             "whatever comes",
         )?;
         self.of_lead(

@@ -51,6 +51,8 @@ pub struct Traffic {
     pub alarms: u64,
     /// How many dashboards.
     pub dashboards: u64,
+    /// How many secrets.
+    pub secrets: u64,
     /// How many keys of KMS are the customer's.
     pub customer_keys: u64,
     /// How many traces a lead begins.
@@ -143,6 +145,7 @@ impl Traffic {
             ("metrics", self.metrics),
             ("alarms", self.alarms),
             ("dashboards", self.dashboards),
+            ("secrets", self.secrets),
             ("customerKeys", self.customer_keys),
             ("tracesPerLead", self.traces_per_lead),
             ("phoneNumbers", self.phone_numbers),
@@ -176,6 +179,20 @@ mod tests {
             assert!(traffic.cases.contains_key(case), "{case}");
         }
         assert_eq!(traffic.cases.len(), definitions::CASES.len());
+    }
+
+    #[test]
+    fn what_comes_whatever_leads_do_is_what_the_template_deploys() {
+        let template = atlas_deploy::template("packages");
+        let resources = template["Resources"].as_object().unwrap();
+        let count = |of_type: &str| {
+            resources.values().filter(|resource| resource["Type"] == of_type).count() as u64
+        };
+        let traffic = Traffic::built_in();
+        assert_eq!(traffic.alarms, count("AWS::CloudWatch::Alarm"));
+        assert_eq!(traffic.dashboards, count("AWS::CloudWatch::Dashboard"));
+        assert_eq!(traffic.secrets, count("AWS::SecretsManager::Secret"));
+        assert_eq!(traffic.customer_keys, count("AWS::KMS::Key"));
     }
 
     #[test]
