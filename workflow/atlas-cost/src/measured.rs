@@ -28,6 +28,9 @@ struct Report {
     /// Of the built-in one.
     #[serde(default)]
     measured_on: Option<String>,
+    /// Which makes a difference to the durations.
+    #[serde(default)]
+    measured_with: Option<String>,
     #[serde(default)]
     runs: u64,
     functions: Vec<Function>,
@@ -108,7 +111,10 @@ impl Measured {
         };
         let mut measured = Self {
             origin: match report.measured_on {
-                Some(date) => format!("measured on {date} ({name})"),
+                Some(date) => {
+                    let with = report.measured_with.map(|with| format!(", with {with}"));
+                    format!("measured on {date}{} ({name})", with.unwrap_or_default())
+                }
                 None => format!("{name}, {} runs", report.runs),
             },
             handlers: BTreeMap::new(),
@@ -157,6 +163,16 @@ mod tests {
         for function in definitions::resources::FUNCTIONS {
             assert!(!measured.handler(function.name).is_zero(), "{}", function.name);
         }
+    }
+
+    #[test]
+    fn the_built_in_durations_say_when_and_with_what_they_were_measured() {
+        let origin = Measured::built_in().origin;
+        assert!(origin.starts_with("measured on 20"), "{origin}");
+        assert!(
+            origin.contains("with a debug build") && origin.ends_with("(built in)"),
+            "{origin}"
+        );
     }
 
     #[test]
