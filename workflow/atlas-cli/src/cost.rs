@@ -55,13 +55,23 @@ pub(crate) fn basis(assumed: &Assumed) -> Result<Basis, Failure> {
     let mut traffic = traffic.with_shares(&assumed.share).map_err(Failure::ours)?;
     traffic.talk_seconds = assumed.talk_seconds.unwrap_or(traffic.talk_seconds);
     let requests = Requests::built_in();
+    let demand = demand(&traffic, &measured, &requests)?;
+    Ok(Basis { demand, traffic, measured, prices, requests })
+}
+
+/// What a lead takes of everything, where nothing else is assumed than what comes with Atlas.
+pub(crate) fn usual_demand() -> Result<Demand, Failure> {
+    demand(&Traffic::built_in(), &Measured::built_in(), &Requests::built_in())
+}
+
+fn demand(traffic: &Traffic, measured: &Measured, requests: &Requests) -> Result<Demand, Failure> {
     let mut journeys = BTreeMap::new();
     for case in definitions::CASES {
-        let journey = journey(case, &measured)?;
+        let journey = journey(case, measured)?;
         journeys.insert(case.to_owned(), journey);
     }
-    let demand = atlas_cost::demand(&journeys, &traffic, &measured, &requests, &prompts());
-    Ok(Basis { demand: demand.map_err(Failure::ours)?, traffic, measured, prices, requests })
+    let demand = atlas_cost::demand(&journeys, traffic, measured, requests, &prompts());
+    demand.map_err(Failure::ours)
 }
 
 /// Figures of another region would look right.

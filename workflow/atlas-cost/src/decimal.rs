@@ -101,6 +101,11 @@ impl Decimal {
         })
     }
 
+    /// The nearest float, for whoever compares it with one. Money never becomes one.
+    pub fn approximate(self) -> f64 {
+        self.to_string().parse().expect("a decimal is written as digits and a point")
+    }
+
     /// With so many places, rounded half up, and thousands apart: `1,234.50`.
     pub fn shown(self, places: usize) -> String {
         let places = places.min(PLACES);

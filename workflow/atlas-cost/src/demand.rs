@@ -121,7 +121,7 @@ pub enum Demanded {
 
 impl Demand {
     /// What a lead takes of it.
-    pub(crate) fn of(&self, demanded: Demanded) -> Result<PerLead, Overflow> {
+    pub fn of(&self, demanded: Demanded) -> Result<Decimal, Overflow> {
         let seconds_of = |name: &str| self.handler_seconds.get(name).copied().unwrap_or_default();
         Ok(match demanded {
             Demanded::CallsAtOnce => self.line_seconds,

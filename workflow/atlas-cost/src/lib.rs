@@ -38,7 +38,7 @@ pub use capacity::{Capacity, CapacityRow, capacity};
 pub use comparison::Comparison;
 pub use dated::{DataError, Evidence};
 pub use decimal::{Decimal, InvalidDecimal, Overflow};
-pub use demand::{Demand, Prompt, Prompts, demand};
+pub use demand::{Demand, Demanded, Prompt, Prompts, demand};
 pub use journey::{Executed, Journey, JourneyError, journey};
 pub use markdown::{markdown, markdown_of_capacity};
 pub use measured::Measured;

@@ -78,6 +78,7 @@ pub fn kinds(check: Check) -> Vec<&'static Kind> {
             &quotas::CALLS_BELOW,
             &quotas::TOO_FEW_CALLS,
             &quotas::TOO_SLOW,
+            &quotas::TOO_FEW_FUNCTIONS,
         ],
         Check::Model => {
             vec![&model::DENIED, &model::NEEDS_PROFILE, &model::UNKNOWN, &model::NOT_READY]

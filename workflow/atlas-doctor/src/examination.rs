@@ -20,12 +20,27 @@ use crate::{
     skew::Skew,
 };
 
+/// How many leads are expected, and what one takes on average, as `atlas capacity` counts it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExpectedLeads {
+    /// How many come in an hour.
+    pub per_hour: u32,
+    /// For how many seconds it takes a line of Connect, ringing as well.
+    pub line_seconds: f64,
+    /// How many calls are started for it.
+    pub calls: f64,
+    /// For how many seconds a function works for it, all functions together.
+    pub function_seconds: f64,
+    /// How many requests Salesforce gets.
+    pub salesforce_requests: f64,
+}
+
 /// How an examination is made.
 pub struct Settings {
     /// What is looked at.
     pub deployment: Deployment,
-    /// How many leads are expected in an hour, if that is known: quotas and limits are held against it.
-    pub leads_per_hour: Option<u32>,
+    /// The leads that are expected, if that is known: quotas and limits are held against them.
+    pub expected: Option<ExpectedLeads>,
     /// What is asked for; everything where it is empty. What stands before it is looked at too.
     pub only: BTreeSet<Check>,
     /// How long one check may take.
@@ -37,7 +52,7 @@ pub struct Settings {
 /// What all checks share.
 pub(crate) struct Cx {
     pub(crate) deployment: Deployment,
-    pub(crate) leads_per_hour: Option<u32>,
+    pub(crate) expected: Option<ExpectedLeads>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) skew: Arc<Skew>,
     pub(crate) http: reqwest::Client,
@@ -61,7 +76,7 @@ pub struct NoClient;
 /// # Errors
 /// Where this machine can ask nobody.
 pub async fn examine(settings: Settings) -> Result<Report, NoClient> {
-    let Settings { deployment, leads_per_hour, only, deadline, clock } = settings;
+    let Settings { deployment, expected, only, deadline, clock } = settings;
     let all: BTreeSet<Check> = Check::ALL.into();
     let asked = if only.is_empty() { all } else { only };
     let http = reqwest::Client::builder()
@@ -72,7 +87,7 @@ pub async fn examine(settings: Settings) -> Result<Report, NoClient> {
         .map_err(|_| NoClient)?;
     let cx = Cx {
         deployment,
-        leads_per_hour,
+        expected,
         clock,
         skew: Arc::default(),
         http,
@@ -84,6 +99,12 @@ pub async fn examine(settings: Settings) -> Result<Report, NoClient> {
     look_at_all(&cx).await;
     let examined = cx.examined.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Report { examined: examined.into_values().collect() }.only(&asked))
+}
+
+impl ExpectedLeads {
+    pub(crate) fn a_second(&self) -> f64 {
+        f64::from(self.per_hour) / 3_600.0
+    }
 }
 
 async fn look_at_all(cx: &Cx) {

@@ -25,7 +25,7 @@ pub use self::{
     catalogue::kinds,
     check::{Check, UnknownCheck},
     deployment::{Deployment, OWN_VARIABLES, Unreadable},
-    examination::{NoClient, Settings, examine},
+    examination::{ExpectedLeads, NoClient, Settings, examine},
     finding::{Finding, Kind, Severity},
     report::{Examined, Looked, Report},
 };

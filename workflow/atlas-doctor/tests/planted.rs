@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use atlas_doctor::{Check, Deployment, Looked, Report, Settings, Severity, examine};
+use atlas_doctor::{Check, Deployment, ExpectedLeads, Looked, Report, Settings, Severity, examine};
 use atlas_local::{Misconfiguration as Planted, Services, Setup, outside_services};
 use atlas_sandbox::{FlowState, Options};
 use handlers::clock::{Clock, SystemClock};
@@ -37,7 +37,7 @@ impl Subject {
     fn settings(&self) -> Settings {
         Settings {
             deployment: Deployment::new(self.variables.iter().cloned().collect()),
-            leads_per_hour: None,
+            expected: None,
             only: BTreeSet::new(),
             deadline: PATIENCE,
             clock: Arc::new(SystemClock),
@@ -175,15 +175,28 @@ async fn a_clock_that_is_off_is_named_beside_what_it_leads_to() {
 async fn the_expected_leads_are_held_against_quotas_and_limits() {
     let mut options = outside_services::options();
     options.salesforce.requests_per_day = 10_000;
+    options.functions_at_once = 10;
     let subject = Subject::start(options).await;
-    let of = async |leads: u32| {
-        let settings = Settings { leads_per_hour: Some(leads), ..subject.settings() };
+    let of = async |per_hour: u32| {
+        let expected = ExpectedLeads {
+            per_hour,
+            line_seconds: 200.0,
+            calls: 1.5,
+            function_seconds: 5.0,
+            salesforce_requests: 2.0,
+        };
+        let settings = Settings { expected: Some(expected), ..subject.settings() };
         codes(&examine(settings).await.unwrap())
     };
-    assert_eq!(of(100).await, Vec::<&str>::new());
-    assert_eq!(of(1_000).await, ["limits.below-rate", "quotas.too-few-calls"]);
-    let all = ["limits.below-rate", "quotas.too-few-calls", "quotas.too-slow"];
-    assert_eq!(of(100_000).await, all);
+    // Ten lines for 200 s each, and 10,000 requests a day of two each.
+    assert_eq!(of(180).await, Vec::<&str>::new());
+    assert_eq!(of(181).await, ["quotas.too-few-calls"]);
+    assert_eq!(of(209).await, ["limits.below-rate", "quotas.too-few-calls"]);
+    // Two starts a second of one and a half each, and ten functions for five seconds each.
+    let slow = ["limits.below-rate", "quotas.too-few-calls", "quotas.too-slow"];
+    assert_eq!(of(4_801).await, slow);
+    let all = [&slow[..], &["quotas.too-few-functions"]].concat();
+    assert_eq!(of(7_201).await, all);
     subject.deployment.stop().await;
 }
 

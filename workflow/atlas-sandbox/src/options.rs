@@ -34,6 +34,8 @@ pub struct Options {
     pub credentials: CredentialsKept,
     /// Whether the account may ask Bedrock's models.
     pub model_access: bool,
+    /// How many functions the account may run at once, by Service Quotas; they run elsewhere.
+    pub functions_at_once: u32,
     /// Whether the tables can be restored to any second of the last weeks.
     pub point_in_time_recovery: bool,
     /// Whether EventBridge has a rule that brings contact events into their queue. They come all the same.
@@ -61,6 +63,8 @@ impl Default for Options {
             connect: ConnectOptions::default(),
             credentials: CredentialsKept::Whole,
             model_access: true,
+            // What accounts have in the end; new ones begin with 10.
+            functions_at_once: 1_000,
             point_in_time_recovery: true,
             contact_rule: true,
             secrets: BTreeMap::new(),

@@ -1,32 +1,37 @@
-//! Service Quotas: what Connect is held to. Where nothing is enforced, what AWS starts with.
+//! Service Quotas: what Connect is held to, and Lambda, which runs elsewhere. Where nothing is enforced, what AWS starts with.
 
 use serde_json::{Value, json};
 
 use crate::{
     aws::{Answer, Refusal},
-    options::ConnectOptions,
+    options::Options,
 };
 
 const CONCURRENT_CALLS: &str = "L-12AB7C57";
 const OUTBOUND_RATE: &str = "L-4E9BCC96";
+const CONCURRENT_FUNCTIONS: &str = "L-B99A9384";
 
-pub(crate) fn answer(connect: &ConnectOptions, body: &Value) -> Answer {
+pub(crate) fn answer(options: &Options, body: &Value) -> Answer {
+    let connect = &options.connect;
     #[expect(clippy::cast_precision_loss, reason = "calls at once stay far below 2^53")]
     let concurrent = connect.concurrent_calls.unwrap_or(10) as f64;
     let known = [
-        (CONCURRENT_CALLS, "Concurrent active calls per instance", concurrent),
+        ("connect", CONCURRENT_CALLS, "Concurrent active calls per instance", concurrent),
         (
+            "connect",
             OUTBOUND_RATE,
             "Rate of StartOutboundVoiceContact API requests",
             connect.requests_per_second.unwrap_or(2.0),
         ),
+        ("lambda", CONCURRENT_FUNCTIONS, "Concurrent executions", options.functions_at_once.into()),
     ];
-    let asked = body["QuotaCode"].as_str().unwrap_or_default();
-    match known.into_iter().find(|(code, ..)| *code == asked) {
-        Some((code, name, value)) if body["ServiceCode"] == "connect" => Ok(json!({
+    let is_asked =
+        |service: &str, code: &str| body["ServiceCode"] == service && body["QuotaCode"] == code;
+    match known.into_iter().find(|(service, code, ..)| is_asked(service, code)) {
+        Some((service, code, name, value)) => Ok(json!({
             "Quota": {
-                "ServiceCode": "connect",
-                "ServiceName": "Amazon Connect",
+                "ServiceCode": service,
+                "ServiceName": if service == "lambda" { "AWS Lambda" } else { "Amazon Connect" },
                 "QuotaCode": code,
                 "QuotaName": name,
                 "Value": value,

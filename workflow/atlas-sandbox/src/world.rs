@@ -231,7 +231,7 @@ impl World {
             Service::Bedrock => bedrock::converse(&call, &body, faults, &self.options),
             Service::Connect => connect::answer(self, &call, &body),
             Service::Sts => Ok(sts::caller_identity()),
-            Service::ServiceQuotas => quotas::answer(&self.options.connect, &body),
+            Service::ServiceQuotas => quotas::answer(&self.options, &body),
             Service::EventBridge => event_rules::answer(&self.options, &call.operation, &body),
             _ => sqs::answer(self, &call.operation, &body).await,
         };

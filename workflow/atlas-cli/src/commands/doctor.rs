@@ -8,13 +8,17 @@ use std::{
     time::Duration,
 };
 
-use atlas_doctor::{Deployment, Examined, Finding, Looked, Report, Settings, Severity, examine};
+use atlas_cost::{Decimal, Demanded, Overflow};
+use atlas_doctor::{
+    Deployment, Examined, ExpectedLeads, Finding, Looked, Report, Settings, Severity, examine,
+};
 use atlas_local::outside_services;
 use handlers::clock::SystemClock;
 use serde_json::{Value, json};
 
 use crate::{
     arguments::Doctor,
+    cost::usual_demand,
     failure::{Failure, Outcome},
     operator::Table,
     source,
@@ -36,7 +40,7 @@ pub(crate) fn run(arguments: Doctor) -> Outcome {
     };
     let settings = Settings {
         deployment,
-        leads_per_hour,
+        expected: leads_per_hour.map(expected).transpose()?,
         only: only.into_iter().collect(),
         deadline: DEADLINE,
         clock: Arc::new(SystemClock),
@@ -55,6 +59,22 @@ pub(crate) fn run(arguments: Doctor) -> Outcome {
     }
     eprintln!("{}", summary(&report));
     Ok(exit_code(&report))
+}
+
+/// The leads that are expected, each as `atlas capacity` counts it.
+fn expected(per_hour: u32) -> Result<ExpectedLeads, Failure> {
+    let demand = usual_demand()?;
+    let of = |demanded: Demanded| demand.of(demanded).map(Decimal::approximate);
+    let expected = || -> Result<_, Overflow> {
+        Ok(ExpectedLeads {
+            per_hour,
+            line_seconds: of(Demanded::CallsAtOnce)?,
+            calls: of(Demanded::CallsStarted)?,
+            function_seconds: of(Demanded::FunctionsAtOnce)?,
+            salesforce_requests: of(Demanded::SalesforceRequests)?,
+        })
+    };
+    expected().map_err(Failure::ours)
 }
 
 fn of_files(files: &[PathBuf]) -> Result<Deployment, Failure> {

@@ -31,6 +31,25 @@ fn a_deployment_that_is_right_is_well_and_said_so_check_by_check() {
 }
 
 #[test]
+fn the_leads_that_stop_first_by_atlas_capacity_are_those_that_it_warns_of() {
+    let folder = Folder::new("doctor-rate");
+    let note = folder.atlas(&["capacity", "--json"]).exits(0).document();
+    let rows = note["capacity"]["rows"].as_array().unwrap();
+    let row =
+        rows.iter().find(|row| row["resource"].as_str().unwrap().starts_with("Connect: calls"));
+    let carries = row.unwrap()["carries"].as_str().unwrap();
+    let carries: u32 = carries.split('.').next().unwrap().parse().unwrap();
+    let sandbox = Sandbox::misconfigured(&folder, &["field-absent"]);
+    folder.write("sandbox.env", lines(&sandbox.variables));
+    let warns = |leads: u32| {
+        let leads = leads.to_string();
+        let asked = ["doctor", "--env-file", "sandbox.env", "--only", "quotas", "--leads-per-hour"];
+        folder.atlas(&[&asked[..], &[&leads]].concat()).out.contains("quotas.too-few-calls")
+    };
+    assert_eq!((warns(carries), warns(carries + 1)), (false, true), "{carries}");
+}
+
+#[test]
 fn what_was_planted_is_named_with_what_to_do_and_what_follows_is_skipped() {
     let folder = Folder::new("doctor-planted");
     let sandbox = Sandbox::misconfigured(&folder, &["secret-absent", "flow-not-published"]);

@@ -25,7 +25,7 @@ pub(crate) static BELOW_RATE: Kind = Kind::warning(
     "buy more requests, or expect leads to be parked; a lead takes two: when it comes, and when its call has ended",
 );
 
-const REQUESTS_OF_A_LEAD: u64 = 2;
+const DAY_SECONDS: f64 = 86_400.0;
 
 pub(crate) async fn look(
     cx: &Cx,
@@ -54,10 +54,13 @@ pub(crate) async fn look(
     } else {
         notes.fact(seen);
     }
-    let needed = cx.leads_per_hour.map(|leads| u64::from(leads) * 24 * REQUESTS_OF_A_LEAD);
-    if let Some(needed) = needed.filter(|needed| *needed > most) {
-        notes
-            .find(&BELOW_RATE, format!("{needed} requests a day are expected, {most} are allowed"));
+    #[expect(clippy::cast_precision_loss, reason = "requests of a day stay far below 2^53")]
+    let allowed = most as f64;
+    let needed =
+        cx.expected.map(|leads| leads.a_second() * DAY_SECONDS * leads.salesforce_requests);
+    if let Some(needed) = needed.filter(|needed| *needed > allowed) {
+        let seen = format!("{needed:.0} requests a day are expected, {most} are allowed");
+        notes.find(&BELOW_RATE, seen);
     }
     Some(())
 }

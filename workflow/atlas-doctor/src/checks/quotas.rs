@@ -1,4 +1,4 @@
-//! `quotas`: what Connect allows, held against what the handlers are told and what is expected of them.
+//! `quotas`: what Connect and Lambda allow, held against what the handlers are told and what is expected of them.
 
 use handlers::environment::{Variable, variables};
 use serde_json::json;
@@ -38,24 +38,31 @@ pub(crate) static TOO_SLOW: Kind = Kind::warning(
     "the expected leads need more calls started in a second than are allowed: leads wait for their turn",
     "have the quota raised (Rate of StartOutboundVoiceContact API requests), and then `CONNECT_REQUESTS_PER_SECOND`",
 );
+pub(crate) static TOO_FEW_FUNCTIONS: Kind = Kind::warning(
+    "quotas.too-few-functions",
+    "the expected leads need more functions at once than the account may run: Lambda refuses some for a while",
+    "have the quota raised (Lambda: Concurrent executions); new accounts begin with 10",
+);
 
-/// Service Quotas' codes. The first is of an instance, the other of an account.
-const CONCURRENT_CALLS: &str = "L-12AB7C57";
-const OUTBOUND_RATE: &str = "L-4E9BCC96";
-/// How long a call takes its place, on average: half a minute of ringing, two and a half of talk.
-const CALL_SECONDS: f64 = 180.0;
+/// Service Quotas' services and codes. The first is of an instance, the others are of an account.
+const CONCURRENT_CALLS: (&str, &str) = ("connect", "L-12AB7C57");
+const OUTBOUND_RATE: (&str, &str) = ("connect", "L-4E9BCC96");
+const CONCURRENT_FUNCTIONS: (&str, &str) = ("lambda", "L-B99A9384");
 
 pub(crate) async fn look(cx: &Cx, notes: &mut Notes, api: &Api, instance: &str) -> Option<()> {
-    let quota = async |code: &str, of: Option<&str>| {
-        let mut asked = json!({ "ServiceCode": "connect", "QuotaCode": code });
+    let quota = async |(service, code): (&str, &str), of: Option<&str>| {
+        let mut asked = json!({ "ServiceCode": service, "QuotaCode": code });
         if let Some(of) = of {
             asked["ContextId"] = json!(of);
         }
         let answer = api.call(&SERVICE_QUOTAS, "GetServiceQuota", &asked).await;
         answer.map(|answer| answer["Quota"]["Value"].as_f64())
     };
-    let (carried, started) =
-        tokio::join!(quota(CONCURRENT_CALLS, Some(instance)), quota(OUTBOUND_RATE, None));
+    let (carried, started, at_once) =
+        tokio::join!(quota(CONCURRENT_CALLS, Some(instance)), quota(OUTBOUND_RATE, None), async {
+            // It matters to nothing else.
+            if cx.expected.is_some() { quota(CONCURRENT_FUNCTIONS, None).await } else { Ok(None) }
+        },);
     let mut told = |answer| match answer {
         Ok(value) => value,
         Err(error) => {
@@ -63,7 +70,7 @@ pub(crate) async fn look(cx: &Cx, notes: &mut Notes, api: &Api, instance: &str) 
             None
         }
     };
-    let (carried, started) = (told(carried), told(started));
+    let (carried, started, at_once) = (told(carried), told(started), told(at_once));
     let calls = f64::from(cx.deployment.count(&variables::CONNECT_CONCURRENT_CALLS)?);
     let rate = f64::from(cx.deployment.count(&variables::CONNECT_REQUESTS_PER_SECOND)?);
     if let Some(carried) = carried {
@@ -77,16 +84,23 @@ pub(crate) async fn look(cx: &Cx, notes: &mut Notes, api: &Api, instance: &str) 
     if let Some(started) = started.filter(|started| rate > *started) {
         notes.find(&RATE_ABOVE, format!("the variable is {rate}, the quota {started}"));
     }
-    if let Some(leads) = cx.leads_per_hour {
-        let a_second = f64::from(leads) / 3600.0;
+    if let Some(leads) = cx.expected {
+        // At a rate of one a second, as many are there at once as seconds that each stays.
+        let a_second = leads.a_second();
         let allowed = carried.map_or(calls, |carried| carried.min(calls));
-        let needed = (a_second * CALL_SECONDS).ceil();
+        let needed = (a_second * leads.line_seconds).ceil();
         if needed > allowed {
             notes.find(&TOO_FEW_CALLS, format!("{needed} are needed, {allowed} are allowed"));
         }
         let allowed = started.map_or(rate, |started| started.min(rate));
-        if a_second > allowed {
-            notes.find(&TOO_SLOW, format!("{a_second:.1} are needed, {allowed} are allowed"));
+        let needed = a_second * leads.calls;
+        if needed > allowed {
+            notes.find(&TOO_SLOW, format!("{needed:.1} are needed, {allowed} are allowed"));
+        }
+        let needed = (a_second * leads.function_seconds).ceil();
+        if let Some(allowed) = at_once.filter(|allowed| needed > *allowed) {
+            let seen = format!("{needed} are needed, {allowed} are allowed");
+            notes.find(&TOO_FEW_FUNCTIONS, seen);
         }
     }
     Some(())

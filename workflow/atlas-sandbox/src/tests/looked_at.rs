@@ -8,6 +8,7 @@ fn wrong() -> Options {
     Options {
         credentials: CredentialsKept::Without("username"),
         model_access: false,
+        functions_at_once: 10,
         point_in_time_recovery: false,
         contact_rule: false,
         connect: ConnectOptions {
@@ -69,6 +70,13 @@ async fn what_belongs_to_a_deployment_is_told_as_it_was_set_up() {
             quota("L-12AB7C57"),
             "/Quota/Value",
             [json!(10.0), json!(3.0)],
+        ),
+        (
+            Service::ServiceQuotas,
+            "GetServiceQuota",
+            json!({ "ServiceCode": "lambda", "QuotaCode": "L-B99A9384" }),
+            "/Quota/Value",
+            [json!(1_000.0), json!(10.0)],
         ),
         (
             Service::EventBridge,
