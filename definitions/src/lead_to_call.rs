@@ -30,6 +30,9 @@ pub const NAME: &str = "AtlasEngineWorkflow";
 /// The number to call from.
 pub(crate) const CALLER_ID: &str = "CallerId";
 
+/// `arn:aws:states:REGION:ACCOUNT:stateMachine:NAME`; a version or an alias follows.
+const PARTS_OF_A_MACHINES_ARN: u32 = 7;
+
 const LEAD_ID: Variable<String> = Variable::new("leadId");
 const SCENARIO: Variable<Scenario> = Variable::new("scenario");
 const ORIGIN: Variable<Origin> = Variable::new("origin");
@@ -209,9 +212,11 @@ fn start_call(intake: &Expr<Intake>) -> State<Express, Ends<LeadReport>> {
 }
 
 fn call_already_started(intake: &Expr<Intake>) -> State<Express, Ends<LeadReport>> {
-    // The name is fixed, so the ARN of the execution is known without asking for it.
+    // The name is fixed, so the ARN of the execution is known without asking for it. The machine is named by a version,
+    // `…:stateMachine:NAME:3`, of which the ARN of an execution says nothing.
     let execution = CALL_MACHINE
         .get()
+        .first_parts(":", PARTS_OF_A_MACHINES_ARN)
         .replace(":stateMachine:", ":execution:")
         .concat(":")
         .concat(call_name(intake));

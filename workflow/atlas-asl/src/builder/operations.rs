@@ -214,6 +214,13 @@ impl Expr<String> {
         self.matches("^[0-9]+$").then(Expr::<u64>::whole(format!("$number({text})")), default)
     }
 
+    /// `$join($split(a, b, n), b)`: the first parts of it, and nothing of what follows them.
+    pub fn first_parts(&self, separator: &str, count: u32) -> Expr<String> {
+        let separator = Expr::from(separator).to_jsonata();
+        let text = self.to_jsonata();
+        Expr::whole(format!("$join($split({text}, {separator}, {count}), {separator})"))
+    }
+
     /// `$replace(a, b, c)`, every time.
     pub fn replace(
         &self,
@@ -274,6 +281,7 @@ mod tests {
             outcome.is_text_like("^[A-Z]+$").to_jsonata(),
             "$type($outcome) = 'string' and $contains($outcome, /^[A-Z]+$/)",
         );
+        check(outcome.first_parts(":", 2).to_jsonata(), "$join($split($outcome, ':', 2), ':')");
         check(outcome.or_null().to_jsonata(), "$exists($outcome) ? $outcome : null");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atlas_asl::parse::parse;
 use atlas_core::Payload;
 use serde_json::{Value, json};
 
@@ -58,6 +59,34 @@ async fn each_mock_case_ends_as_the_contract_says() {
         ("OutcomeNotReportable", "SUCCEEDED", "FAILED OutcomeParked"),
     ] {
         check(case, express, standard).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_has_started_is_told_by_the_arn_of_its_execution_whatever_names_the_machine() {
+    const MACHINE: &str =
+        "arn:aws:states:us-east-1:000000000000:stateMachine:AtlasEngineCallWorkflow";
+    let [lead_to_call, _] = &definitions::local_machines()[..] else { panic!("two machines") };
+    for version in ["", ":3", ":live"] {
+        let mocks = MockConfig::parse(definitions::MOCKS.as_bytes()).unwrap();
+        let engine = Engine::new(EngineOptions { mocks: Some(Arc::new(mocks)), ..options() });
+        let text = lead_to_call.text.replace(MACHINE, &format!("{MACHINE}{version}"));
+        let machine = parse(&text).machine.unwrap();
+        engine
+            .create_state_machine(lead_to_call.name, lead_to_call.execution_type, &machine)
+            .unwrap();
+        let started = engine
+            .start(StartRequest {
+                case: Some("DuplicateStart".to_owned()),
+                input: Payload::parse(definitions::sample_lead("DuplicateStart")).unwrap(),
+                ..request(lead_to_call.name)
+            })
+            .unwrap();
+        let outcome = engine.outcome(&started.execution_arn).unwrap().unwrap();
+        let report: Value = serde_json::from_str(&super::told(&outcome)).unwrap();
+        let execution = MACHINE.replace(":stateMachine:", ":execution:");
+        let key = report["interactionKey"].as_str().unwrap();
+        assert_eq!(report["callExecutionArn"], format!("{execution}:call-{key}"), "{version}");
     }
 }
 
