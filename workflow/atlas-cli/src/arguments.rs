@@ -39,7 +39,7 @@ pub(crate) use self::{
     cost::{Assumed, Capacity, Cost},
     data::{Data, Export},
     definitions::{Exec, Graph, Mocks, Render, Validate},
-    deploy::{Deploy, Template, TemplateFormat},
+    deploy::{Deploy, Revision, Template, TemplateFormat},
     doctor::Doctor,
     erase::Erase,
     import::Import,

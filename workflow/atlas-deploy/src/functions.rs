@@ -28,9 +28,9 @@ pub(crate) fn globals() -> Value {
     })
 }
 
-pub(crate) fn add(packages: &str, resources: &mut Resources) {
+pub(crate) fn add(packages: &str, revision: Option<&str>, resources: &mut Resources) {
     for function in &FUNCTIONS {
-        resources.insert(function.name.to_owned(), declared(function, packages));
+        resources.insert(function.name.to_owned(), declared(function, packages, revision));
         resources.insert(log_group_name(function), log_group(function));
     }
     resources.insert("LexMayInvoke".to_owned(), lex_permission());
@@ -45,11 +45,18 @@ pub(crate) fn log_group_path(function: &Function) -> String {
     format!("/aws/lambda/{}", of_stack(function.name))
 }
 
-fn declared(function: &Function, packages: &str) -> Value {
+fn declared(function: &Function, packages: &str, revision: Option<&str>) -> Value {
+    // Lambda makes no second version of the same code and configuration, so the revision is part of the latter.
+    let description = match revision {
+        Some(revision) => format!("{} Revision {revision}.", function.description),
+        None => function.description.to_owned(),
+    };
     let mut properties = json!({
         "FunctionName": name(function.name),
-        "Description": function.description,
-        // A variable that changes makes a version too: without this the alias would keep the old one.
+        "Description": description,
+        // SAM names a version after the function's properties as the template has them, so that another one is
+        // published where they differ. It sees that a parameter is referred to, never its value: that is what a
+        // revision is for.
         "AutoPublishAliasAllProperties": true,
         "CodeUri": format!("{packages}/{}.zip", function.name),
         "Role": { "Fn::GetAtt": [role_name(function.name), "Arn"] },

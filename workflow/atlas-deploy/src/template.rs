@@ -14,11 +14,12 @@ pub const TEMPLATE_FILE: &str = "template.yaml";
 /// Resources in the order in which they are read.
 pub(crate) type Resources = Map<String, Value>;
 
-/// The template, with its comments. Packages are looked for below `packages`, a path from the template's folder.
-pub fn template(packages: &str) -> Value {
+/// The template, with its comments. Packages are looked for below `packages`, a path from the template's folder. Under
+/// another `revision` every function, and with them every machine, is published as a new version.
+pub fn template(packages: &str, revision: Option<&str>) -> Value {
     let mut resources = Resources::new();
     machines::add(&mut resources);
-    functions::add(packages, &mut resources);
+    functions::add(packages, revision, &mut resources);
     roles::add(&mut resources);
     events::add(&mut resources);
     queues::add(&mut resources);
@@ -42,8 +43,8 @@ pub fn template(packages: &str) -> Value {
 }
 
 /// Everything that is deployed beside the packages, by file name: the template and the machines.
-pub fn files(packages: &str) -> Vec<(String, String)> {
-    let mut files = vec![(TEMPLATE_FILE.to_owned(), yaml::render(&template(packages)))];
+pub fn files(packages: &str, revision: Option<&str>) -> Vec<(String, String)> {
+    let mut files = vec![(TEMPLATE_FILE.to_owned(), yaml::render(&template(packages, revision)))];
     files.extend(rendered());
     files
 }

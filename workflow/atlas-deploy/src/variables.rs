@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn every_variable_is_something_that_the_template_has() {
-        let template = template("packages");
+        let template = template("packages", None);
         let generated = ["AtlasEngineWorkflowAliaslive"];
         for function in FUNCTIONS {
             for name in function.variables() {

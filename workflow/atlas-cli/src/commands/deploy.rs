@@ -1,7 +1,7 @@
 //! `atlas deploy`: what a deployment to AWS is made of, as files.
 
 use crate::{
-    arguments::{Deploy, Template, TemplateFormat},
+    arguments::{Deploy, Revision, Template, TemplateFormat},
     failure::{Failure, Outcome},
     kept_files::{self, Kept},
 };
@@ -16,7 +16,10 @@ fn template(arguments: &Template) -> Outcome {
     match arguments.format {
         TemplateFormat::Sam => kept_files::keep(&Kept {
             folder: &arguments.out,
-            files: atlas_deploy::files(&arguments.packages),
+            files: atlas_deploy::files(
+                arguments.packages.trim_end_matches('/'),
+                arguments.revision.as_ref().map(Revision::as_str),
+            ),
             check: arguments.check,
             command: "atlas deploy template",
         }),

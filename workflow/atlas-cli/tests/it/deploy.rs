@@ -22,6 +22,22 @@ fn the_template_stands_beside_the_machines_that_it_names() {
 }
 
 #[test]
+fn packages_may_end_with_a_slash_and_a_revision_stands_in_each_function() {
+    let folder = Folder::new("deploy-revision");
+    let arguments =
+        |revision| ["deploy", "template", "--packages", "../zips/", "--revision", revision];
+    folder.atlas(&arguments("2026-11-22T10:00:00Z")).exits(0);
+    let template = folder.read("deployment/template.yaml");
+    assert!(template.contains("/zips/CreateLeadHandler.zip") && !template.contains("//Create"));
+    let published = template.matches("Revision 2026-11-22T10:00:00Z.").count();
+    assert_eq!(published, template.matches("AutoPublishAliasAllProperties").count());
+    let long = "x".repeat(65);
+    for wrong in ["", "two words", "${Name}", &long] {
+        folder.atlas(&arguments(wrong)).refuses(2, &["--revision", "64"]);
+    }
+}
+
+#[test]
 fn a_format_that_is_not_written_says_what_to_do_instead() {
     let folder = Folder::new("deploy-formats");
     let check = |format: &str, instead: &str| {

@@ -7,7 +7,7 @@ use atlas_deploy::files;
 #[test]
 fn the_committed_template_is_what_is_rendered() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../definitions");
-    for (name, text) in files("packages") {
+    for (name, text) in files("packages", None) {
         let committed = fs::read_to_string(folder.join(&name)).unwrap_or_default();
         // A checkout may have turned the line breaks.
         assert!(
@@ -19,7 +19,9 @@ fn the_committed_template_is_what_is_rendered() {
 
 #[test]
 fn packages_are_where_they_are_said_to_be() {
-    let [(name, text), ..] = &files("../target/lambda-packages")[..] else { panic!("no files") };
+    let [(name, text), ..] = &files("../target/lambda-packages", None)[..] else {
+        panic!("no files")
+    };
     assert_eq!(name, "template.yaml");
     assert!(text.contains("CodeUri: \"../target/lambda-packages/CreateLeadHandler.zip\"\n"));
 }

@@ -1,6 +1,6 @@
 //! What AWS makes of the template: the SAM translator is the code that expands it there.
 
-use std::process::Command;
+use std::{collections::BTreeSet, process::Command};
 
 use atlas_deploy::{template, without_comments};
 use definitions::{machines, resources::FUNCTIONS};
@@ -8,21 +8,47 @@ use serde_json::{Value, json};
 
 use crate::judged::written;
 
-#[test]
-fn the_template_reads_as_it_was_meant_and_expands_to_versions_that_stay() {
-    let Some(python) = beside::peer("ATLAS_CLOUDFORMATION_PYTHON") else { return };
+/// The template as YAML reads it, and as the translator expands it.
+fn expanded(name: &str, revision: Option<&str>) -> Option<Value> {
+    let python = beside::peer("ATLAS_CLOUDFORMATION_PYTHON")?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/expand.py");
     let output = Command::new(python)
         .arg(script)
-        .arg(written("expanded").join("template.yaml"))
+        .arg(written(name, revision).join("template.yaml"))
         .env("AWS_DEFAULT_REGION", "us-east-1")
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let both: Value = serde_json::from_slice(&output.stdout).unwrap();
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn another_revision_publishes_every_function_and_what_names_it_and_the_same_publishes_none() {
+    let versions = |name: &str, revision: &str| -> Option<BTreeSet<String>> {
+        let both = expanded(name, Some(revision))?;
+        let resources = both["expanded"]["Resources"].as_object().unwrap();
+        let versions = resources.iter().filter(|(_, one)| one["Type"] == "AWS::Lambda::Version");
+        // Lambda refuses a version of what did not change, and a machine is published where its text did.
+        for function in FUNCTIONS {
+            let description =
+                resources[function.name]["Properties"]["Description"].as_str().unwrap();
+            assert!(description.contains(revision) && description.len() <= 256, "{description}");
+        }
+        Some(versions.map(|(name, _)| name.clone()).collect())
+    };
+    let Some(first) = versions("revision-first", "until-21:00") else { return };
+    assert_eq!(first.len(), FUNCTIONS.len());
+    let second = versions("revision-second", "until-20:00").unwrap();
+    assert!(first.is_disjoint(&second), "{first:?} {second:?}");
+    assert_eq!(versions("revision-again", "until-21:00").unwrap(), first);
+}
+
+#[test]
+fn the_template_reads_as_it_was_meant_and_expands_to_versions_that_stay() {
+    let Some(both) = expanded("expanded", None) else { return };
 
     // No quote was forgotten, no indentation wrong: the YAML says what the model says.
-    assert_eq!(both["read"], without_comments(&template("packages")));
+    assert_eq!(both["read"], without_comments(&template("packages", None)));
 
     let resources = both["expanded"]["Resources"].as_object().unwrap();
     let of_type = |name: &str, kind: &str| {

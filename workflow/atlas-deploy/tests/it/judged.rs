@@ -9,10 +9,10 @@ use std::{
 use atlas_deploy::files;
 
 /// Writes the files of a deployment into a folder of the test's own.
-pub(crate) fn written(name: &str) -> PathBuf {
+pub(crate) fn written(name: &str, revision: Option<&str>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).unwrap();
-    for (file, text) in files("packages") {
+    for (file, text) in files("packages", revision) {
         fs::write(folder.join(file), text).unwrap();
     }
     folder
@@ -28,7 +28,7 @@ fn say(command: &mut Command) -> (bool, String) {
 #[test]
 fn cfn_lint_finds_nothing_and_nothing_is_kept_from_it() {
     let Some(python) = beside::peer("ATLAS_CLOUDFORMATION_PYTHON") else { return };
-    let template = written("cfn-lint").join("template.yaml");
+    let template = written("cfn-lint", Some("2026-11-22")).join("template.yaml");
     let text = fs::read_to_string(&template).unwrap();
     assert!(!text.contains("cfn-lint"), "nothing is suppressed");
     let program = Path::new(&python).with_file_name("cfn-lint");
@@ -50,7 +50,7 @@ fn cfn_lint_finds_nothing_and_nothing_is_kept_from_it() {
 #[test]
 fn the_machines_are_fine_for_asl_validator() {
     let Some(validator) = beside::peer("ATLAS_ASL_VALIDATOR") else { return };
-    let folder = written("asl-validator");
+    let folder = written("asl-validator", None);
     let validate = |path: &Path| say(Command::new(&validator).arg("--json-path").arg(path));
     for (name, _) in definitions::rendered() {
         let (fine, words) = validate(&folder.join(&name));
