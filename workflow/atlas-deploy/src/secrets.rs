@@ -15,7 +15,7 @@ pub(crate) fn add(resources: &mut Resources) {
         json!({
             "#": "Empty until somebody fills it in: CloudFormation would keep what a template says.",
             "Type": "AWS::SecretsManager::Secret",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "Name": name("salesforce"),
@@ -29,7 +29,7 @@ pub(crate) fn add(resources: &mut Resources) {
         json!({
             "#": "It never changes: under another key every number would be another one, also on the suppression list.",
             "Type": "AWS::SecretsManager::Secret",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "Name": name("phone-hash-key"),

@@ -24,10 +24,32 @@ fn declared(table: &Table) -> Value {
     if let Some(mut expiry) = table.expiry_request(table.name) {
         properties["TimeToLiveSpecification"] = expiry["TimeToLiveSpecification"].take();
     }
+    // Where the very first deployment fails nothing is kept, or its name would be taken at the next.
     json!({
         "Type": "AWS::DynamoDB::Table",
-        "DeletionPolicy": "Retain",
+        "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
         "Properties": properties,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::template::template;
+
+    #[test]
+    fn what_cannot_be_made_again_is_kept_once_it_has_been_there_and_never_by_a_deployment_that_failed()
+     {
+        let template = template("packages", None);
+        let mut kept = 0;
+        for (name, one) in template["Resources"].as_object().unwrap() {
+            let kind = one["Type"].as_str().unwrap();
+            if ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"].contains(&kind) {
+                assert_eq!(one["DeletionPolicy"], "RetainExceptOnCreate", "{name}");
+                assert_eq!(one["UpdateReplacePolicy"], "Retain", "{name}");
+                kept += 1;
+            }
+        }
+        assert_eq!(kept, definitions::resources::TABLES.len() + 2);
+    }
 }
