@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     alarms::OWN_NAMESPACE,
     arn::{arn_text, name, of_stack},
+    queues,
     template::Resources,
 };
 
@@ -61,6 +62,7 @@ fn widgets() -> Vec<(&'static str, &'static str, Vec<Value>)> {
         all.map(|metric| of_machine(machine, metric)).to_vec()
     };
     let waiting = QUEUES.iter().flat_map(|queue| [queue.name, queue.dead_letters.name]);
+    let waiting = waiting.chain([queues::UNDELIVERED_NAME]);
     let waiting = waiting.map(|queue| {
         json!(["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", of_stack(queue)])
     });
@@ -88,4 +90,20 @@ fn widgets() -> Vec<(&'static str, &'static str, Vec<Value>)> {
         ("Functions at once", "Maximum", of_functions("ConcurrentExecutions")),
         ("Functions throttled", "Sum", of_functions("Throttles")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_queue_of_the_template_is_among_those_in_which_messages_wait() {
+        let mut resources = Resources::new();
+        queues::add(&mut resources);
+        let (.., shown) = widgets().into_iter().find(|one| one.0 == "Messages that wait").unwrap();
+        for (own, one) in resources.iter().filter(|(_, one)| one["Type"] == "AWS::SQS::Queue") {
+            let name = &one["Properties"]["QueueName"]["Fn::Sub"];
+            assert!(shown.iter().any(|metric| metric[3] == *name), "{own}: {name}");
+        }
+    }
 }

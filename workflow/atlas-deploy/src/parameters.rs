@@ -211,7 +211,8 @@ const GROUPS: &[Group] = &[
             optional(
                 "RecordDays",
                 "How many days records of leads and calls are kept",
-                Number(1, 3650),
+                // As long as the name of an execution is taken: without its record a redriven call would ring again.
+                Number(90, 3650),
                 "365",
             ),
             optional("LogRetentionDays", "How many days logs are kept", RETENTION, "30"),
@@ -235,7 +236,8 @@ const GROUPS: &[Group] = &[
             optional(
                 "OldestCallbackSeconds",
                 "How old a call's open callback may grow before somebody is told",
-                Number(300, 7200),
+                // The alarm looks at three times 300 s, and has to speak before the step ends at 7200 s.
+                Number(300, 6000),
                 "3600",
             ),
             optional(
@@ -326,5 +328,20 @@ impl Kind {
             Number(..) => text.parse::<u32>().expect("the default of a number is one").into(),
             Text(..) | OneOf(_) => text.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_keep_what_a_redrive_asks_for_and_what_an_alarm_needs() {
+        let parameters = parameters();
+        let bound = |name: &str, side: &str| parameters[name][side].as_u64().unwrap();
+        // AWS frees the name of an execution after 90 days, and redrives for 14.
+        assert!(bound("RecordDays", "MinValue") >= 90);
+        let alarm_speaks = bound("OldestCallbackSeconds", "MaxValue") + 3 * 300;
+        assert!(alarm_speaks < definitions::call::CALLBACK_TIMEOUT_SECONDS);
     }
 }
