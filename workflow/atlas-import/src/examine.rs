@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::{
     findings::{Code, Cx, Finding, Rewriting, express, look},
     rewriting::{Edit, apply, plans},
-    trial::{GivenCase, Latencies, NotRunnable, Trial, compare},
+    trial::{GivenCase, Latencies, NotRunnable, Trial, compare, shortened},
 };
 
 /// What to examine, and how.
@@ -242,20 +242,14 @@ impl Trials<'_> {
 
     fn conclude(&self, original: &Value, rewritten: &Value, examination: &mut Examination) {
         let trial = self.trial(rewritten);
-        if trial.is_err() {
+        // Where nothing comes to its end, next to nothing was tried.
+        let holds = trial.as_ref().is_ok_and(|it| it.succeeded > 0);
+        if !holds {
             examination.findings.iter_mut().for_each(advise);
         }
-        if trial.is_ok() && original != rewritten {
+        if holds && original != rewritten {
             examination.rewritten = Some((original.clone(), rewritten.clone()));
         }
         examination.trial = Some(trial);
     }
-}
-
-fn shortened(text: &str) -> String {
-    const MOST: usize = 160;
-    if text.chars().count() <= MOST {
-        return text.to_owned();
-    }
-    text.chars().take(MOST).chain("…".chars()).collect()
 }

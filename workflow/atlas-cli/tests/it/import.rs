@@ -98,6 +98,32 @@ fn time_is_told_by_latencies_that_are_given_or_measured() {
 }
 
 #[test]
+fn where_no_case_succeeds_that_is_said_and_nothing_is_written() {
+    let folder = folder("import-unsuccessful");
+    folder.write(
+        "ring.asl.json",
+        json!({"StartAt": "Nothing", "States": {
+            "Nothing": {"Type": "Pass", "Next": "Ring"},
+            "Ring": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+                "Parameters": {"FunctionName": "f", "Payload": {"token.$": "$$.Task.Token"}},
+                "TimeoutSeconds": 60, "End": true},
+        }})
+        .to_string(),
+    );
+    let arguments = ["import", "ring.asl.json", "--latency", "Ring=90000", "--out", "new.asl.json"];
+    let ran = folder.atlas(&arguments);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let out = ran.out.replace("\n    ", " ");
+    assert!(
+        out.contains("tried: none of 2 cases succeeds, so nothing is rewritten; where no call"),
+        "{out}"
+    );
+    assert!(out.contains("States.Timeout") && !out.contains("the same in all"), "{out}");
+    assert!(ran.err.contains("new.asl.json is not written"), "{}", ran.err);
+    assert!(!folder.path("new.asl.json").exists());
+}
+
+#[test]
 fn a_mock_file_says_what_is_tried() {
     let folder = folder("import-mocks");
     let answer = |value: Value| json!({"0": {"Return": value}});

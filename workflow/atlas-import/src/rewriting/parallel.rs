@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use atlas_asl::{
     data_flow::{DataFlow, Sequence, Step},
     model::{
-        Flow, QueryLanguage, State, StateKind, StateMachine, StateName, Transition, escape_pointer,
+        Count, Flow, QueryLanguage, State, StateKind, StateMachine, StateName, Transition,
+        escape_pointer,
     },
     resource::Resource,
 };
@@ -252,7 +253,14 @@ pub(crate) fn duration(name: &str, state: &State, latencies: &Latencies) -> u64 
     };
     match &state.kind {
         StateKind::Task(task) => {
-            Resource::parse(&task.resource).map_or(0, |resource| latencies.of(name, &resource))
+            let seconds = [&task.timeout, &task.heartbeat].into_iter().flatten();
+            let literal = seconds.filter_map(|it| match it {
+                Count::Literal(seconds) => Some(seconds.saturating_mul(1_000)),
+                Count::Jsonata(_) | Count::Path(_) => None,
+            });
+            let allowed = literal.min();
+            Resource::parse(&task.resource)
+                .map_or(0, |resource| latencies.of(name, &resource, allowed))
         }
         StateKind::Parallel(parallel) => {
             parallel.branches.iter().map(of_flow).max().unwrap_or_default()

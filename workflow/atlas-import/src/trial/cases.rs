@@ -1,4 +1,4 @@
-//! What is tried: all goes well, each decision otherwise, each state failing once and for ever.
+//! What is tried: no call fails, each decision otherwise, each state failing once and for ever.
 
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ struct Failing {
 /// The cases of a machine; whether some were left out.
 pub(super) fn all<'s>(machine: &StateMachine, shape: &'s Shape) -> (Vec<Case<'s>>, bool) {
     let mut cases =
-        vec![Case { name: "all goes well".to_owned(), shape, decision: None, failing: None }];
+        vec![Case { name: "no call fails".to_owned(), shape, decision: None, failing: None }];
     for (field, values) in &shape.deciding {
         for number in 1..*values {
             cases.push(Case {

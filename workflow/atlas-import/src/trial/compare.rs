@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::{
     Answers, GivenCase, Latencies, Ran,
     cases::{all, shape},
-    run::run,
-    sameness::{calls, told},
+    run::{Runnable, run},
+    sameness::{calls, shortened, told},
 };
 
 /// So many bytes of data in all, and the cases that are left are left out: a second of work.
@@ -36,8 +36,19 @@ pub struct Trial {
     pub further_calls: BTreeMap<String, usize>,
     /// Calls that the original makes where something fails and the rewritten one does not, by state.
     pub left_out_calls: BTreeMap<String, usize>,
-    /// The case by which time is told, the first that succeeded, or the first.
+    /// The case by which time is told: the first that succeeded in the original.
     pub timed: Option<Timed>,
+    /// The first case that did not succeed in the original.
+    pub unsuccessful: Option<Unsuccessful>,
+}
+
+/// A case that does not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsuccessful {
+    /// The case.
+    pub case: String,
+    /// How it ends.
+    pub ended: String,
 }
 
 /// A case that came out otherwise.
@@ -95,8 +106,8 @@ pub fn compare(
             trial.is_cut = true;
             return;
         }
-        let of = |program| {
-            run(program, execution_type, Payload::from(input.clone()), answers, latencies)
+        let of = |machine| {
+            run(machine, execution_type, Payload::from(input.clone()), answers, latencies)
         };
         let (original, rewritten) = (of(&first), of(&second));
         left = left.saturating_sub(original.work + rewritten.work);
@@ -117,21 +128,27 @@ pub fn compare(
     Ok(trial)
 }
 
-fn compiled(machine: &StateMachine) -> Result<Arc<Program>, NotRunnable> {
-    Program::compile(machine).map(Arc::new).map_err(|faults| {
+fn compiled(machine: &StateMachine) -> Result<Runnable, NotRunnable> {
+    let program = Program::compile(machine).map_err(|faults| {
         let first = faults.first().map(ToString::to_string);
         NotRunnable(first.unwrap_or_default())
-    })
+    })?;
+    Ok(Runnable { program: Arc::new(program), timeout_seconds: machine.timeout_seconds })
 }
 
 fn add(trial: &mut Trial, name: &str, original: &Ran, rewritten: &Ran) {
     trial.cases += 1;
     let succeeded = matches!(original.outcome, Some(Outcome::Succeeded { .. }));
+    let before = told(original.outcome.as_ref());
+    if !succeeded && trial.unsuccessful.is_none() {
+        trial.unsuccessful =
+            Some(Unsuccessful { case: name.to_owned(), ended: shortened(&before) });
+    }
     if original.outcome.is_none() {
         trial.unended += 1;
         return;
     }
-    if succeeded && trial.succeeded == 0 || trial.timed.is_none() {
+    if succeeded && trial.timed.is_none() {
         trial.timed = Some(Timed {
             case: name.to_owned(),
             original_millis: original.millis,
@@ -143,7 +160,7 @@ fn add(trial: &mut Trial, name: &str, original: &Ran, rewritten: &Ran) {
         });
     }
     trial.succeeded += usize::from(succeeded);
-    let (before, after) = (told(original.outcome.as_ref()), told(rewritten.outcome.as_ref()));
+    let after = told(rewritten.outcome.as_ref());
     if before != after {
         trial.differences.push(Difference {
             case: name.to_owned(),

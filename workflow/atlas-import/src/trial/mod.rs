@@ -14,6 +14,7 @@ mod sameness;
 mod compare;
 
 pub use cases::{Answer, Answers, GivenCase};
-pub use compare::{Difference, NotRunnable, Timed, Trial, compare};
+pub use compare::{Difference, NotRunnable, Timed, Trial, Unsuccessful, compare};
 pub use latency::Latencies;
 pub use run::{Call, Ran};
+pub(crate) use sameness::shortened;

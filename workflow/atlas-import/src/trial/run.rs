@@ -54,9 +54,16 @@ pub struct Call {
     pub parameters: String,
 }
 
+/// A machine that can be run.
+pub(super) struct Runnable {
+    pub(super) program: Arc<Program>,
+    /// `TimeoutSeconds` of the machine.
+    pub(super) timeout_seconds: Option<u64>,
+}
+
 /// Runs a machine.
 pub(super) fn run(
-    program: &Arc<Program>,
+    machine: &Runnable,
     execution_type: ExecutionType,
     input: Payload,
     answers: &dyn Answers,
@@ -66,13 +73,14 @@ pub(super) fn run(
     let mut world = World {
         answers,
         latencies,
+        deadline: machine.timeout_seconds.map(|seconds| start.plus_millis(millis(seconds))),
         invoked: HashMap::new(),
         calls: Vec::new(),
         has_failed_call: false,
         left: MOST_FACTS,
     };
     let identity = Arc::new(identity(execution_type));
-    let ended = world.execution(program, identity, input, start, 0);
+    let ended = world.execution(&machine.program, identity, input, start, 0);
     Ran {
         outcome: ended.outcome,
         millis: ended.at.millis_since(start),
@@ -103,6 +111,8 @@ fn identity(execution_type: ExecutionType) -> Identity {
 struct World<'a> {
     answers: &'a dyn Answers,
     latencies: &'a Latencies,
+    /// When the machine times out, with all that runs in it.
+    deadline: Option<Timestamp>,
     /// How often each state was invoked.
     invoked: HashMap<String, u32>,
     calls: Vec<Call>,
@@ -228,10 +238,8 @@ impl World<'_> {
         } else if request.resource.pattern() != Pattern::RequestResponse {
             keys.push(agenda.add(now, Fact::TaskSubmitted { task, output: Payload::empty() }));
         }
-        let millis = self.latencies.of(state, &request.resource);
-        let at = Timestamp::from_millis(
-            now.as_millis().saturating_add(i64::try_from(millis).unwrap_or(i64::MAX)),
-        );
+        let taken = self.latencies.of(state, &request.resource, self.allowed(request, now));
+        let at = now.plus_millis(i64::try_from(taken).unwrap_or(i64::MAX));
         let fact = match answer {
             Answer::Return(value) => Fact::TaskSucceeded { task, output: Payload::from(value) },
             Answer::Throw { error, cause } => {
@@ -242,4 +250,16 @@ impl World<'_> {
         keys.push(agenda.add(at, fact));
         agenda.tasks.insert(task, keys);
     }
+
+    /// The milliseconds until a call, or the whole execution, times out.
+    fn allowed(&self, request: &TaskRequest, now: Timestamp) -> Option<u64> {
+        let seconds = [request.timeout_seconds, request.heartbeat_seconds].into_iter().flatten();
+        let left = self.deadline.map(|it| it.millis_since(now));
+        let least = seconds.map(millis).chain(left).min()?;
+        Some(u64::try_from(least).unwrap_or_default())
+    }
+}
+
+fn millis(seconds: u64) -> i64 {
+    i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX)
 }

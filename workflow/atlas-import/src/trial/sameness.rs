@@ -26,6 +26,15 @@ pub(super) fn told(outcome: Option<&Outcome>) -> String {
     }
 }
 
+/// The beginning of a long text.
+pub(crate) fn shortened(text: &str) -> String {
+    const MOST: usize = 160;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).chain("…".chars()).collect()
+}
+
 /// A cause without the number of the event that AWS's texts tell: it says nothing of what happened.
 fn without_event(cause: &str) -> String {
     const BEFORE: &str = "event id #";

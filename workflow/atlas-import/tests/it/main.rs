@@ -6,6 +6,8 @@ mod examining;
 
 mod parallel;
 
+mod timeouts;
+
 mod any_chain;
 
 mod files;

@@ -62,6 +62,10 @@ fn machine(one: &Examined) -> Value {
             "isCut": trial.is_cut,
             "furtherCalls": trial.further_calls,
             "leftOutCalls": trial.left_out_calls,
+            "unsuccessful": trial.unsuccessful.as_ref().map(|it| json!({
+                "case": it.case,
+                "ended": it.ended,
+            })),
             "timed": trial.timed.as_ref().map(|it| json!({
                 "case": it.case,
                 "originalMillis": it.original_millis,

@@ -113,9 +113,7 @@ fn tried(
         Ok(trial) => trial,
         Err(error) => return writeln!(out, "not tried: {}", safe(&error.to_string())),
     };
-    let Some(timed) = &trial.timed else {
-        return writeln!(out, "tried: none of {} cases came to an end", trial.cases);
-    };
+    let Some(timed) = &trial.timed else { return unsuccessful(out, trial) };
     let percent = |before: i64, after: i64| 100 - (after * 100).checked_div(before).unwrap_or(100);
     let cut = if trial.is_cut { ", and there would be more" } else { "" };
     let unended = match trial.unended {
@@ -164,6 +162,16 @@ fn tried(
     );
     wrapped(out, "", &timed)?;
     writeln!(out, "times are assumed where neither --latency nor --history tells them")
+}
+
+/// Nothing is known of where all goes well, so nothing is said of it.
+fn unsuccessful(out: &mut impl Write, trial: &Trial) -> io::Result<()> {
+    let first = trial.unsuccessful.as_ref();
+    let how = first.map_or(String::new(), |it| format!("; where {}: {}", it.case, it.ended));
+    let none =
+        format!("tried: none of {} cases succeeds, so nothing is rewritten{how}", trial.cases);
+    wrapped(out, "", &safe(&none))?;
+    writeln!(out, "--mocks FILE tries answers of your own, and --latency STATE=MS other times")
 }
 
 /// What has to be changed in a template that is not rewritten itself.
