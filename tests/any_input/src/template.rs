@@ -32,7 +32,7 @@ pub fn check(input: &[u8]) {
             execution_type: machine.execution_type.unwrap_or(ExecutionType::Standard),
             latencies: &Latencies::default(),
             cases: &[],
-            only_safe: false,
+            with_unconfirmed: true,
             is_filled_in: source.is_template,
         });
         if let Some(Ok(trial)) = &found.trial {

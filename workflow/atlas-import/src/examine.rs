@@ -27,8 +27,8 @@ pub struct Request<'a> {
     pub latencies: &'a Latencies,
     /// Cases that somebody wrote; where there are none, they are made up.
     pub cases: &'a [GivenCase],
-    /// Whether it is rewritten only where nobody has to confirm anything.
-    pub only_safe: bool,
+    /// Whether it is rewritten also where somebody has to confirm something.
+    pub with_unconfirmed: bool,
     /// Whether `${Name}` in a text is the template's, which fills it in.
     pub is_filled_in: bool,
 }
@@ -101,6 +101,12 @@ fn advise(finding: &mut Finding) {
     }
 }
 
+fn leave(finding: &mut Finding) {
+    if let Rewriting::ToConfirm(orders) = &mut finding.rewriting {
+        finding.rewriting = Rewriting::Unconfirmed(std::mem::take(orders));
+    }
+}
+
 fn rewrite(
     request: &Request<'_>,
     machine: &StateMachine,
@@ -168,11 +174,14 @@ struct Trials<'a> {
 impl Trials<'_> {
     /// Makes those changes that hold. Says whether the definition can be run at all.
     fn hold(&mut self, findings: &mut [Finding], rewritten: &mut Value) -> bool {
-        let only_safe = self.request.only_safe;
+        if !self.request.with_unconfirmed {
+            findings.iter_mut().for_each(leave);
+        }
         let edits: Vec<usize> = (0..findings.len())
             .filter(|at| {
                 let finding = &findings[*at];
-                finding.edit.is_some() && (!only_safe || finding.rewriting == Rewriting::Safe)
+                let is_left = matches!(finding.rewriting, Rewriting::Unconfirmed(_));
+                finding.edit.is_some() && !is_left
             })
             .collect();
         let mut all = rewritten.clone();

@@ -17,9 +17,9 @@ pub(crate) struct Import {
     /// STANDARD or EXPRESS [default: what the template says, else STANDARD]
     #[arg(long = "type", value_name = "TYPE", ignore_case = true)]
     pub(crate) execution_type: Option<MachineType>,
-    /// Rewrite only what provably gives the same outputs
+    /// Rewrite also what somebody has to confirm, as each such finding says
     #[arg(long)]
-    pub(crate) only_safe: bool,
+    pub(crate) with_unconfirmed: bool,
     /// Write the rewritten definition, or template in JSON, to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

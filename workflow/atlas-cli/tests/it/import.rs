@@ -32,12 +32,19 @@ fn codes(machine: &Value) -> Vec<&str> {
 #[test]
 fn what_is_rewritten_can_be_run_and_has_nothing_left_to_say() {
     let folder = folder("import-rewritten");
-    let ran = folder.atlas(&["import", "lead-to-call.asl.json", "--out", "new.asl.json", "--diff"]);
+    let ran = folder.atlas(&[
+        "import",
+        "lead-to-call.asl.json",
+        "--with-unconfirmed",
+        "--out",
+        "new.asl.json",
+        "--diff",
+    ]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("+    \"CreateLead beside GenerateScenario\": {"), "{}", ran.out);
     assert!(ran.err.contains("wrote new.asl.json"), "{}", ran.err);
     assert_eq!(folder.atlas(&["validate", "new.asl.json"]).code, 0);
-    let again = folder.atlas(&["import", "new.asl.json", "--json"]);
+    let again = folder.atlas(&["import", "new.asl.json", "--with-unconfirmed", "--json"]);
     let document: Value = serde_json::from_str(&again.out).unwrap();
     assert_eq!(document[0]["rewritten"], Value::Null, "{document:#}");
     let left = codes(&document[0]);
@@ -45,21 +52,27 @@ fn what_is_rewritten_can_be_run_and_has_nothing_left_to_say() {
 }
 
 #[test]
-fn only_what_is_safe_is_rewritten_where_that_is_asked_for() {
+fn only_what_is_safe_is_rewritten_unless_the_rest_is_asked_for() {
     let folder = folder("import-safe");
-    let ran = folder.atlas(&["import", "lead-to-call.asl.json", "--only-safe", "--json"]);
+    let ran = folder.atlas(&["import", "lead-to-call.asl.json", "--json"]);
     let document: Value = serde_json::from_str(&ran.out).unwrap();
     let states = document[0]["rewritten"]["States"].as_object().unwrap();
     assert_eq!(states["SaveLead"]["ResultPath"], Value::Null);
     assert!(states.contains_key("CreateLead"), "{states:?}");
+    assert!(states["UpdateLead"].get("Retry").is_none(), "{states:?}");
+    let said = folder.atlas(&["import", "lead-to-call.asl.json"]).out;
+    assert!(said.contains("not rewritten; --with-unconfirmed does it, if this may be:"), "{said}");
+    assert!(!said.contains("    rewritten, if this may be:"), "{said}");
 }
 
 #[test]
 fn time_is_told_by_latencies_that_are_given_or_measured() {
     let folder = folder("import-latency");
     let millis = |arguments: &[&str]| {
-        let ran =
-            folder.atlas(&[&["import", "lead-to-call.asl.json", "--json"], arguments].concat());
+        let ran = folder.atlas(
+            &[&["import", "lead-to-call.asl.json", "--with-unconfirmed", "--json"], arguments]
+                .concat(),
+        );
         let document: Value = serde_json::from_str(&ran.out).unwrap();
         let timed = &document[0]["trial"]["timed"];
         (timed["originalMillis"].as_i64().unwrap(), timed["rewrittenMillis"].as_i64().unwrap())
@@ -258,7 +271,7 @@ fn the_page_shows_what_is_said_of_the_example() {
         "InvokeOutboundCall=800",
         "UpdateLead=1000",
     ];
-    let mut arguments = vec!["import", "lead-to-call.asl.json"];
+    let mut arguments = vec!["import", "lead-to-call.asl.json", "--with-unconfirmed"];
     arguments.extend(latencies.iter().flat_map(|it| ["--latency", it]));
     let ran = folder.atlas(&arguments);
     assert_eq!(ran.out, shown);

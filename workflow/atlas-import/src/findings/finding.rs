@@ -86,6 +86,8 @@ pub enum Rewriting {
     Safe,
     /// Yes, and somebody has to confirm each of these.
     ToConfirm(Vec<String>),
+    /// Only where that is asked for, by somebody who has confirmed each of these.
+    Unconfirmed(Vec<String>),
     /// It was left out, because this came out otherwise when it was tried.
     Withdrawn(String),
     /// No: somebody has to decide.
@@ -98,6 +100,7 @@ impl Rewriting {
         match self {
             Self::Safe => "safe",
             Self::ToConfirm(_) => "to confirm",
+            Self::Unconfirmed(_) => "unconfirmed",
             Self::Withdrawn(_) => "withdrawn",
             Self::Advice => "advice only",
         }

@@ -115,7 +115,7 @@ pub fn compare(
     };
     if given.is_empty() {
         let shape = shape(definition);
-        let (cases, is_cut) = all(original, &shape);
+        let (cases, is_cut) = all(original, rewritten, &shape);
         for case in &cases {
             judge(&case.name, &case.input(), case);
         }

@@ -12,6 +12,18 @@ pub(crate) fn examined(definition: &Value) -> Examination {
     examined_as(&definition.to_string(), ExecutionType::Standard, false)
 }
 
+/// As it is examined where nobody has confirmed anything.
+pub(crate) fn examined_unconfirmed(definition: &Value) -> Examination {
+    examine(&Request {
+        definition: &definition.to_string(),
+        execution_type: ExecutionType::Standard,
+        latencies: &Latencies::default(),
+        cases: &[],
+        with_unconfirmed: false,
+        is_filled_in: false,
+    })
+}
+
 pub(crate) fn examined_as(
     definition: &str,
     execution_type: ExecutionType,
@@ -22,7 +34,7 @@ pub(crate) fn examined_as(
         execution_type,
         latencies: &Latencies::default(),
         cases: &[],
-        only_safe: false,
+        with_unconfirmed: true,
         is_filled_in,
     })
 }
@@ -32,7 +44,7 @@ pub(crate) fn told(finding: &Finding) -> String {
     let mut told =
         format!("{} {} ({})\n", finding.code, finding.message, finding.rewriting.as_str());
     match &finding.rewriting {
-        Rewriting::ToConfirm(orders) => {
+        Rewriting::ToConfirm(orders) | Rewriting::Unconfirmed(orders) => {
             orders.iter().for_each(|it| told += &format!("  {it}\n"));
         }
         Rewriting::Withdrawn(why) => told += &format!("  {why}\n"),

@@ -6,6 +6,8 @@ mod examining;
 
 mod parallel;
 
+mod retries;
+
 mod timeouts;
 
 mod any_chain;

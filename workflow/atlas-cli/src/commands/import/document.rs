@@ -35,7 +35,9 @@ fn machine(one: &Examined) -> Value {
         .iter()
         .map(|it| {
             let (to_confirm, why) = match &it.rewriting {
-                Rewriting::ToConfirm(orders) => (Some(orders), None),
+                Rewriting::ToConfirm(orders) | Rewriting::Unconfirmed(orders) => {
+                    (Some(orders), None)
+                }
                 Rewriting::Withdrawn(why) => (None, Some(why)),
                 Rewriting::Safe | Rewriting::Advice => (None, None),
             };

@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Import) -> Outcome {
             execution_type,
             latencies: &latencies,
             cases: &cases,
-            only_safe: arguments.only_safe,
+            with_unconfirmed: arguments.with_unconfirmed,
             is_filled_in: found.is_of_template,
         });
         examined.push(Examined { found, execution_type, examination });

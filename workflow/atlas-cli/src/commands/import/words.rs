@@ -78,10 +78,18 @@ fn finding(out: &mut impl Write, found: &Found, finding: &Finding) -> io::Result
         Rewriting::Safe => writeln!(out, "    rewritten, with the same outputs"),
         Rewriting::ToConfirm(orders) => {
             writeln!(out, "    rewritten, if this may be:")?;
-            orders.iter().try_for_each(|it| wrapped(out, "    ", &format!("- {}", safe(it))))
+            confirm(out, orders)
+        }
+        Rewriting::Unconfirmed(orders) => {
+            writeln!(out, "    not rewritten; --with-unconfirmed does it, if this may be:")?;
+            confirm(out, orders)
         }
         Rewriting::Withdrawn(why) => wrapped(out, "    ", &format!("not rewritten: {}", safe(why))),
     }
+}
+
+fn confirm(out: &mut impl Write, orders: &[String]) -> io::Result<()> {
+    orders.iter().try_for_each(|it| wrapped(out, "    ", &format!("- {}", safe(it))))
 }
 
 /// A paragraph, as wide as the terminal; what follows its first line is indented by four more.
