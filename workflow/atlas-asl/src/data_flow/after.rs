@@ -124,11 +124,19 @@ fn jsonata(data: &mut Data, before: &Data, number: usize, state: &State) -> Sour
     let after = Scope { result: Some(&result), ..scope };
     if let Some(Value::Object(fields)) = &state.assign {
         for (name, value) in fields {
-            data.variables.insert(name.clone(), after.jsonata(value));
+            let assigned = after.jsonata(value);
+            reads.extend(assigned.all());
+            data.variables.insert(name.clone(), assigned);
         }
     }
+    if let Some(output) = &state.output {
+        // A document that is handed on is not needed for that; a variable is.
+        let nothing = Provenance::default();
+        reads.extend(Scope { input: &nothing, ..after }.jsonata(output).all());
+    }
+    reads.remove(&number);
     data.document = state.output.as_ref().map_or_else(|| result.clone(), |it| after.jsonata(it));
-    reads
+    if is_pass { Sources::new() } else { reads }
 }
 
 /// What a state reads beside its parameters: times, items, what stands inside.

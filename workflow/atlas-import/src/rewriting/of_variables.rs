@@ -50,6 +50,9 @@ pub(super) fn plan(segment: &Segment<'_>) -> Option<(Variables, Vec<String>)> {
         if !names.iter().all(|(name, _)| known.insert(name.clone())) {
             return None;
         }
+        if names.iter().any(|(name, _)| is_read_beside(segment, members, name)) {
+            return None;
+        }
         assigned.push(names);
     }
     if at_end != Document::Input && giving.is_none() {
@@ -70,6 +73,17 @@ pub(super) fn plan(segment: &Segment<'_>) -> Option<(Variables, Vec<String>)> {
         }
     }
     Some((Variables { assigned, giving }, to_confirm))
+}
+
+/// Whether a state of another branch reads a variable that one of these assigned before it.
+fn is_read_beside(segment: &Segment<'_>, members: &[usize], name: &str) -> bool {
+    let assigns = |at: &&usize| {
+        let assign = segment.models[**at].assign.as_ref();
+        assign.is_some_and(|it| it.get(name).is_some())
+    };
+    let Some(first) = members.iter().find(assigns) else { return false };
+    (first + 1..segment.values.len())
+        .any(|at| !members.contains(&at) && reads(segment.values[at], name))
 }
 
 /// The document that each of these states has, and the one behind them, if only they ran.

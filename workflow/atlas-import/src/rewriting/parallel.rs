@@ -148,6 +148,10 @@ impl<'a> Cx<'a> {
             })
             .collect();
         let (models, values): (Vec<_>, Vec<_>) = states?.into_iter().unzip();
+        // What follows an approval or a job may follow it for that very reason, whatever it reads.
+        if models.iter().any(|it| waits(it)) {
+            return None;
+        }
         let branches = branches(steps, start);
         if !(2..=MOST_BRANCHES).contains(&branches.len()) {
             return None;
@@ -243,6 +247,22 @@ impl<'a> Cx<'a> {
             }
         }
         found
+    }
+}
+
+/// Whether a state, or one inside of it, waits for somebody: a callback, a job, an activity.
+fn waits(state: &State) -> bool {
+    let within = |flow: &Flow| flow.states.iter().any(|(_, state)| waits(state));
+    match &state.kind {
+        StateKind::Task(task) => Resource::parse(&task.resource)
+            .map_or(true, |it| it.waits() || matches!(it, Resource::Activity { .. })),
+        StateKind::Parallel(parallel) => parallel.branches.iter().any(within),
+        StateKind::Map(map) => within(&map.processor),
+        StateKind::Pass(_)
+        | StateKind::Choice(_)
+        | StateKind::Wait(_)
+        | StateKind::Succeed(_)
+        | StateKind::Fail(_) => false,
     }
 }
 

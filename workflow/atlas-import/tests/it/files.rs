@@ -132,12 +132,10 @@ fn a_definition_in_a_text_of_a_template() {
               the functions of `Check` bear it to be called twice with the same input: some of these errors come after one has run
             28 CALLBACK_WITHOUT_TIMEOUT a token that is never sent back holds `Approve`, and with it the execution, for up to a year (advice only)
             28 NO_CATCH_ALL nobody catches `States.ALL` of `Approve`, `Check` (advice only)
-            11 SEQUENTIAL_STATES `Items` and `Approve` need nothing of each other, and run one behind the other (to confirm)
-              `Approve` is called even where `Items` fails, or before that has ended
             14 SEQUENTIAL_MAP `Items` takes one item after the other (advice only)
             20 DIRECT_LAMBDA_ARN `Check` names a function's ARN as its `Resource` (advice only)
             7 cases, 1 succeed
-            60400 ms, then 60000 ms; 4 transitions, then 5
+            60400 ms, then 60400 ms; 4 transitions, then 4
             Elsewhere STANDARD
             44 its `DefinitionS3Location` says that it is in S3; download the object and name that file
         "#]],

@@ -311,3 +311,61 @@ fn what_cannot_be_put_side_by_side_stays() {
         assert_eq!(parallel, 0, "{:?}", found.findings);
     }
 }
+
+#[test]
+fn what_reads_a_variable_of_the_state_before_it_stays_behind_it() {
+    let get = |assign: Value, next: &str| {
+        json!({"Type": "Task", "Resource": "arn:aws:states:::dynamodb:getItem",
+            "Arguments": {"TableName": "t", "Key": {"id": {"S": "{% $states.input.id %}"}}},
+            "Assign": assign, "Output": "{% $states.input %}", "Next": next})
+    };
+    let price = get(json!({"price": "{% $states.result.Item.price.N %}"}), "GetStock");
+    let assigning = get(json!({"worth": "{% $price & $states.result.Item.stock.N %}"}), "Out");
+    let mut giving = get(json!({"worth": "{% $states.result.Item.stock.N %}"}), "Out");
+    giving["Output"] = json!({"price": "{% $price %}"});
+    for stock in [assigning, giving] {
+        let definition = json!({"QueryLanguage": "JSONata", "StartAt": "Parse", "States": {
+            "Parse": {"Type": "Pass", "Output": "{% $states.input %}",
+                "Assign": {"id": "{% $states.input.id %}"}, "Next": "GetPrice"},
+            "GetPrice": price, "GetStock": stock,
+            "Out": {"Type": "Pass", "Output": "{% $worth & $id %}", "End": true},
+        }});
+        let found = examined(&definition);
+        assert!(
+            found.findings.iter().all(|it| it.code != Code::SequentialStates),
+            "{definition:#}"
+        );
+        assert_eq!(found.rewritten, None, "{definition:#}");
+    }
+}
+
+#[test]
+fn nothing_goes_beside_what_waits_for_somebody() {
+    let ship = json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 5,
+        "Parameters": {"FunctionName": "Ship", "Payload.$": "$.order"}, "ResultPath": "$.ship",
+        "End": true});
+    for resource in [
+        "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "arn:aws:states:::states:startExecution.sync:2",
+        "arn:aws:states:us-east-1:123456789012:activity:approve",
+    ] {
+        let approve = json!({"Type": "Task", "Resource": resource, "TimeoutSeconds": 3600,
+            "Parameters": {"FunctionName": "f", "StateMachineArn": "m",
+                "Payload": {"token.$": "$$.Task.Token"}},
+            "ResultPath": null, "Next": "Ship"});
+        let mut within = json!({"Type": "Parallel", "ResultPath": null, "Next": "Ship", "Branches": [
+            {"StartAt": "Ask", "States": {"Ask": approve.clone()}}]});
+        let ask = within["Branches"][0]["States"]["Ask"].as_object_mut().unwrap();
+        ask.shift_remove("Next");
+        ask.insert("End".to_owned(), json!(true));
+        for first in [approve, within] {
+            let definition =
+                json!({"StartAt": "Approve", "States": {"Approve": first, "Ship": ship}});
+            let found = examined(&definition);
+            assert!(
+                found.findings.iter().all(|it| it.code != Code::SequentialStates),
+                "{definition:#}"
+            );
+        }
+    }
+}
