@@ -137,6 +137,24 @@ fn where_no_case_succeeds_that_is_said_and_nothing_is_written() {
 }
 
 #[test]
+fn what_is_read_is_not_written_over() {
+    let folder = folder("import-over");
+    for (file, machine, out) in [
+        ("lead-to-call.asl.json", None, "./lead-to-call.asl.json"),
+        ("sam-app.yaml", Some("NotifyWorkflow"), "sam-app.yaml"),
+        ("sam-app.yaml", Some("OrderWorkflow"), "statemachine/order.asl.json"),
+    ] {
+        let before = folder.read(out);
+        let mut arguments = vec!["import", file, "--out", out];
+        arguments.extend(machine.iter().flat_map(|it| ["--machine", it]));
+        let ran = folder.atlas(&arguments);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains("is what is read; name another file"), "{}", ran.err);
+        assert_eq!(folder.read(out), before);
+    }
+}
+
+#[test]
 fn a_mock_file_says_what_is_tried() {
     let folder = folder("import-mocks");
     let answer = |value: Value| json!({"0": {"Return": value}});

@@ -1,6 +1,9 @@
 //! The machines of a file, and of the files that it names.
 
-use std::{path::Path, rc::Rc};
+use std::{
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
 use atlas_asl::model::ExecutionType;
 use atlas_import::{Definition, Source, Text};
@@ -17,6 +20,7 @@ pub(super) struct Found {
     pub(super) execution_type: Option<ExecutionType>,
     /// The file that has the definition.
     pub(super) file: String,
+    pub(super) path: PathBuf,
     pub(super) source: Rc<Source>,
     pub(super) text: Rc<Text>,
     /// Whether a template fills in what the definition leaves open.
@@ -64,15 +68,17 @@ pub(super) fn read(
                 name,
                 execution_type,
                 file: shown.clone(),
+                path: path.to_owned(),
                 source: Rc::clone(&whole),
                 text: Rc::new(text),
                 is_of_template,
             }),
             Definition::File { path: other, at } => match beside(path, &other) {
-                Ok((file, source, text)) => found.push(Found {
+                Ok((path, source, text)) => found.push(Found {
                     name,
                     execution_type,
-                    file,
+                    file: source::shown(&path),
+                    path,
                     source: Rc::new(source),
                     text: Rc::new(text),
                     is_of_template,
@@ -105,14 +111,14 @@ fn opened(path: &Path) -> Result<Source, Failure> {
 }
 
 /// A definition in a file of its own, named relative to the template.
-fn beside(template: &Path, path: &str) -> Result<(String, Source, Text), Failure> {
+fn beside(template: &Path, path: &str) -> Result<(PathBuf, Source, Text), Failure> {
     let path = template.parent().unwrap_or(Path::new("")).join(path);
     let mut source = opened(&path)?;
-    let shown = source::shown(&path);
     match source.machines.pop().map(|machine| machine.definition) {
-        Some(Definition::Here(text)) if !source.is_template => Ok((shown, source, text)),
+        Some(Definition::Here(text)) if !source.is_template => Ok((path, source, text)),
         Some(_) | None => Err(Failure::theirs(format_args!(
-            "{shown}: is a template; expected the definition that another names"
+            "{}: is a template; expected the definition that another names",
+            source::shown(&path)
         ))),
     }
 }

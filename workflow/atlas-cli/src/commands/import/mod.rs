@@ -8,7 +8,7 @@ mod latencies;
 mod document;
 mod words;
 
-use std::{fs, process::ExitCode};
+use std::{fs, path::Path, process::ExitCode};
 
 use atlas_asl::model::ExecutionType;
 use atlas_import::{Examination, Request, examine};
@@ -32,6 +32,10 @@ pub(super) struct Examined {
 pub(crate) fn run(arguments: &Import) -> Outcome {
     let (machines, mut out_of_reach) =
         machines::read(&arguments.file, arguments.machine.as_deref())?;
+    if let Some(out) = &arguments.out {
+        let sources = machines.iter().map(|it| it.path.as_path()).chain([arguments.file.as_path()]);
+        refuse_source(out, sources)?;
+    }
     let latencies = latencies::of(arguments)?;
     let mocks = arguments.mocks.as_deref().map(mock_file::read).transpose()?;
     let mut examined = Vec::new();
@@ -98,7 +102,21 @@ impl Examined {
     }
 }
 
-fn write(out: &std::path::Path, examined: &[Examined]) -> Result<(), Failure> {
+/// A template may come out as a definition alone, and YAML without its comments, so sources are never overwritten.
+fn refuse_source<'p>(out: &Path, sources: impl Iterator<Item = &'p Path>) -> Result<(), Failure> {
+    let Ok(known) = fs::canonicalize(out) else { return Ok(()) };
+    for source in sources {
+        if fs::canonicalize(source).is_ok_and(|it| it == known) {
+            return Err(Failure::ours(format_args!(
+                "--out {} is what is read; name another file",
+                source::shown(out)
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn write(out: &Path, examined: &[Examined]) -> Result<(), Failure> {
     let shown = source::shown(out);
     let [one] = examined else {
         return Err(Failure::ours(format_args!(
