@@ -27,5 +27,5 @@ pub(crate) fn roles() -> Vec<Grant> {
     ]
     .into_iter()
     .collect();
-    grants(&without_comments(&template("packages")), &stack).unwrap()
+    grants(&without_comments(&template("packages", None)), &stack).unwrap()
 }

@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_comes_whatever_leads_do_is_what_the_template_deploys() {
-        let template = atlas_deploy::template("packages");
+        let template = atlas_deploy::template("packages", None);
         let resources = template["Resources"].as_object().unwrap();
         let count = |of_type: &str| {
             resources.values().filter(|resource| resource["Type"] == of_type).count() as u64

@@ -2,14 +2,13 @@
 
 use definitions::{
     call, lead_to_call,
-    resources::{FUNCTIONS, QUEUES},
+    resources::{FUNCTIONS, QUEUES, UNDELIVERED_CONTACT_EVENTS},
 };
 use serde_json::{Value, json};
 
 use crate::{
     alarms::OWN_NAMESPACE,
     arn::{arn_text, name, of_stack},
-    queues,
     template::Resources,
 };
 
@@ -62,7 +61,7 @@ fn widgets() -> Vec<(&'static str, &'static str, Vec<Value>)> {
         all.map(|metric| of_machine(machine, metric)).to_vec()
     };
     let waiting = QUEUES.iter().flat_map(|queue| [queue.name, queue.dead_letters.name]);
-    let waiting = waiting.chain([queues::UNDELIVERED_NAME]);
+    let waiting = waiting.chain([UNDELIVERED_CONTACT_EVENTS]);
     let waiting = waiting.map(|queue| {
         json!(["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", of_stack(queue)])
     });
@@ -95,6 +94,7 @@ fn widgets() -> Vec<(&'static str, &'static str, Vec<Value>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::queues;
 
     #[test]
     fn every_queue_of_the_template_is_among_those_in_which_messages_wait() {

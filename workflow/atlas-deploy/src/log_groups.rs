@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn they_are_those_of_the_template() {
-        let template = template("packages");
+        let template = template("packages", None);
         let resources = template["Resources"].as_object().unwrap().values();
         let groups = resources.filter(|it| it["Type"] == "AWS::Logs::LogGroup");
         let paths = groups.map(|it| it["Properties"]["LogGroupName"]["Fn::Sub"].as_str().unwrap());
