@@ -49,8 +49,18 @@ proptest! {
             if let Err(error) = &first {
                 assert!(!error.contains("Sandbox.Timedout"), "{error}");
             }
-            assert_eq!(invoke(&functions, json!({"n": 1})).await, Ok(r#"{"n":1}"#.to_owned()));
+            let mut next = invoke(&functions, json!({"n": 1})).await;
+            // One that asks for the next invocation among its misdeeds takes it along when it ends.
+            if next.is_err() && moves.iter().any(asks_for_the_next) {
+                next = invoke(&functions, json!({"n": 1})).await;
+            }
+            assert_eq!(next, Ok(r#"{"n":1}"#.to_owned()));
             functions.close().await;
         });
     }
+}
+
+fn asks_for_the_next(deed: &Value) -> bool {
+    let bytes: Vec<u8> = serde_json::from_value(deed["bytes"].clone()).unwrap();
+    String::from_utf8_lossy(&bytes).contains("invocation/next")
 }
