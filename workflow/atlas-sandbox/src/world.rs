@@ -161,7 +161,10 @@ impl World {
         if hit(Kind::Hang) {
             return Answer::Hang;
         }
-        tokio::time::sleep_until(due).await;
+        // The timer rounds up to the next millisecond, even what is due already.
+        if due > Instant::now() {
+            tokio::time::sleep_until(due).await;
+        }
         if hit(Kind::Reset) {
             return Answer::Reset;
         }

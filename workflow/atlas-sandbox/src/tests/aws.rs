@@ -201,7 +201,7 @@ async fn calls_end_as_scripted_and_say_so_in_events_and_when_asked() {
     ] {
         let (_, told) = client.dial(number, token).await;
         let id = told["ContactId"].as_str().unwrap();
-        let found = client.events().await;
+        let found = client.events(events).await;
         assert_eq!(found.len(), events);
         let last = &found[events - 1]["detail"];
         assert_eq!((&last["eventType"], &last["contactId"]), (&json!("DISCONNECTED"), &json!(id)));

@@ -88,6 +88,18 @@ async fn delays_pass_beside_each_other() {
     assert!((300..600).contains(&took), "{took}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn without_latency_nobody_waits_for_the_next_tick_of_the_timer() {
+    let client = Client::start(Options::default()).await;
+    // In the midst of a tick.
+    tokio::time::advance(Duration::from_micros(500)).await;
+    let body = json!({ "SecretId": "atlas/salesforce" });
+    assert_eq!(client.call(Service::SecretsManager, "DescribeSecret", body).await.0, 200);
+    let counters = client.sandbox.counters();
+    let call = &counters["calls"]["secretsmanager"]["DescribeSecret"];
+    assert_eq!(call["milliseconds"]["longest"], 0.0, "{call}");
+}
+
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused() {
     let client = Client::start(Options::default()).await;
@@ -120,7 +132,7 @@ async fn it_testifies_by_number_by_lead_by_queue_and_by_item() {
         .collect();
     assert_eq!((tokens, &rings["tokensThatRangTwice"]), (vec!["a", "b"], &json!([])));
 
-    assert_eq!(client.events().await.len(), 4);
+    assert_eq!(client.events(4).await.len(), 4);
     let queue = &get("counters").await.1["queues"]["contact-events"];
     assert_eq!(
         (&queue["sent"], &queue["received"], &queue["inFlight"]),

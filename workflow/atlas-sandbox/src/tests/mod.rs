@@ -69,16 +69,20 @@ impl Client {
         }))
     }
 
-    /// The contact events that wait in the queue, at most ten.
-    async fn events(&self) -> Vec<Value> {
+    /// The contact events out of the queue, until there are so many or none comes for as long as one may wait.
+    async fn events(&self, expected: usize) -> Vec<Value> {
         let url = self.sandbox.queue_url(&ConnectOptions::default().events_queue);
         let body = json!({ "QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 20 });
-        let (_, told) = self.call(Service::Sqs, "ReceiveMessage", body).await;
-        let messages = told["Messages"].as_array().cloned().unwrap_or_default();
-        messages
-            .iter()
-            .map(|message| serde_json::from_str(message["Body"].as_str().unwrap()).unwrap())
-            .collect()
+        let mut events = Vec::new();
+        loop {
+            let (_, told) = self.call(Service::Sqs, "ReceiveMessage", body.clone()).await;
+            let messages = told["Messages"].as_array().cloned().unwrap_or_default();
+            let bodies = messages.iter().map(|message| message["Body"].as_str().unwrap());
+            events.extend(bodies.map(|body| serde_json::from_str::<Value>(body).unwrap()));
+            if messages.is_empty() || events.len() >= expected {
+                return events;
+            }
+        }
     }
 }
 
