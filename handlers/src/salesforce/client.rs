@@ -140,8 +140,7 @@ impl SalesforceClient {
             SalesforceError::unavailable("InvalidAddress", "the API's version is no part of a URL")
         })?;
         let token = Sensitive::reveal(&session.token);
-        let request =
-            self.transport.client()?.request(asked.method.clone(), url).bearer_auth(token);
+        let request = self.transport.request(asked.method.clone(), url)?.bearer_auth(token);
         Ok(match &asked.body {
             Some(body) => request.json(body),
             None => request,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use reqwest::{Url, header};
+use reqwest::{Method, Url, header};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -43,8 +43,7 @@ pub(super) async fn login(
         let url = login_url.join("/services/oauth2/token");
         let url = url.map_err(|_| LoginRefusal::from(no_session()))?;
         let request = transport
-            .client()?
-            .post(url)
+            .request(Method::POST, url)?
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")
             .body(token_request(&assertion).reveal().to_owned());

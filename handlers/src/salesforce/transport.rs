@@ -1,8 +1,11 @@
 //! The connection pool: sends a request, reads the whole answer, all of it within its time.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, StatusCode, Url, redirect};
 use serde_json::Value;
 
 use super::SalesforceError;
@@ -48,31 +51,45 @@ pub(super) struct Answer {
     pub(super) body: Value,
 }
 
-/// The pool.
+/// The pools: one for HTTPS, and one for a sandbox on loopback. Each is made when it is needed first: who
+/// speaks to a sandbox does not wait for the certificates of this machine to be read.
 #[derive(Debug, Clone)]
 pub(super) struct Transport {
-    /// `None` where this machine has no certificates to trust: no reason not to start.
-    client: Option<Client>,
+    timeouts: Timeouts,
+    encrypted: Arc<OnceLock<Option<Client>>>,
+    plain: Arc<OnceLock<Option<Client>>>,
 }
 
 impl Transport {
     pub(super) fn new(timeouts: Timeouts) -> Self {
-        let client = Client::builder()
-            .connect_timeout(timeouts.connect)
-            .read_timeout(timeouts.read)
-            .timeout(timeouts.request)
+        Self { timeouts, encrypted: Arc::default(), plain: Arc::default() }
+    }
+
+    pub(super) fn request(
+        &self,
+        method: Method,
+        url: Url,
+    ) -> Result<RequestBuilder, SalesforceError> {
+        let client = if url.scheme() == "https" {
+            self.encrypted.get_or_init(|| self.builder().build().ok())
+        } else {
+            self.plain.get_or_init(|| self.builder().tls_certs_only([]).build().ok())
+        };
+        let client = client.as_ref().ok_or_else(|| {
+            let cause = "no HTTPS client: this machine has no certificates to trust";
+            SalesforceError::unavailable("ClientNotBuilt", cause)
+        })?;
+        Ok(client.request(method, url))
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        Client::builder()
+            .connect_timeout(self.timeouts.connect)
+            .read_timeout(self.timeouts.read)
+            .timeout(self.timeouts.request)
             .pool_idle_timeout(IDLE)
             // A credential goes where we send it, and nowhere else.
             .redirect(redirect::Policy::none())
-            .build();
-        Self { client: client.ok() }
-    }
-
-    pub(super) fn client(&self) -> Result<&Client, SalesforceError> {
-        self.client.as_ref().ok_or_else(|| {
-            let cause = "no HTTPS client: this machine has no certificates to trust";
-            SalesforceError::unavailable("ClientNotBuilt", cause)
-        })
     }
 
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, SalesforceError> {
@@ -127,13 +144,13 @@ mod tests {
     #[tokio::test]
     async fn an_https_address_is_spoken_to_in_tls() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("https://{}", listener.local_addr().unwrap());
+        let url = format!("https://{}", listener.local_addr().unwrap()).parse().unwrap();
         let first_byte = async {
             let (mut stream, _) = listener.accept().await.unwrap();
             stream.read_u8().await.unwrap()
         };
         let transport = Transport::new(Timeouts::default());
-        let request = transport.client().unwrap().get(url);
+        let request = transport.request(Method::GET, url).unwrap();
         let (first_byte, answer) = tokio::join!(first_byte, transport.send(request));
         assert_eq!(first_byte, 22, "a handshake begins with its record type");
         assert_eq!(answer.unwrap_err().code.as_str(), "ConnectionFailed");
