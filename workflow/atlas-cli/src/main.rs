@@ -44,6 +44,7 @@ mod report;
 
 mod outcome;
 
+mod base_url;
 mod behaviour;
 
 mod chaos;

@@ -100,6 +100,7 @@ impl Deployment {
                 options.recorder = setup.traces.as_ref().map(TraceLog::recorder);
                 let sandbox = Arc::new(Sandbox::start(*options).await?);
                 let environment = outside_services::environment(&sandbox, Some(&of_api));
+                sandbox.tell_environment(environment.clone());
                 (Some(sandbox), environment)
             }
             Services::Elsewhere(environment) => {

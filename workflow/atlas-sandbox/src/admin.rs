@@ -1,6 +1,6 @@
 //! The administration, under `/_atlas/`: what happened, what goes wrong, and a fresh start.
 
-use axum::http::Method;
+use axum::http::{HeaderMap, Method, header::HOST};
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,10 +10,17 @@ use crate::{
     world::{World, lock},
 };
 
-pub(crate) fn answer(world: &World, method: &Method, path: &str, body: &[u8]) -> Reply {
+pub(crate) fn answer(
+    world: &World,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Reply {
     let action = path.trim_start_matches("/_atlas/");
     match (method.as_str(), action) {
         ("GET", "counters") => Reply::json(200, &counters(world)),
+        ("GET", "environment") => Reply::json(200, &environment(world, headers)),
         ("GET", "rings") => Reply::json(200, &lock(&world.connect).rings()),
         ("GET", "leads") => Reply::json(200, &lock(&world.salesforce).shown()),
         ("GET", action) if action.starts_with("items/") => {
@@ -36,7 +43,8 @@ pub(crate) fn answer(world: &World, method: &Method, path: &str, body: &[u8]) ->
         }
         _ => Reply::text(
             404,
-            "there are GET counters, rings, leads and items/TABLE, and POST faults, calls, reset, rotate-key and revoke-sessions\n",
+            "there are GET counters, environment, rings, leads and items/TABLE, and POST faults, calls, reset, rotate-key \
+             and revoke-sessions\n",
         ),
     }
 }
@@ -62,6 +70,21 @@ pub(crate) fn counters(world: &World) -> Value {
         }
     }
     shown
+}
+
+/// The deployment's variables, by name. What they reach here they name as whoever asks has reached it: by another name
+/// of loopback, or through a port that is forwarded.
+fn environment(world: &World, headers: &HeaderMap) -> Value {
+    let own = world.base_url.as_str();
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let reached = host.map_or_else(|| own.to_owned(), |host| format!("http://{host}"));
+    let variables = lock(&world.variables);
+    let told = variables.iter().map(|(name, value)| {
+        let below = value.strip_prefix(own).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let value = below.map_or_else(|| value.clone(), |rest| format!("{reached}{rest}"));
+        (name.clone(), Value::String(value))
+    });
+    Value::Object(told.collect())
 }
 
 /// `["salesforce:503:0.2"]` replaces the faults.

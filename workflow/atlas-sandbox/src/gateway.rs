@@ -41,7 +41,7 @@ async fn enter(
     };
     let (arrived, new_connection) = (Instant::now(), peer.first_request());
     if uri.path().starts_with("/_atlas/") {
-        return respond(admin::answer(&world, &method, uri.path(), &body));
+        return respond(admin::answer(&world, &method, uri.path(), &headers, &body));
     }
     let call = match route::route(&method, &uri, headers, body) {
         Ok(call) => call,

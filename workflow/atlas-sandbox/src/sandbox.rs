@@ -115,6 +115,12 @@ impl Sandbox {
         environment_at(self.base_url())
     }
 
+    /// Takes the variables of the deployment that it belongs to: `GET /_atlas/environment` tells them to everybody on
+    /// this machine. Where none are given it tells its own.
+    pub fn tell_environment(&self, variables: Vec<(String, String)>) {
+        *lock(&self.world.variables) = variables;
+    }
+
     /// What `GET /_atlas/counters` answers.
     #[must_use]
     pub fn counters(&self) -> serde_json::Value {

@@ -20,7 +20,7 @@ use crate::{
     reply::Reply,
     route::Call,
     salesforce,
-    sandbox::StartError,
+    sandbox::{StartError, environment_at},
     secrets_manager,
     service::Service,
     sqs, sts,
@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) base_url: String,
     /// The base URLs of the other entrances.
     pub(crate) entrances: Mutex<Vec<String>>,
+    /// The variables of the deployment that it belongs to, for whoever asks.
+    pub(crate) variables: Mutex<Vec<(String, String)>>,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) counters: Counters,
@@ -87,8 +89,9 @@ impl World {
             clock: Clock::start(),
             counters: Counters::default(),
             options,
-            base_url,
             entrances: Mutex::default(),
+            variables: Mutex::new(environment_at(&base_url)),
+            base_url,
             stopping,
         })
     }

@@ -7,7 +7,7 @@ use atlas_server::AllowedHost;
 use clap::Args;
 
 use super::DATA_FOLDER;
-use crate::{byte_size::data_limit, chaos::Chaos, duration::length};
+use crate::{base_url::base_url, byte_size::data_limit, chaos::Chaos, duration::length};
 
 #[derive(Debug, Args)]
 pub(crate) struct Dev {
@@ -71,7 +71,7 @@ pub(crate) struct Sandbox {
     pub(crate) misconfigured: Vec<Misconfiguration>,
     /// Where the Step Functions API is served, as http://127.0.0.1:8083 by `atlas dev`: the printed
     /// environment then names it and the lead-to-call machine there
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = base_url)]
     pub(crate) step_functions: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! `atlas doctor`: whether a deployment is right, and what to do about what is not.
 
 use std::{
+    collections::BTreeMap,
     io::{self, Write as _},
     path::PathBuf,
     process::ExitCode,
@@ -29,12 +30,12 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 pub(crate) fn run(arguments: Doctor) -> Outcome {
     let Doctor { json, leads_per_hour, only, env_file, sandbox, step_functions } = arguments;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
     let deployment = match sandbox {
-        Some(url) => {
-            let base = url.trim_end_matches('/');
-            let variables = outside_services::environment_at(base, step_functions.as_deref());
-            Deployment::new(variables.into_iter().collect())
-        }
+        Some(base) => runtime.block_on(of_sandbox(&base, step_functions.as_deref()))?,
         None if env_file.is_empty() => Deployment::of_process(),
         None => of_files(&env_file)?,
     };
@@ -45,10 +46,6 @@ pub(crate) fn run(arguments: Doctor) -> Outcome {
         deadline: DEADLINE,
         clock: Arc::new(SystemClock),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::ours(format_args!("cannot start a runtime: {error}")))?;
     let report = runtime.block_on(examine(settings)).map_err(Failure::ours)?;
     if json {
         let mut out = io::stdout().lock();
@@ -75,6 +72,34 @@ fn expected(per_hour: u32) -> Result<ExpectedLeads, Failure> {
         })
     };
     expected().map_err(Failure::ours)
+}
+
+/// The deployment whose services are played there, with the variables that the sandbox tells: what is wrong with them is
+/// wrong with the deployment.
+async fn of_sandbox(base: &str, step_functions: Option<&str>) -> Result<Deployment, Failure> {
+    let no_answer = |error: reqwest::Error| {
+        let why = if error.is_timeout() { "it does not answer" } else { "nobody answers" };
+        Failure::ours(format_args!(
+            "no sandbox is at {base}: {why}; expected where `atlas sandbox` is ready"
+        ))
+    };
+    let client = reqwest::Client::builder().timeout(DEADLINE).build().map_err(Failure::ours)?;
+    let answer =
+        client.get(format!("{base}/_atlas/environment")).send().await.map_err(no_answer)?;
+    let status = answer.status();
+    let told = answer.json::<BTreeMap<String, String>>().await.ok().filter(|_| status.is_success());
+    let told = told.ok_or_else(|| {
+        Failure::ours(format_args!(
+            "no sandbox is at {base}: what answers there tells no variables; expected where `atlas sandbox` is ready, or \
+             what `atlas dev` names `services outside`"
+        ))
+    })?;
+    let variables: Vec<(String, String)> = told.into_iter().collect();
+    let variables = match step_functions {
+        Some(url) => outside_services::with_step_functions(variables, url),
+        None => variables,
+    };
+    Ok(Deployment::new(variables.into_iter().collect()))
 }
 
 fn of_files(files: &[PathBuf]) -> Result<Deployment, Failure> {

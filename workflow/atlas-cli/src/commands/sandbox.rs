@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: arguments::Sandbox) -> Outcome {
         for misconfiguration in &arguments.misconfigured {
             misconfiguration.plant_variables(&mut variables);
         }
+        sandbox.tell_environment(variables.clone());
         for (name, value) in variables {
             writeln!(out, "export {name}={value}")?;
         }

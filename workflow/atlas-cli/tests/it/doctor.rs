@@ -77,6 +77,75 @@ fn what_was_planted_is_named_with_what_to_do_and_what_follows_is_skipped() {
     assert_eq!(codes, ["variable.missing", "secret.absent", "flow.not-published"]);
 }
 
+/// What is planted, and the code that `atlas doctor` names it by.
+const PLANTED: [(&str, &str); 24] = [
+    ("variable-malformed", "variable.malformed"),
+    ("region-wrong", "variable.other-region"),
+    ("secret-absent", "secret.absent"),
+    ("secret-empty", "secret.empty"),
+    ("secret-without-username", "secret.field-missing"),
+    ("key-malformed", "key.unreadable"),
+    ("key-unknown", "login.assertion-refused"),
+    ("user-not-approved", "login.user-not-approved"),
+    ("key-field-absent", "lead.key-missing"),
+    ("key-field-not-external", "lead.key-not-external"),
+    ("key-field-not-unique", "lead.key-not-unique"),
+    ("field-absent", "lead.field-missing"),
+    ("outbound-off", "instance.no-outbound"),
+    ("flow-absent", "flow.absent"),
+    ("flow-not-published", "flow.not-published"),
+    ("number-not-claimed", "caller.not-claimed"),
+    ("queue-without-number", "caller.no-caller-id"),
+    ("quota-too-low", "quotas.calls-above"),
+    ("model-denied", "model.denied"),
+    ("table-absent", "tables.absent"),
+    ("table-without-index", "tables.index-missing"),
+    ("table-without-expiry", "tables.no-expiry"),
+    ("queue-without-dead-letters", "queues.no-dead-letters"),
+    ("rule-absent", "events.no-rule"),
+];
+
+#[test]
+fn the_command_of_the_page_names_each_thing_that_is_planted() {
+    let folder = Folder::new("doctor-each");
+    let server = Server::of_pipeline(&folder, &[]);
+    let machines = server.url();
+    let all = atlas_local::Misconfiguration::ALL.iter().map(|planted| planted.name());
+    assert_eq!(PLANTED.map(|(planted, _)| planted).to_vec(), all.collect::<Vec<_>>());
+    for (planted, code) in PLANTED {
+        let sandbox = Sandbox::misconfigured(&folder, &[planted]);
+        let asked = ["doctor", "--sandbox", &sandbox.url, "--step-functions", &machines];
+        let ran = folder.atlas(&asked).exits(1);
+        let told = format!("{code}: ");
+        assert!(ran.out.contains(&told), "{planted}\n{}", ran.out);
+        // Everything is named that is wrong, and nothing that follows from it but what stands for the same.
+        let others = ran.out.lines().filter(|line| line.starts_with("error\t"));
+        let others: Vec<&str> = others.filter(|line| !line.contains(&told)).collect();
+        let expected = usize::from(planted == "key-field-not-external");
+        assert_eq!(others.len(), expected, "{planted}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn where_no_sandbox_is_and_what_is_no_number_of_leads_is_said() {
+    let folder = Folder::new("doctor-door");
+    let server = Server::start(&folder, &[]);
+    let (other, nobody) = (server.url(), "http://127.0.0.1:9");
+    let refused = |more: &[&str], words: &[&str]| {
+        folder.atlas(&[&["doctor"], more].concat()).refuses(2, words);
+    };
+    for text in ["nope", "localhost:4600", "ftp://h", "http://127.0.0.1:4600/_atlas"] {
+        refused(&["--sandbox", text], &[&format!("'{text}'"), "expected a URL such as http://"]);
+        let more = ["--sandbox", nobody, "--step-functions", text];
+        refused(&more, &["'--step-functions <URL>'", "expected a URL such as http://"]);
+    }
+    refused(&["--sandbox", nobody], &["no sandbox is at http://127.0.0.1:9", "nobody answers"]);
+    refused(&["--sandbox", &other], &["no sandbox is at", "tells no variables"]);
+    for leads in ["0", "-1", "100000001", "1.5", "many"] {
+        refused(&["--leads-per-hour", leads], &[&format!("'{leads}'"), "--leads-per-hour"]);
+    }
+}
+
 #[test]
 fn variables_of_several_functions_are_taken_together_and_held_against_each_other() {
     let folder = Folder::new("doctor-functions");

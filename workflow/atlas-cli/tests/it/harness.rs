@@ -82,6 +82,8 @@ impl Folder {
 /// A sandbox of the outside services that ends with the test.
 pub(crate) struct Sandbox {
     process: Child,
+    /// Where it is reached.
+    pub(crate) url: String,
     /// What it prints for whoever shall reach it.
     pub(crate) variables: Vec<(String, String)>,
 }
@@ -105,7 +107,9 @@ impl Sandbox {
             .spawn()
             .unwrap();
         let told = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
-        assert!(told.into_iter().any(|line| line.starts_with("ready on ")));
+        let url =
+            told.into_iter().find_map(|line| Some(line.strip_prefix("ready on ")?.to_owned()));
+        let url = url.expect("it says where it is ready");
         // All of them were printed before it was ready; the last names the queue's countries.
         let mut variables = Vec::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
@@ -116,7 +120,7 @@ impl Sandbox {
                 break;
             }
         }
-        Self { process, variables }
+        Self { process, url, variables }
     }
 }
 

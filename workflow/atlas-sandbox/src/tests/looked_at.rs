@@ -166,3 +166,32 @@ async fn an_org_tells_its_versions_its_limits_and_its_lead() {
         assert_eq!(key_field(defined).await, expected, "{defined:?}");
     }
 }
+
+#[tokio::test]
+async fn the_variables_of_a_deployment_are_told_with_the_address_that_they_were_asked_at() {
+    let client = Client::start(Options::default()).await;
+    let asked_at = async |host: &str| {
+        let request = client.request(Method::GET, "/_atlas/environment").header("host", host);
+        let (status, told) = read(request).await;
+        assert_eq!(status, 200);
+        told
+    };
+    let own = client.sandbox.base_url().strip_prefix("http://").unwrap();
+    let told = asked_at(own).await;
+    assert_eq!(told["AWS_REGION"], Sandbox::REGION);
+    assert_eq!(told["AWS_ENDPOINT_URL_SQS"], client.sandbox.base_url());
+    let variables = [
+        ("AWS_REGION", "eu-central-1".to_owned()),
+        ("QUEUE", client.sandbox.queue_url("q")),
+        ("OTHER", format!("{}1/", client.sandbox.base_url())),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    client.sandbox.tell_environment(variables.clone());
+    let told = asked_at("localhost:9999").await;
+    let expected = json!({
+        "AWS_REGION": "eu-central-1",
+        "QUEUE": format!("http://localhost:9999/{}/q", Sandbox::ACCOUNT),
+        "OTHER": variables[2].1,
+    });
+    assert_eq!(told, expected);
+}
