@@ -1,5 +1,7 @@
 //! A month's bill, line by line.
 
+mod lambda;
+
 use serde::Serialize;
 
 use crate::{Comparison, Decimal, Demand, Evidence, Measured, Overflow, Prices, Traffic};
@@ -244,78 +246,6 @@ impl Lines<'_> {
             "STANDARD transitions, with retries",
             demand.transitions,
         )
-    }
-
-    /// How many invocations there are in the month.
-    fn lambda(
-        &mut self,
-        plan: &Plan<'_>,
-        demand: &Demand,
-        traffic: &Traffic,
-        measured: &Measured,
-    ) -> Result<Decimal, BillError> {
-        let (duration, provisioned) = match plan.architecture {
-            Architecture::Arm64 => ("lambda.duration.arm64", "lambda.provisioned.arm64"),
-            Architecture::X86_64 => ("lambda.duration.x86_64", "lambda.provisioned.x86_64"),
-        };
-        let service = "Lambda";
-        let mut all = Decimal::ZERO;
-        let (mut running, mut starting) = (Decimal::ZERO, Decimal::ZERO);
-        let mut by_function = Vec::new();
-        for (name, megabytes) in plan.memory {
-            let of_leads = demand.invocations.get(*name).copied().unwrap_or_default();
-            let minutes = plan.scheduled.iter().find(|(scheduled, _)| scheduled == name);
-            let by_clock = minutes.map_or(Decimal::ZERO, |(_, minutes)| {
-                Decimal::ratio(HOURS * 60, u64::from(*minutes))
-            });
-            let invocations = of_leads.times(self.leads)?.plus(by_clock)?;
-            let gigabytes = Decimal::ratio(u64::from(*megabytes), 1024);
-            // Billed by the millisecond, the next one where it has begun.
-            let billed = measured.handler(name).ceil();
-            let seconds = invocations.times(billed)?.over(Decimal::whole(1000))?;
-            running = running.plus(seconds.times(gigabytes)?)?;
-            let start = measured.starts.get(*name).copied().unwrap_or_default().ceil();
-            let cold = invocations.times(traffic.cold_starts)?;
-            let seconds = cold.times(start)?.over(Decimal::whole(1000))?;
-            starting = starting.plus(seconds.times(gigabytes)?)?;
-            all = all.plus(invocations)?;
-            if !invocations.is_zero() {
-                let ms = billed.shown(0);
-                by_function
-                    .push(format!("{name} {} × {ms} ms × {megabytes} MB", invocations.shown(0)));
-            }
-        }
-        let each = demand.all_invocations().shown(4);
-        self.add(
-            "lambda.request",
-            service,
-            "invocations",
-            all,
-            format!("{each} a lead, and by the clock"),
-        )?;
-        self.add(duration, service, "duration of handlers", running, by_function.join("; "))?;
-        let made_of =
-            format!("{} of invocations begin in a new environment", percent(traffic.cold_starts));
-        self.add(duration, service, "duration of starts (INIT)", starting, made_of)?;
-        for kept in plan.provisioned {
-            let Some((name, megabytes)) =
-                plan.memory.iter().find(|(name, _)| *name == kept.function)
-            else {
-                let known: Vec<&str> = plan.memory.iter().map(|(name, _)| *name).collect();
-                return Err(BillError::UnknownFunction(kept.function.clone(), known.join(", ")));
-            };
-            let gigabytes = Decimal::ratio(u64::from(*megabytes), 1024);
-            let seconds = Decimal::whole(kept.environments).times(Decimal::whole(HOURS * 3600))?;
-            let made_of = format!("{} environments × {megabytes} MB, all month", kept.environments);
-            self.add(
-                provisioned,
-                service,
-                format!("provisioned concurrency of {name}"),
-                seconds.times(gigabytes)?,
-                made_of,
-            )?;
-        }
-        Ok(all)
     }
 
     fn dynamodb(
