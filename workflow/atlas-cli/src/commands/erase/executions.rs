@@ -8,7 +8,7 @@ use atlas_journal::DataFolder;
 use definitions::call;
 use serde_json::Value;
 
-use super::Report;
+use super::{Part, Report};
 use crate::{
     failure::Failure,
     label::clean,
@@ -107,10 +107,12 @@ impl Found {
 
     pub(super) fn tell(&self, report: &mut Report) {
         let names = self.executions.iter().filter(|(arn, _)| !self.is_in_aws(arn));
-        report.erased("executions", names.map(|(arn, _)| arn.clone()).collect());
-        report.erased_some("log records of executions", self.log_records, Vec::new());
+        report.erased(Part::Executions, "executions", names.map(|(arn, _)| arn.clone()).collect());
+        let logged = "log records of executions";
+        report.erased_some(Part::Executions, logged, self.log_records, Vec::new());
         if self.has_leftovers {
             report.erased_some(
+                Part::Executions,
                 "journal that was written anew, for what was freed in it",
                 1,
                 Vec::new(),

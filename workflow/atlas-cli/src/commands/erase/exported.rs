@@ -47,14 +47,13 @@ impl ExportedFiles {
         Ok(found)
     }
 
-    /// Writes over them, and removes them.
-    pub(super) fn erase(&self) -> Result<(), Failure> {
-        for path in &self.theirs {
-            shred(path).map_err(|error| {
-                Failure::ours(format_args!("{}: cannot be removed: {error}", source::shown(path)))
-            })?;
-        }
-        Ok(())
+    /// Writes over them, and removes them; answers with what cannot be removed.
+    pub(super) fn erase(&self) -> Vec<String> {
+        let faults = self.theirs.iter().filter_map(|path| {
+            let error = shred(path).err()?;
+            Some(format!("{}: cannot be removed: {error}", source::shown(path)))
+        });
+        faults.collect()
     }
 }
 

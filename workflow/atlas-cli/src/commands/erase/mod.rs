@@ -16,6 +16,8 @@ mod records;
 
 mod elsewhere;
 
+mod act;
+
 use std::{
     io::{self, Write as _},
     process::ExitCode,
@@ -25,10 +27,11 @@ use atlas_engine::Person;
 use serde_json::json;
 
 use self::{
+    act::{All, act},
     executions::Executions,
     exported::ExportedFiles,
     records::Records,
-    report::Report,
+    report::{Part, Report, ReportFile},
     whom::{Whom, whom},
 };
 use crate::{
@@ -94,7 +97,7 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
         return Err(Failure::all_theirs(faults));
     }
     let mut report = Report {
-        is_dry_run: asked.dry_run,
+        is_dry_run: true,
         at: jiff::Timestamp::now().to_string(),
         keys: person.keys().map(str::to_owned).collect(),
         ..Report::default()
@@ -103,7 +106,7 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
     let names = |paths: &std::collections::BTreeSet<std::path::PathBuf>| -> Vec<String> {
         paths.iter().map(|path| crate::source::shown(path)).collect()
     };
-    report.erased("exported files", names(&exported.theirs));
+    report.erased(Part::Files, "exported files", names(&exported.theirs));
     if !exported.mentioning.is_empty() {
         let how =
             "they are of others, or of no known form: look, and remove them or a part of them";
@@ -125,32 +128,35 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
         elsewhere::tell(&kept, is_of_aws, &mut report);
     }
     let has_to_act = !report.found_nothing() || asked.suppress || asked.forget_suppression;
-    if has_to_act && !asked.dry_run {
+    let acts = has_to_act && !asked.dry_run;
+    if acts {
         // Whoever is asked has seen what about; stdout holds what was done, once it was.
         if !asked.yes {
             report.announce(io::stderr().lock())?;
         }
         confirm("Erase all of this? It cannot be brought back.", asked.yes)?;
-        if !running.is_empty() {
-            executions.stop(&found).await?;
-        }
-        executions.erase(&person, &question, &found).await?;
-        exported.erase()?;
-        if let Some(records) = &records {
-            records.erase(&kept, &person, &asked.queue, &mut report).await;
-        }
     }
+    // What cannot be told of is not begun: the keys that lead elsewhere are found no more once all is erased.
+    let mut file = asked.report.as_deref().map(ReportFile::open).transpose()?;
+    if acts {
+        if let Some(file) = &mut file {
+            file.write(&report)?;
+        }
+        let all =
+            All { found: &found, exported: &exported, records: records.as_ref(), kept: &kept };
+        act(asked, executions, (&person, &question), all, &mut report).await;
+    }
+    report.is_dry_run = asked.dry_run;
     if let Some(records) = &records {
         records.settle_suppression(asked, whom, &mut report).await;
     }
-    if let Some(file) = &asked.report {
-        report.write(file)?;
-    }
+    let written = file.map_or(Ok(()), |mut file| file.write(&report));
     if asked.json {
         io::stdout().lock().write_all(report.document().as_bytes())?;
     } else {
         report.print()?;
     }
+    written?;
     if asked.dry_run && !running.is_empty() {
         say("some of these executions still run: erasing needs --stop-running, or their end");
     }

@@ -10,7 +10,7 @@ use handlers::{
     records::KeptInteraction,
 };
 
-use super::{Report, Whom};
+use super::{Part, Report, Whom};
 use crate::{
     arguments::{Erase, operator::Reach},
     failure::Failure,
@@ -110,12 +110,14 @@ impl Records {
     ) {
         let items: usize = kept.iter().map(|one| one.items.len()).sum();
         let keys = kept.iter().map(|one| one.key.as_str().to_owned()).collect();
-        report.erased_some("records of leads and calls", items as u64, keys);
+        let place = "records of leads and calls";
+        report.erased_some(Part::Records, place, items as u64, keys);
         let is_about = |text: &str| person.concern(text) != Concern::None;
         match self.deps.cached(&is_about).await {
             Ok(found) => {
                 let keys = found.iter().map(|entry| entry.key.clone()).collect();
-                report.erased("entries of the caches, where nothing of a person belongs", keys);
+                let place = "entries of the caches, where nothing of a person belongs";
+                report.erased(Part::Records, place, keys);
             }
             Err(fault) => {
                 report.failed.push(format!("the caches were not looked through: {fault}"))
@@ -126,6 +128,7 @@ impl Records {
                 for letters in all {
                     let about = letters.found.map_or(0, |found| found.about);
                     report.erased_some(
+                        Part::Records,
                         format!("messages in {}", letters.queue),
                         about as u64,
                         Vec::new(),
@@ -183,7 +186,8 @@ impl Records {
             match done {
                 Err(fault) => report.failed.push(format!("the suppression list: {fault}")),
                 Ok(true) if asked.forget_suppression => {
-                    report.erased("suppression list", vec!["the hash of a number".to_owned()]);
+                    let names = vec!["the hash of a number".to_owned()];
+                    report.erased(Part::Records, "suppression list", names);
                 }
                 Ok(true) => report.kept(
                     "the keyed hash of a number on the suppression list",

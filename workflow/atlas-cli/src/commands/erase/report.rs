@@ -3,9 +3,9 @@
 
 use std::{
     collections::BTreeSet,
-    fs::OpenOptions,
-    io::{self, Write as _},
-    path::Path,
+    fs::{File, OpenOptions},
+    io::{self, Seek as _, Write as _},
+    path::{Path, PathBuf},
 };
 
 use serde::Serialize;
@@ -23,16 +23,32 @@ pub(super) struct Report {
     /// The keys of what was theirs: interactions, leads, contacts.
     pub(super) keys: BTreeSet<String>,
     pub(super) erased: Vec<Erased>,
+    /// What was to be erased, and is there still, or in part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) not_erased: Vec<Erased>,
     pub(super) kept: Vec<Kept>,
     pub(super) not_reached: Vec<NotReached>,
     /// What should have been done, and was not.
     pub(super) failed: Vec<String>,
 }
 
+/// What is erased at once, or not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Executions, and what they logged.
+    Executions,
+    /// Exported files.
+    Files,
+    /// Whatever the handlers keep.
+    Records,
+}
+
 /// What there was in one place.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Erased {
+    #[serde(skip)]
+    part: Part,
     pub(super) place: String,
     pub(super) count: u64,
     /// What each of them is called, where they have names.
@@ -58,16 +74,27 @@ pub(super) struct NotReached {
 
 impl Report {
     /// Notes what there was, where there was anything.
-    pub(super) fn erased(&mut self, place: impl Into<String>, names: Vec<String>) {
+    pub(super) fn erased(&mut self, part: Part, place: impl Into<String>, names: Vec<String>) {
         let count = names.len() as u64;
-        self.erased_some(place, count, names);
+        self.erased_some(part, place, count, names);
     }
 
     /// The same of things without names.
-    pub(super) fn erased_some(&mut self, place: impl Into<String>, count: u64, names: Vec<String>) {
+    pub(super) fn erased_some(
+        &mut self,
+        part: Part,
+        place: impl Into<String>,
+        count: u64,
+        names: Vec<String>,
+    ) {
         if count > 0 {
-            self.erased.push(Erased { place: place.into(), count, names });
+            self.erased.push(Erased { part, place: place.into(), count, names });
         }
+    }
+
+    /// Notes that a part is not erased, or not all of it.
+    pub(super) fn withdraw(&mut self, part: Part) {
+        self.not_erased.extend(self.erased.extract_if(.., |it| it.part == part));
     }
 
     pub(super) fn kept(&mut self, what: impl Into<String>, why: impl Into<String>) {
@@ -85,7 +112,7 @@ impl Report {
 
     /// Whether nothing of theirs was there.
     pub(super) fn found_nothing(&self) -> bool {
-        self.erased.is_empty()
+        self.erased.is_empty() && self.not_erased.is_empty()
     }
 
     /// For people, before they are asked: what would be erased.
@@ -102,13 +129,18 @@ impl Report {
     fn tell(&self, out: &mut impl io::Write, heading: &str) -> io::Result<()> {
         if self.found_nothing() {
             writeln!(out, "nothing is there to erase")?;
-        } else {
-            writeln!(out, "{heading}:")?;
         }
-        for Erased { place, count, names } in &self.erased {
-            writeln!(out, "  {count}\t{place}")?;
-            for name in names {
-                writeln!(out, "\t  {name}")?;
+        for (heading, all) in
+            [(heading, &self.erased), ("not erased, or not all", &self.not_erased)]
+        {
+            if !all.is_empty() {
+                writeln!(out, "{heading}:")?;
+            }
+            for Erased { place, count, names, .. } in all {
+                writeln!(out, "  {count}\t{place}")?;
+                for name in names {
+                    writeln!(out, "\t  {name}")?;
+                }
             }
         }
         if !self.kept.is_empty() {
@@ -140,24 +172,47 @@ impl Report {
         text.push('\n');
         text
     }
+}
 
-    /// For whoever keeps it.
-    pub(super) fn write(&self, file: &Path) -> Result<(), Failure> {
+/// A file for whoever keeps the report.
+#[derive(Debug)]
+pub(super) struct ReportFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl ReportFile {
+    /// Opens it, so that it is known before anything is done that it can be written. What is in it stays until then.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options.open(file).and_then(|mut written| {
+        let opened = options.open(path).and_then(|file| {
             // One that was there before keeps its mode otherwise.
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt as _;
-                written.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+                file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
             }
-            written.write_all(self.document().as_bytes())
+            Ok(file)
         });
-        written.map_err(|error| {
-            Failure::ours(format_args!("{}: cannot be written: {error}", source::shown(file)))
-        })
+        let file = opened.map_err(|error| unwritable(path, &error))?;
+        Ok(Self { path: path.to_owned(), file })
     }
+
+    /// Writes a report in the place of what is in it.
+    pub(super) fn write(&mut self, report: &Report) -> Result<(), Failure> {
+        let file = &mut self.file;
+        let written = file
+            .rewind()
+            .and_then(|()| file.set_len(0))
+            .and_then(|()| file.write_all(report.document().as_bytes()))
+            .and_then(|()| file.sync_all());
+        written.map_err(|error| unwritable(&self.path, &error))
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::ours(format_args!("{}: cannot be written: {error}", source::shown(path)))
 }

@@ -12,8 +12,8 @@ use crate::{
 
 const EXPRESS: &str = "AtlasEngineWorkflow";
 const CALL: &str = "AtlasEngineCallWorkflow";
-const PHONE: &str = "+14155550123";
-const EMAIL: &str = "ada@example.com";
+pub(super) const PHONE: &str = "+14155550123";
+pub(super) const EMAIL: &str = "ada@example.com";
 /// What is Ada's alone: in no file, table or queue may be a byte of it.
 const ADAS: [&str; 5] = ["4155550123", EMAIL, "Lovelace", "key-of-ada", "Ada"];
 const BOBS: [&str; 3] = ["4155550124", "Builder", "key-of-bob"];
@@ -30,7 +30,7 @@ fn lead(key: &str, first: &str, last: &str, phone: &str, email: &str) -> Value {
     lead
 }
 
-fn ada() -> Value {
+pub(super) fn ada() -> Value {
     lead("key-of-ada", "Ada", "Lovelace", PHONE, EMAIL)
 }
 
@@ -101,7 +101,7 @@ fn log_all(account: &Account<'_>) {
 }
 
 /// The files below a folder that have a text in any byte.
-fn files_with(folder: &Path, text: &str) -> Vec<String> {
+pub(super) fn files_with(folder: &Path, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -17,3 +17,5 @@ mod pipeline;
 mod completions;
 
 mod erasing;
+
+mod erasing_in_part;
