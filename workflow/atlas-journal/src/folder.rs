@@ -8,7 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{open_error::OpenError, private::make_folder};
+use crate::{
+    erasure::{leftovers, shred_leftovers},
+    open_error::OpenError,
+    private::make_folder,
+};
 
 /// Says who uses the folder, while it is locked.
 const LOCK: &str = "in-use-by";
@@ -69,6 +73,16 @@ impl Folder {
 
     pub(crate) fn database(&self) -> PathBuf {
         self.path.join(DATABASE)
+    }
+
+    /// Journals that were replaced or half made by a process that was killed.
+    pub(crate) fn leftovers(&self) -> io::Result<Vec<PathBuf>> {
+        leftovers(&self.database())
+    }
+
+    /// Writes over them, and removes them. Nobody of this process may be at work on them.
+    pub(crate) fn shred_leftovers(&self) -> io::Result<()> {
+        shred_leftovers(&self.leftovers()?)
     }
 }
 

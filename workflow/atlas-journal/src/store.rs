@@ -84,6 +84,9 @@ impl Store {
     pub fn open_with(path: &Path, options: StoreOptions) -> Result<Self, OpenError> {
         let StoreOptions { disk, phone_hash_key } = options;
         let folder = Folder::take(path)?;
+        folder
+            .shred_leftovers()
+            .map_err(|source| OpenError::Folder { folder: path.to_owned(), source })?;
         let file = folder.database();
         let database = disk.create(&file).map_err(|error| unreadable(&folder, &error))?;
         prepare(&database, &folder)?;

@@ -10,9 +10,10 @@ mod of_folder;
 
 mod of_store;
 
+pub use self::shred::shred_file;
 pub(crate) use self::{
     of_folder::holds,
     rewrite::{is_unfinished, mark_unfinished, rewrite},
     search::search,
-    shred::{Replaced, replace, rewriting},
+    shred::{Replaced, leftover_of, leftovers, replace, rewriting, shred_leftovers},
 };

@@ -42,7 +42,8 @@ impl DataFolder {
                 break;
             }
         }
-        found.has_leftovers = self.read(is_unfinished)?
+        found.has_leftovers |= self.read(is_unfinished)?
+            || !self.folder.leftovers().map_err(failed)?.is_empty()
             || (found.executions.is_empty()
                 && found.mentioned_in.is_empty()
                 && holds(&self.folder.database(), person).map_err(failed)?);
@@ -57,6 +58,7 @@ impl DataFolder {
     pub fn erase_person(self, person: &Person, found: &PersonalRecords) -> Result<(), DataError> {
         let folder = self.folder.path().to_owned();
         let failed = |source| DataError::File { path: folder.clone(), source };
+        self.folder.shred_leftovers().map_err(failed)?;
         erase_records(&folder, person, found).map_err(failed)?;
         if found.executions.is_empty() && !found.has_leftovers {
             return Ok(());
@@ -111,6 +113,8 @@ pub(crate) fn holds(file: &Path, person: &Person) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -129,6 +133,53 @@ mod tests {
         let folder = DataFolder::open(&path).unwrap();
         assert!(folder.find_person(&mut person).unwrap().is_empty());
         drop(folder);
+        std::fs::remove_dir_all(&path).unwrap();
+    }
+
+    /// What stands behind a second name once the first has looked is what a disk holds of it.
+    #[cfg(unix)]
+    #[test]
+    fn what_was_replaced_and_not_written_over_is_found_and_written_over_by_the_next() {
+        let path = std::env::temp_dir().join(format!("atlas-replaced-{}", std::process::id()));
+        let seen = path.with_added_extension("seen");
+        let mut person = Person::new(["+14155550123"], [], []);
+        let folder = DataFolder::open_or_make(&path).unwrap();
+        let file = folder.folder.database();
+        fs::hard_link(&file, &seen).unwrap();
+        rewrite(&folder.database, &Disk::default().make_anew(&rewriting(&file)).unwrap()).unwrap();
+        drop(replace(&file, &rewriting(&file)).unwrap());
+        drop(folder);
+        let logs = path.join("logs/000000000000/us-east-1");
+        fs::create_dir_all(&logs).unwrap();
+        let log = logs.join("leads.jsonl");
+        let log_seen = path.with_added_extension("log-seen");
+        fs::write(&log, "+14155550123").unwrap();
+        fs::hard_link(&log, &log_seen).unwrap();
+        fs::write(rewriting(&log), "").unwrap();
+        drop(replace(&log, &rewriting(&log)).unwrap());
+        // A process of its own, as it were.
+        let folder = DataFolder::open(&path).unwrap();
+        let found = folder.find_person(&mut person).unwrap();
+        assert!(found.has_leftovers);
+        folder.erase_person(&person, &found).unwrap();
+        for seen in [seen, log_seen] {
+            assert!(fs::read(&seen).unwrap().iter().all(|byte| *byte == 0), "{seen:?}");
+            fs::remove_file(seen).unwrap();
+        }
+        let folder = DataFolder::open(&path).unwrap();
+        assert!(folder.find_person(&mut person).unwrap().is_empty());
+        drop(folder);
+        // And where the next one is a server.
+        let disk = Disk::default();
+        let seen = path.with_added_extension("seen");
+        fs::hard_link(&file, &seen).unwrap();
+        let open = disk.open(&file).unwrap();
+        rewrite(&open, &disk.make_anew(&rewriting(&file)).unwrap()).unwrap();
+        drop(replace(&file, &rewriting(&file)).unwrap());
+        drop(open);
+        drop(crate::Store::open(&path).unwrap());
+        assert!(fs::read(&seen).unwrap().iter().all(|byte| *byte == 0));
+        fs::remove_file(seen).unwrap();
         std::fs::remove_dir_all(&path).unwrap();
     }
 }

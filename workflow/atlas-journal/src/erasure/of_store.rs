@@ -38,7 +38,7 @@ impl Store {
             }
         }
         let is_gone = found.executions.is_empty() && found.mentioned_in.is_empty();
-        found.has_leftovers = self.read(is_unfinished)?
+        found.has_leftovers |= self.read(is_unfinished)?
             || (is_gone
                 && holds(&self.folder.database(), person).map_err(|error| failed("", &error))?);
         Ok(found)

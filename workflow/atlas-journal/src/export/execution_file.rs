@@ -17,8 +17,8 @@ use crate::{
     tables::{EXECUTIONS, NAMES, ROWS_FORMAT, TOKENS},
 };
 
-/// What `format` says.
-pub(crate) const EXECUTION_FORMAT: &str = "atlas-execution";
+/// What `format` says in the file of an execution.
+pub const EXECUTION_FORMAT: &str = "atlas-execution";
 
 /// From which an execution is brought back, and nothing else is.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -9,10 +9,13 @@ mod file_name;
 
 mod write;
 
-pub use self::write::{Exported, Filter};
 pub(crate) use self::{
     document_file::{DOCUMENT_FORMAT, DocumentFile},
-    execution_file::{EXECUTION_FORMAT, JournalPart},
+    execution_file::JournalPart,
+};
+pub use self::{
+    execution_file::EXECUTION_FORMAT,
+    write::{Exported, Filter},
 };
 
 /// The version of the format of both kinds of files.

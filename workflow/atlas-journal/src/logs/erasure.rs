@@ -3,15 +3,18 @@
 use std::{
     fs::{self, File},
     io::{self, BufRead as _, BufReader, BufWriter, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use atlas_engine::{Concern, Person, PersonalRecords};
 use serde::Deserialize;
 
-use super::files::{FOLDER, logs};
+use super::{
+    files::{FOLDER, logs, walk},
+    place::is_log,
+};
 use crate::{
-    erasure::{replace, rewriting},
+    erasure::{leftover_of, replace, rewriting, shred_leftovers},
     private::make_file,
 };
 
@@ -28,6 +31,7 @@ pub(crate) fn find_records(
     person: &mut Person,
     found: &mut PersonalRecords,
 ) -> io::Result<()> {
+    found.has_leftovers = !leftovers_of_logs(&data.join(FOLDER))?.is_empty();
     for log in logs(&data.join(FOLDER))? {
         each_line(&log.path, |line| {
             let concern = person.concern(line);
@@ -59,12 +63,13 @@ pub(crate) fn find_records(
     Ok(())
 }
 
-/// Writes every file again that has such records, without them.
+/// Writes every file again that has such records, without them, and over what a killed process left of others.
 pub(crate) fn erase_records(
     data: &Path,
     person: &Person,
     found: &PersonalRecords,
 ) -> io::Result<()> {
+    shred_leftovers(&leftovers_of_logs(&data.join(FOLDER))?)?;
     for log in logs(&data.join(FOLDER))? {
         let mut has_some = false;
         each_line(&log.path, |line| {
@@ -80,11 +85,6 @@ pub(crate) fn erase_records(
 
 fn without_records(path: &Path, is_theirs: impl Fn(&str) -> bool) -> io::Result<()> {
     let beside = rewriting(path);
-    if let Err(error) = fs::remove_file(&beside)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        return Err(error);
-    }
     // By when it was written it is removed one day.
     let written_at = fs::metadata(path)?.modified()?;
     let mut kept = BufWriter::new(make_file(&beside)?);
@@ -99,6 +99,18 @@ fn without_records(path: &Path, is_theirs: impl Fn(&str) -> bool) -> io::Result<
     kept.set_modified(written_at)?;
     kept.sync_all()?;
     replace(path, &beside)?.shred()
+}
+
+/// What a killed process left of files with records.
+fn leftovers_of_logs(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    walk(folder, |path, about| {
+        if about.is_file() && leftover_of(&path).is_some_and(|of| is_log(&of)) {
+            found.push(path);
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// A line that is no record is whatever a crash left of one.

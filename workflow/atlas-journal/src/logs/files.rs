@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, File, OpenOptions},
+    fs::{self, File, Metadata, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     time::SystemTime,
@@ -155,6 +155,20 @@ pub(super) struct Log {
 /// All files with records below a folder, which may be missing.
 pub(super) fn logs(folder: &Path) -> io::Result<Vec<Log>> {
     let mut logs = Vec::new();
+    walk(folder, |path, about| {
+        if is_log(&path) {
+            logs.push(Log { path, bytes: about.len(), written_at: about.modified()? });
+        }
+        Ok(())
+    })?;
+    Ok(logs)
+}
+
+/// Shows all that is below a folder, which may be missing, but for folders.
+pub(super) fn walk(
+    folder: &Path,
+    mut see: impl FnMut(PathBuf, &Metadata) -> io::Result<()>,
+) -> io::Result<()> {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = match fs::read_dir(&folder) {
@@ -170,12 +184,12 @@ pub(super) fn logs(folder: &Path) -> io::Result<Vec<Log>> {
             };
             if about.is_dir() {
                 folders.push(path);
-            } else if is_log(&path) {
-                logs.push(Log { path, bytes: about.len(), written_at: about.modified()? });
+            } else {
+                see(path, &about)?;
             }
         }
     }
-    Ok(logs)
+    Ok(())
 }
 
 /// The name of a file that is full from now on.
