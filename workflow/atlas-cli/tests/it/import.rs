@@ -137,6 +137,21 @@ fn where_no_case_succeeds_that_is_said_and_nothing_is_written() {
 }
 
 #[test]
+fn a_call_that_takes_longer_than_any_execution_is_refused() {
+    let folder = folder("import-too-long");
+    for (millis, code) in [("31536000000", 0), ("31536000001", 2), ("18446744073709551615", 2)] {
+        let given = format!("CreateLead={millis}");
+        let ran = folder.atlas(&["import", "lead-to-call.asl.json", "--latency", &given]);
+        assert_eq!(ran.code, code, "{given}: {}", ran.err);
+        let said = format!(
+            "--latency `{given}`: {millis} ms is longer than an execution may last, a year; \
+             expected at most 31536000000"
+        );
+        assert_eq!(ran.err.contains(&said), code == 2, "{}", ran.err);
+    }
+}
+
+#[test]
 fn what_is_read_is_not_written_over() {
     let folder = folder("import-over");
     for (file, machine, out) in [

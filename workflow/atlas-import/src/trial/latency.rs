@@ -4,6 +4,14 @@ use std::collections::BTreeMap;
 
 use atlas_asl::resource::{Pattern, Resource};
 
+/// So long AWS lets an execution last: a year. What is added up of shorter times stays a number.
+const MOST_MILLIS: u64 = 365 * 24 * 60 * 60 * 1_000;
+
+/// A call that takes longer than any execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0} ms is longer than an execution may last, a year; expected at most {MOST_MILLIS}")]
+pub struct TooLong(u64);
+
 /// Milliseconds by state, and what stands for those that nobody measured.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Latencies {
@@ -12,8 +20,12 @@ pub struct Latencies {
 
 impl Latencies {
     /// Sets the milliseconds of a state's call.
-    pub fn set(&mut self, state: &str, millis: u64) {
+    pub fn set(&mut self, state: &str, millis: u64) -> Result<(), TooLong> {
+        if millis > MOST_MILLIS {
+            return Err(TooLong(millis));
+        }
         self.by_state.insert(state.to_owned(), millis);
+        Ok(())
     }
 
     /// The states whose time is known.

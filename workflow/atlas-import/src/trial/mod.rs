@@ -15,6 +15,6 @@ mod compare;
 
 pub use cases::{Answer, Answers, GivenCase};
 pub use compare::{Difference, NotRunnable, Timed, Trial, Unsuccessful, compare};
-pub use latency::Latencies;
+pub use latency::{Latencies, TooLong};
 pub use run::{Call, Ran};
 pub(crate) use sameness::shortened;

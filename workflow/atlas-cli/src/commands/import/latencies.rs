@@ -18,7 +18,10 @@ pub(super) fn of(arguments: &Import) -> Result<Latencies, Failure> {
     let mut latencies = Latencies::default();
     if let Some(path) = &arguments.history {
         for (state, millis) in measured(path)? {
-            latencies.set(&state, millis);
+            latencies.set(&state, millis).map_err(|error| {
+                let (shown, state) = (source::shown(path), clean(&state));
+                Failure::theirs(format_args!("{shown}: the mean of `{state}`: {error}"))
+            })?;
         }
     }
     for given in &arguments.latency {
@@ -31,7 +34,9 @@ pub(super) fn of(arguments: &Import) -> Result<Latencies, Failure> {
                 clean(given)
             )));
         };
-        latencies.set(state, millis);
+        latencies.set(state, millis).map_err(|error| {
+            Failure::ours(format_args!("--latency `{}`: {error}", clean(given)))
+        })?;
     }
     Ok(latencies)
 }
@@ -46,7 +51,7 @@ fn measured(path: &Path) -> Result<Vec<(String, u64)>, Failure> {
                 continue;
             };
             if visit.state_type == "Task" {
-                times.entry(visit.name.clone()).or_default().push(exited - visit.entered_at);
+                times.entry(visit.name.clone()).or_default().push(exited.saturating_sub(visit.entered_at));
             }
         }
     }
@@ -54,9 +59,10 @@ fn measured(path: &Path) -> Result<Vec<(String, u64)>, Failure> {
         let shown = source::shown(path);
         return Err(Failure::theirs(format_args!("{shown}: no Task in it has succeeded")));
     }
+    // A history says any time at all, so what is added up may be more than one of them holds.
     let mean = |times: &[i64]| {
-        let count = i64::try_from(times.len()).unwrap_or(1).max(1);
-        u64::try_from(times.iter().sum::<i64>() / count).unwrap_or_default()
+        let sum: i128 = times.iter().map(|it| i128::from((*it).max(0))).sum();
+        u64::try_from(sum / (times.len().max(1) as i128)).unwrap_or_default()
     };
     Ok(times.into_iter().map(|(state, times)| (state, mean(&times))).collect())
 }
