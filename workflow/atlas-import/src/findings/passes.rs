@@ -18,11 +18,8 @@ pub(super) fn look(cx: &Cx<'_>, found: &mut Vec<Finding>) {
                 })
             });
             if is_plain && next != name {
-                let edit = Edit::Remove {
-                    flow: flow_pointer.clone(),
-                    state: name.as_str().to_owned(),
-                    next: next.as_str().to_owned(),
-                };
+                let edit =
+                    Edit::Remove { flow: flow_pointer.clone(), state: name.as_str().to_owned() };
                 found.push(
                     Finding::new(
                         Code::PassWithoutEffect,

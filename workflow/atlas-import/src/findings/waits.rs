@@ -22,7 +22,6 @@ pub(super) fn look(cx: &Cx<'_>, found: &mut Vec<Finding>) {
                     let edit = Edit::Remove {
                         flow: flow_pointer.clone(),
                         state: name.as_str().to_owned(),
-                        next: next.as_str().to_owned(),
                     };
                     found.push(
                         Finding::new(

@@ -19,8 +19,6 @@ pub(crate) enum Edit {
         flow: String,
         /// Its name.
         state: String,
-        /// The state behind it.
-        next: String,
     },
     /// A result that nobody reads is dropped.
     DropResult {
@@ -41,12 +39,10 @@ pub(crate) fn apply(definition: &mut Value, edit: &Edit) {
             How::Paths(paths) => of_paths::apply(definition, plan, paths),
             How::Variables(variables) => of_variables::apply(definition, plan, variables),
         },
-        Edit::Remove { flow, state, next } => {
-            let Some(flow) = flow_mut(definition, flow) else { return };
-            if let Some(Value::Object(states)) = flow.get_mut("States") {
-                states.shift_remove(state);
+        Edit::Remove { flow, state } => {
+            if let Some(flow) = flow_mut(definition, flow) {
+                remove(flow, state);
             }
-            redirect(flow, state, next);
         }
         Edit::DropResult { state } => {
             if let Some(state) = definition.pointer_mut(state) {
@@ -61,6 +57,16 @@ pub(crate) fn apply(definition: &mut Value, edit: &Edit) {
             }
         }
     }
+}
+
+/// Where it leads is read now: the state that stood behind it may have gone before.
+fn remove(flow: &mut Value, state: &str) {
+    let Some(Value::Object(states)) = flow.get_mut("States") else { return };
+    let next = states.get(state).and_then(|it| it["Next"].as_str()).map(str::to_owned);
+    // One that leads to itself stays, as there is nothing that could lead past it.
+    let Some(next) = next.filter(|next| next != state) else { return };
+    states.shift_remove(state);
+    redirect(flow, state, &next);
 }
 
 /// AWS's advice: Step Functions Developer Guide, "Handle transient Lambda service exceptions".

@@ -10,6 +10,8 @@ mod retries;
 
 mod timeouts;
 
+mod removed;
+
 mod any_chain;
 
 mod files;
