@@ -23,20 +23,30 @@ struct Field {
     fields: BTreeMap<String, Field>,
     element: Option<Box<Field>>,
     kind: Option<Kind>,
+    /// Whether something is put into it, which nothing but an object takes.
+    holds: bool,
 }
 
-/// Deeper than a path that anybody writes.
+/// Of so many fields that a path goes through, each may be where a document begins.
 const MOST_STEPS: usize = 12;
+
+/// Deeper than a path that anybody writes; what is deeper is not made.
+const MOST_LEVELS: usize = 64;
 
 impl Shape {
     pub(super) fn of(wanted: &[Wanted]) -> Self {
         let mut root = Field::default();
         let mut deciding = BTreeMap::new();
-        for Wanted { steps, kind } in wanted {
+        for Wanted { steps, kind } in wanted.iter().filter(|it| it.steps.len() <= MOST_LEVELS) {
             let last = match steps.last() {
                 Some(Step::Name(name)) => name.clone(),
                 Some(Step::Element) | None => String::new(),
             };
+            if *kind == Kind::Object {
+                // Results are put into the document alone, and into no part of it.
+                root.hold(steps);
+                continue;
+            }
             for from in 0..steps.len().min(MOST_STEPS) {
                 root.add(&steps[from..], kind);
             }
@@ -83,6 +93,18 @@ impl Field {
         }
     }
 
+    /// Lets the field at the end of these steps be one that something can be put into.
+    fn hold(&mut self, steps: &[Step]) {
+        let Some((step, rest)) = steps.split_first() else {
+            self.holds = true;
+            return;
+        };
+        match step {
+            Step::Name(name) => self.fields.entry(name.clone()).or_default().hold(rest),
+            Step::Element => self.element.get_or_insert_default().hold(rest),
+        }
+    }
+
     /// How many values a field of this name has anywhere, one that is none of those compared with included.
     fn most_values(&self, name: &str) -> usize {
         let own = |field: &Field| match &field.kind {
@@ -107,7 +129,10 @@ struct Making<'a> {
 
 impl Making<'_> {
     fn value(&self, field: &Field, origin: &str, name: &str, level: usize) -> Value {
-        let text = || json!(format!("{name} of {origin}"));
+        let text = || {
+            let text = json!(format!("{name} of {origin}"));
+            if field.holds { json!({ "before": text }) } else { text }
+        };
         let kind = field.kind.as_ref().unwrap_or(&Kind::Any);
         if let Some(element) = &field.element {
             let of = |number: u32| {
@@ -126,7 +151,7 @@ impl Making<'_> {
             return self.fields(field, origin, level);
         }
         match kind {
-            Kind::Any | Kind::List | Kind::JsonText | Kind::Maybe => text(),
+            Kind::Any | Kind::List | Kind::JsonText | Kind::Maybe | Kind::Object => text(),
             Kind::Number => json!(3),
             Kind::Moment => json!("2026-11-21T01:00:30Z"),
             Kind::OneOf(values) => {

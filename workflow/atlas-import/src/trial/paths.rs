@@ -37,6 +37,8 @@ pub(super) enum Kind {
     OneOf(Vec<Value>),
     /// It is asked whether it is there.
     Maybe,
+    /// Something is put into it.
+    Object,
 }
 
 /// So many fields are more than any machine reads.
@@ -91,15 +93,26 @@ fn read_text(
         "Variable" => compared(fields),
         _ => Kind::Any,
     };
+    if name == "ResultPath" {
+        found.extend(put_into(text));
+        return;
+    }
     if text.starts_with("{%") {
         return jsonata(text, &kind, variables, found);
     }
     let is_path = name.ends_with(".$")
         || matches!(name, "InputPath" | "OutputPath" | "ErrorPath" | "CausePath" | "Variable")
-        || name.ends_with("Path") && name != "ResultPath";
+        || name.ends_with("Path");
     if is_path {
         path_or_call(text, &kind, variables, found);
     }
+}
+
+/// `$.results` of the `ResultPath` `$.results.lead`, which nothing but an object takes.
+fn put_into(path: &str) -> Option<Wanted> {
+    let mut steps = steps_of_path(path, &Variables::new())?;
+    steps.pop();
+    (!steps.is_empty()).then_some(Wanted { steps, kind: Kind::Object })
 }
 
 /// What the comparison beside `Variable` compares with.
@@ -326,6 +339,7 @@ mod tests {
         let definition = json!({"States": {
             "A": {"Type": "Task", "Parameters": {"x.$": "$.a.b[0].c", "n.$": "States.MathAdd($.n, 1)"}},
             "B": {"Type": "Choice", "Choices": [{"Variable": "$.a.status", "StringEquals": "OK"}]},
+            "P": {"Type": "Pass", "ResultPath": "$.all.of[0].p"}, "Q": {"Type": "Pass", "ResultPath": "$.q"},
             "C": {"Type": "Map", "ItemsPath": "$.items", "ItemSelector": {"v.$": "$$.Map.Item.Value.id"}},
             "V": {"Type": "Task", "Assign": {"w": "{% $states.result.Payload %}"}},
             "D": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.tries < 3 and $w.ok = true %}"}]},
@@ -352,6 +366,7 @@ mod tests {
             Payload.y Any
             a.b.[].c Any
             a.status OneOf([String("OK")])
+            all.of.[] Object
             id Any
             items List
             n Number

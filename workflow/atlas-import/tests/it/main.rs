@@ -12,6 +12,8 @@ mod timeouts;
 
 mod removed;
 
+mod made_up;
+
 mod any_chain;
 
 mod files;
