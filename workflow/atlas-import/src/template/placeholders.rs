@@ -3,7 +3,7 @@
 //! A definition is judged and rewritten with `${Name}` where the template has `!GetAtt`, `!Ref` or another
 //! function; whatever they were is remembered, so that they can be put back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -19,17 +19,43 @@ pub struct Placeholder {
     pub is: Value,
     /// What stands between `${` and `}` of a `Fn::Sub`, where one can say it so.
     pub in_sub: Option<String>,
+    /// How often it was put into the definition.
+    uses: usize,
 }
 
 /// All that a definition holds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Placeholders {
     list: Vec<Placeholder>,
+    /// Their places in the list, by name.
+    by_name: HashMap<String, usize>,
+    /// Those places by the name wished for and the function, in JSON.
+    by_wish: HashMap<(String, String), usize>,
+    /// The last number behind a name wished for.
+    numbers: HashMap<String, u32>,
+    /// Names that the definition's own text has between `${` and `}`.
+    own: HashSet<String>,
     /// Whole texts, and the functions that they were.
     texts: HashMap<String, Value>,
 }
 
 impl Placeholders {
+    /// What a definition is with names where functions stand, none of which stands in its own text: whatever
+    /// has the name of a function afterwards is that function.
+    pub(super) fn of<R>(render: impl Fn(&mut Self) -> R, texts: fn(&R) -> Vec<&str>) -> (R, Self) {
+        let mut first = Self::default();
+        let rendered = render(&mut first);
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for (_, name) in texts(&rendered).into_iter().flat_map(names) {
+            *counts.entry(name).or_default() += 1;
+        }
+        let uses = |name: &str| first.named(name).map_or(0, |known| known.uses);
+        let own = counts.into_iter().filter(|(name, count)| *count > uses(name));
+        let mut second =
+            Self { own: own.map(|(name, _)| name.to_owned()).collect(), ..Self::default() };
+        (render(&mut second), second)
+    }
+
     /// Each of them, in the order in which they stand.
     pub fn list(&self) -> &[Placeholder] {
         &self.list
@@ -41,7 +67,7 @@ impl Placeholders {
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&Placeholder> {
-        self.list.iter().find(|known| known.name == name)
+        self.by_name.get(name).map(|at| &self.list[*at])
     }
 
     /// A value of a definition, with names where functions stand.
@@ -119,32 +145,53 @@ impl Placeholders {
         let [separator, parts] = found.argument.list()? else { return None };
         let separator = separator.text()?;
         let Data::List(parts) = &parts.data else { return None };
+        let is_text = |part: &Node| {
+            intrinsic::of(part).is_some()
+                || matches!(part.data, Data::Text { .. } | Data::Number(_))
+        };
+        if !parts.iter().all(is_text) {
+            return None;
+        }
         let parts = parts.iter().map(|part| match (intrinsic::of(part), &part.data) {
-            (Some(found), _) => Some(self.function(&found, part)),
-            (None, Data::Text { text, .. }) => Some(text.clone()),
-            (None, Data::Number(number)) => Some(number.to_string()),
-            (None, _) => None,
+            (Some(found), _) => self.function(&found, part),
+            (None, Data::Text { text, .. }) => text.clone(),
+            (None, Data::Number(number)) => number.to_string(),
+            (None, _) => String::new(),
         });
-        Some(parts.collect::<Option<Vec<_>>>()?.join(separator))
+        Some(parts.collect::<Vec<_>>().join(separator))
     }
 
     /// `${Name}`, of letters and digits as `DefinitionSubstitutions` takes them.
     fn name(&mut self, wish: &str, is: Value, in_sub: Option<String>) -> String {
         let wish: String = wish.chars().filter(char::is_ascii_alphanumeric).collect();
         let wish = if wish.is_empty() { "Value".to_owned() } else { wish };
+        let key = (wish.clone(), is.to_string());
+        if let Some(at) = self.by_wish.get(&key) {
+            let known = &mut self.list[*at];
+            known.uses += 1;
+            return format!("${{{}}}", known.name);
+        }
         let mut name = wish.clone();
-        let mut number = 1;
-        while let Some(known) = self.list.iter().find(|known| known.name == name) {
-            if known.is == is {
-                return format!("${{{name}}}");
-            }
-            number += 1;
-            name = format!("{wish}{number}");
+        let number = self.numbers.entry(wish).or_insert(1);
+        while self.by_name.contains_key(&name) || self.own.contains(&name) {
+            *number += 1;
+            name = format!("{}{number}", key.0);
         }
         let said = format!("${{{name}}}");
-        self.list.push(Placeholder { name, is, in_sub });
+        self.by_wish.insert(key, self.list.len());
+        self.by_name.insert(name.clone(), self.list.len());
+        self.list.push(Placeholder { name, is, in_sub, uses: 1 });
         said
     }
+}
+
+/// What stands between `${` and `}` in a text, where it could be the name of a placeholder, and where each begins.
+pub(super) fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("${").filter_map(|(at, _)| {
+        let rest = &text[at + 2..];
+        let end = rest.find(|next: char| !next.is_ascii_alphanumeric())?;
+        (end > 0 && rest[end..].starts_with('}')).then_some((at, &rest[..end]))
+    })
 }
 
 /// Resource and attribute of a `Fn::GetAtt`.

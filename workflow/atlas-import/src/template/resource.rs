@@ -103,8 +103,7 @@ fn place(properties: &Node, pointer: &str) -> Option<Place> {
     }
     if let Some(node) = properties.get("Definition") {
         if matches!(node.data, Data::Object(_)) && intrinsic::of(node).is_none() {
-            let mut placeholders = Placeholders::default();
-            let value = placeholders.value(node);
+            let (value, placeholders) = Placeholders::of(|it| it.value(node), texts);
             let pointer = format!("{pointer}/Definition");
             return Some(Place::Object { pointer, node: node.clone(), value, placeholders });
         }
@@ -128,7 +127,6 @@ fn place(properties: &Node, pointer: &str) -> Option<Place> {
 
 fn text(node: &Node, pointer: String) -> Place {
     let at = node.at;
-    let mut placeholders = Placeholders::default();
     let is_block = match &node.data {
         Data::Text { is_block, .. } => *is_block,
         _ => false,
@@ -137,6 +135,7 @@ fn text(node: &Node, pointer: String) -> Place {
         return match node.text() {
             Some(text) => {
                 let (function, text) = (None, text.to_owned());
+                let placeholders = Placeholders::default();
                 Place::Text { pointer, at, is_block, function, text, placeholders }
             }
             None => Place::Elsewhere {
@@ -152,6 +151,22 @@ fn text(node: &Node, pointer: String) -> Place {
         );
         return Place::Elsewhere { words, at };
     }
-    let text = placeholders.function(&found, node);
+    let (text, placeholders) =
+        Placeholders::of(|it| it.function(&found, node), |text: &String| vec![text.as_str()]);
     Place::Text { pointer, at, is_block, function: Some(function), text, placeholders }
+}
+
+/// Every text of a value.
+fn texts(value: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => found.push(text.as_str()),
+            Value::Array(elements) => open.extend(elements),
+            Value::Object(fields) => open.extend(fields.values()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    found
 }

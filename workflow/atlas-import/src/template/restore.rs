@@ -2,15 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Placeholders;
+use super::{Placeholders, placeholders::names};
 
 /// A definition that is an object in the template.
 pub(crate) fn restored_object(definition: &Value, placeholders: &Placeholders) -> Value {
     match definition {
         Value::String(text) => placeholders.text(text).cloned().unwrap_or_else(|| {
             // A text of our own that holds a name, which no function of the template was.
-            let holds =
-                placeholders.list().iter().any(|it| text.contains(&format!("${{{}}}", it.name)));
+            let holds = names(text).any(|(_, name)| placeholders.named(name).is_some());
             if holds { substitution(text, placeholders) } else { definition.clone() }
         }),
         Value::Array(elements) => {
@@ -74,21 +73,13 @@ enum Part<'t> {
 /// A text at its placeholders; `${…}` that is none of ours stays in the text.
 fn split<'t>(text: &'t str, placeholders: &Placeholders) -> Vec<Part<'t>> {
     let mut parts = Vec::new();
-    let (mut from, mut look) = (0, 0);
-    while let Some(found) = text[look..].find("${") {
-        let start = look + found;
-        let name_at = start + 2;
-        let Some(length) = text[name_at..].find('}') else { break };
-        let name = &text[name_at..name_at + length];
-        look = name_at;
-        if placeholders.named(name).is_some() {
-            if start > from {
-                parts.push(Part::Text(&text[from..start]));
-            }
-            parts.push(Part::Name(name));
-            from = name_at + length + 1;
-            look = from;
+    let mut from = 0;
+    for (start, name) in names(text).filter(|(_, name)| placeholders.named(name).is_some()) {
+        if start > from {
+            parts.push(Part::Text(&text[from..start]));
         }
+        parts.push(Part::Name(name));
+        from = start + "${}".len() + name.len();
     }
     if from < text.len() {
         parts.push(Part::Text(&text[from..]));

@@ -107,3 +107,66 @@ fn a_substituted_text_is_one_again() {
     let said = &again["Resources"]["M"]["Properties"]["DefinitionString"]["Fn::Sub"];
     assert!(said.as_str().unwrap().contains("${Queue.Arn} ${!Kept} ${AWS::Region}"), "{said}");
 }
+
+#[test]
+fn what_only_looks_like_a_name_of_ours_stays_a_text() {
+    let before =
+        r#"{"StartAt":"N","States":{"N":{"Type":"Pass","Next":"C"},"C":{"Type":"Pass","Result":""#;
+    let after = r#"","End":true}}}"#;
+    let join = |parts: Value| {
+        let mut all = vec![json!(before)];
+        all.extend(parts.as_array().unwrap().clone());
+        all.push(json!(after));
+        json!({"DefinitionString": {"Fn::Join": ["", all]}})
+    };
+    let object = |first: Value, second: Value| {
+        json!({"Definition": {"StartAt": "N", "States": {"N": {"Type": "Pass", "Next": "C"},
+            "C": {"Type": "Pass", "Result": [first, second], "End": true}}}})
+    };
+    let reference = json!({"Ref": "T"});
+    for (properties, kept) in [
+        // `${` and `T}` come together as no function.
+        (join(json!(["${T} ", reference, " ${T2}${T}"])), json!({"T3": reference})),
+        (join(json!([reference, "$", "{T}"])), json!({"T2": reference})),
+        (object(reference.clone(), json!("${T}")), json!({"T2": reference})),
+        (object(json!("${T} ${Other}"), reference.clone()), json!({"T2": reference})),
+        (
+            json!({"DefinitionString": {"Fn::Sub": format!("{before}${{!T}} ${{T}}{after}")}}),
+            json!({"T2": reference}),
+        ),
+        (object(reference.clone(), json!("${Other}")), json!({"T": reference})),
+    ] {
+        let template = json!({"Resources": {"M": {
+            "Type": "AWS::Serverless::StateMachine", "Properties": properties}}});
+        let source = Source::read(&template.to_string()).unwrap();
+        let Definition::Here(text) = &source.machines[0].definition else { panic!("{template}") };
+        let names: serde_json::Map<String, Value> =
+            text.placeholders.list().iter().map(|it| (it.name.clone(), it.is.clone())).collect();
+        assert_eq!(Value::Object(names), kept, "{template}");
+        let same: Value = serde_json::from_str(&text.text).unwrap();
+        let again: Value = serde_json::from_str(&source.with_definition(text, &same)).unwrap();
+        assert_eq!(joined(&again), joined(&template));
+    }
+}
+
+/// A template with the texts that follow each other in a `Fn::Join` as one.
+fn joined(value: &Value) -> Value {
+    match value {
+        Value::Array(elements) => {
+            let mut all: Vec<Value> = Vec::new();
+            for element in elements {
+                match (all.last_mut(), element) {
+                    (Some(Value::String(before)), Value::String(text)) if elements.len() > 2 => {
+                        before.push_str(text);
+                    }
+                    _ => all.push(joined(element)),
+                }
+            }
+            Value::Array(all)
+        }
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), joined(value))).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
