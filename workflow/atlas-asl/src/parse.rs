@@ -5,7 +5,7 @@
 //! cannot be held is left out, so that the rules over the model still judge the rest. Names, targets,
 //! paths and expressions are those rules' business, not the parser's.
 
-mod document;
+pub mod document;
 mod malformed;
 
 mod faults;
@@ -22,6 +22,8 @@ mod items;
 mod map;
 mod parallel;
 mod recovery;
+
+pub use malformed::Malformed;
 
 use serde_json::Value;
 

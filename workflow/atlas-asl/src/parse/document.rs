@@ -15,37 +15,49 @@ use crate::places::{Below, Place};
 
 /// The deepest nesting that is read. `serde_json` reads as much, and so whatever is rendered from a
 /// definition can be read again.
-pub(super) const MAX_DEPTH: usize = 127;
+pub const MAX_DEPTH: usize = 127;
 
 /// A value and where it begins.
 #[derive(Debug)]
-pub(super) struct Node<'t> {
-    pub(super) offset: usize,
-    pub(super) json: Json<'t>,
+pub struct Node<'t> {
+    /// The byte at which it begins.
+    pub offset: usize,
+    /// The byte behind it.
+    pub end: usize,
+    /// What it is.
+    pub json: Json<'t>,
 }
 
+/// What a value is.
 #[derive(Debug)]
-pub(super) enum Json<'t> {
+pub enum Json<'t> {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Boolean(bool),
-    /// As written.
+    /// A number, as written.
     Number(&'t str),
+    /// A text, without its escapes.
     Text(Cow<'t, str>),
+    /// An array.
     Array(Vec<Node<'t>>),
+    /// An object, in the order written.
     Object(Vec<Member<'t>>),
 }
 
 /// A field of an object. One name may stand twice.
 #[derive(Debug)]
-pub(super) struct Member<'t> {
-    /// Where the name begins.
-    pub(super) offset: usize,
-    pub(super) name: Cow<'t, str>,
-    pub(super) value: Node<'t>,
+pub struct Member<'t> {
+    /// The byte at which the name begins.
+    pub offset: usize,
+    /// The name, without its escapes.
+    pub name: Cow<'t, str>,
+    /// The value.
+    pub value: Node<'t>,
 }
 
 /// Reads strict JSON (RFC 8259).
-pub(super) fn read(text: &str) -> Result<Node<'_>, Malformed> {
+pub fn read(text: &str) -> Result<Node<'_>, Malformed> {
     let fault = malformed::scan(text, MAX_DEPTH);
     if let Some(too_deep) = fault.as_ref().filter(|fault| fault.is_too_deep()) {
         return Err(too_deep.clone());
@@ -75,7 +87,7 @@ const STRICT: ParseOptions = ParseOptions {
 };
 
 fn node(value: Ast<'_>) -> Node<'_> {
-    let offset = value.start();
+    let (offset, end) = (value.start(), value.end());
     let json = match value {
         Ast::NullKeyword(_) => Json::Null,
         Ast::BooleanLit(literal) => Json::Boolean(literal.value),
@@ -84,7 +96,7 @@ fn node(value: Ast<'_>) -> Node<'_> {
         Ast::Array(array) => Json::Array(array.elements.into_iter().map(node).collect()),
         Ast::Object(object) => Json::Object(object.properties.into_iter().map(member).collect()),
     };
-    Node { offset, json }
+    Node { offset, end, json }
 }
 
 fn member(property: ObjectProp<'_>) -> Member<'_> {

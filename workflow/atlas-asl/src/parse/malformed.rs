@@ -10,8 +10,9 @@ use jsonc_parser::{
 use crate::diagnostic::{Code, Diagnostic, Position};
 
 /// The first thing that keeps a text from being JSON.
-#[derive(Debug, Clone)]
-pub(super) struct Malformed {
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}; {hint}")]
+pub struct Malformed {
     pub(super) offset: usize,
     code: Code,
     message: String,
@@ -40,7 +41,13 @@ impl Malformed {
         }
     }
 
-    pub(super) fn is_too_deep(&self) -> bool {
+    /// The byte at which it stands.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Whether it nests too deep to be read.
+    pub fn is_too_deep(&self) -> bool {
         self.code == Code::TooDeeplyNested
     }
 

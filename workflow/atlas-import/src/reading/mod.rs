@@ -14,9 +14,6 @@ use atlas_asl::diagnostic::Position;
 /// CloudFormation takes templates of 1 MB, Step Functions definitions of 1 MiB.
 pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// As deep as a definition is read by `atlas-asl`, and deeper than any template nests.
-const MAX_DEPTH: usize = 127;
-
 /// More than a template of 1 MB can hold without aliases.
 const MOST_NODES: usize = 200_000;
 

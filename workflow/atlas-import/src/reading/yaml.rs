@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use atlas_asl::diagnostic::Position;
+use atlas_asl::{diagnostic::Position, parse::document::MAX_DEPTH};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
-use super::{Data, MAX_DEPTH, MOST_NODES, Member, Node, Unreadable};
+use super::{Data, MOST_NODES, Member, Node, Unreadable};
 
 pub(super) fn read(text: &str) -> Result<Node, Unreadable> {
     let mut builder = Builder::default();

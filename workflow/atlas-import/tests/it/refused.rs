@@ -28,7 +28,9 @@ fn what_holds_no_machine_is_told_so_at_its_place() {
     );
     check(
         "{\"StartAt\": \"A\",\n  \"States\": {,}}",
-        expect!["2:14: is no JSON: unexpected token in object"],
+        expect![
+            "2:14: is no JSON: unexpected `,`; expected a value, a field name in double quotes or a closing bracket"
+        ],
     );
     check(
         "StartAt: A\nStates: !Ref X\n",
