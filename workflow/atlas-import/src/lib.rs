@@ -23,6 +23,8 @@ pub mod diff;
 
 mod layout;
 
+mod splice;
+
 pub use examine::{Examination, Request, examine};
 pub use layout::Layout;
 pub use source::{Definition, Machine, Source, Text};

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::{
     layout::Layout,
     reading::{self, Data, Format, Node, Unreadable},
+    splice,
     template::{self, Place, Placeholders, restored_object, restored_text},
 };
 
@@ -18,7 +19,7 @@ pub struct Source {
     pub is_template: bool,
     /// Its state machines.
     pub machines: Vec<Machine>,
-    root: Node,
+    text: String,
     layout: Layout,
 }
 
@@ -79,6 +80,7 @@ impl Source {
     pub fn read(text: &str) -> Result<Self, Unreadable> {
         let (format, root) = reading::read(text)?;
         let layout = Layout::of(text);
+        let whole = text.to_owned();
         let wrong = |message: String| Unreadable::new(root.at, message);
         if !matches!(root.data, Data::Object(_)) {
             let words = root.words();
@@ -98,10 +100,10 @@ impl Source {
                     (text, Origin::Values { pointer: None, node: root.clone() })
                 }
             };
-            let text = Text { text, placeholders: Placeholders::default(), origin };
-            let definition = Definition::Here(text);
+            let here = Text { text, placeholders: Placeholders::default(), origin };
+            let definition = Definition::Here(here);
             let machines = vec![Machine { name: None, execution_type: None, definition }];
-            return Ok(Self { format, is_template: false, machines, root, layout });
+            return Ok(Self { format, is_template: false, machines, text: whole, layout });
         }
         if !has("Resources") {
             let message = "is neither a definition, which has `StartAt` and `States`, nor a SAM or \
@@ -121,11 +123,11 @@ impl Source {
                            `AWS::Serverless::StateMachine` or `AWS::StepFunctions::StateMachine`";
             return Err(wrong(message.to_owned()));
         }
-        Ok(Self { format, is_template: true, machines, root, layout })
+        Ok(Self { format, is_template: true, machines, text: whole, layout })
     }
 
-    /// The whole file with another definition in it, or the definition alone where the file is YAML:
-    /// comments and layout would be lost.
+    /// The whole file with another definition in it, and every byte around that as it was; or the definition alone
+    /// where the file is YAML: comments and layout would be lost.
     pub fn with_definition(&self, machine: &Text, definition: &Value) -> String {
         if self.format == Format::Yaml {
             return Layout::default().write(definition);
@@ -150,11 +152,8 @@ impl Source {
                 )
             }
         };
-        let mut whole = reading_value(&self.root);
-        if let Some(place) = whole.pointer_mut(pointer) {
-            *place = restored;
-        }
-        self.layout.write(&whole)
+        splice::put(&self.text, pointer, &restored, self.layout)
+            .expect("a machine's definition stands in the file that it was read from")
     }
 
     /// How this file lays JSON out.

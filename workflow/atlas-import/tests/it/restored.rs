@@ -170,3 +170,45 @@ fn joined(value: &Value) -> Value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
+
+#[test]
+fn every_byte_outside_of_a_definition_stays() {
+    let machines = [
+        (
+            r#""Definition": "#,
+            r#"{"StartAt": "N", "States": {"N": {"Type": "Pass", "Next": "C"}, "C": {"Type": "Succeed"}}}"#,
+            r#"{
+          "StartAt": "C",
+          "States": {
+            "C": {
+              "Type": "Succeed"
+            }
+          }
+        }"#,
+        ),
+        (
+            r#""DefinitionString":"#,
+            r#"{"Fn::Sub": "{\"StartAt\": \"N\", \"States\": {\"N\": {\"Type\": \"Pass\", \"Next\": \"C\"}, \"C\": {\"Type\": \"Succeed\"}}}"}"#,
+            r#"{
+          "Fn::Sub": "{\"StartAt\":\"C\",\"States\":{\"C\":{\"Type\":\"Succeed\"}}}"
+        }"#,
+        ),
+    ];
+    for (field, definition, rewritten) in machines {
+        let text = |definition: &str| {
+            [
+                "{ \"Metadata\": [12345678901234567890123, 1.50, 1e3, \"\\u00e9\\/\"],\n  \"Resources\": {\n    \"M\": {\n",
+                "      \"Type\": \"AWS::Serverless::StateMachine\",\n      \"Properties\": {\n        ",
+                field,
+                definition,
+                ",\n        \"Tags\":{} }}}\n}\n\n",
+            ]
+            .concat()
+        };
+        let source = Source::read(&text(definition)).unwrap();
+        let Definition::Here(here) = &source.machines[0].definition else { panic!("{field}") };
+        let found = examined_as(&here.text, ExecutionType::Standard, true);
+        let (_, value) = found.rewritten.unwrap();
+        assert_eq!(source.with_definition(here, &value), text(rewritten));
+    }
+}
