@@ -6,7 +6,7 @@ use atlas_asl::{model::StateName, resource::Resource};
 
 use crate::{
     Execution, TaskId, TimerId, Timestamp,
-    branch::Branch,
+    branch::{Branch, Phase},
     history::{Detail, EventId, HistoryEvent},
     program::Kind,
 };
@@ -59,6 +59,20 @@ impl Execution {
             })
         });
         tasks.collect()
+    }
+
+    /// The item that each Map around a task is at, by its index, the innermost first; none in the child execution of
+    /// a distributed Map, which is an execution of its own.
+    pub fn items_around(&self, task: TaskId) -> Vec<u32> {
+        let mut items = Vec::new();
+        let mut around = self.tasks.get(&task).and_then(|branch| self.branches.get(branch));
+        while let Some((parent, place)) = around.and_then(|branch| branch.parent) {
+            around = self.branches.get(&parent);
+            if around.is_some_and(|branch| matches!(branch.phase, Phase::Map(_))) {
+                items.push(place);
+            }
+        }
+        items
     }
 
     /// The event that scheduled the task of a branch: behind it come at most its start and its

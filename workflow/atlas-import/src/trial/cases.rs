@@ -24,10 +24,21 @@ pub enum Answer {
     },
 }
 
+/// Which of a state's calls one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn<'a> {
+    /// Its number among all calls of the state, from 0, whichever item of a Map they are for.
+    pub overall: u32,
+    /// The index of the item that each inline Map around it is at, the innermost first.
+    pub items: &'a [u32],
+    /// Its number among those for the same items: how far others have come makes no difference to it.
+    pub number: u32,
+}
+
 /// Answers the calls of a case.
 pub trait Answers {
-    /// The answer to a state's call of this number, from 0.
-    fn answer(&self, state: &str, resource: &Resource, number: u32) -> Answer;
+    /// The answer to a state's call.
+    fn answer(&self, state: &str, resource: &Resource, turn: Turn<'_>) -> Answer;
 }
 
 /// A case that somebody wrote.
@@ -159,7 +170,8 @@ impl Case<'_> {
 }
 
 impl Answers for Case<'_> {
-    fn answer(&self, state: &str, resource: &Resource, number: u32) -> Answer {
+    fn answer(&self, state: &str, resource: &Resource, turn: Turn<'_>) -> Answer {
+        let Turn { items, number, .. } = turn;
         if let Some(failing) = self.failing.as_ref().filter(|it| it.state == state)
             && number < failing.times
         {
@@ -171,7 +183,10 @@ impl Answers for Case<'_> {
             Some(failing) if failing.state == state => number.saturating_sub(failing.times),
             _ => number,
         };
-        let document = self.document(&format!("{state} {number}"), visit);
+        // One item takes another way than the next.
+        let turned = items.iter().fold(visit, |turned, item| turned.wrapping_add(*item));
+        let items: String = items.iter().rev().map(|item| format!("[{item}]")).collect();
+        let document = self.document(&format!("{state}{items} {number}"), turned);
         Answer::Return(shaped(document, resource))
     }
 }

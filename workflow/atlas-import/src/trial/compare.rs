@@ -75,6 +75,8 @@ pub struct Timed {
     pub original_entered: usize,
     /// States entered in the rewritten one.
     pub rewritten_entered: usize,
+    /// Child executions of EXPRESS, whose states are among neither.
+    pub express_children: usize,
     /// The most bytes of a state's data in the original.
     pub original_bytes: usize,
     /// The most bytes in the rewritten one.
@@ -155,6 +157,7 @@ fn add(trial: &mut Trial, name: &str, original: &Ran, rewritten: &Ran) {
             rewritten_millis: rewritten.millis,
             original_entered: original.entered,
             rewritten_entered: rewritten.entered,
+            express_children: original.express_children,
             original_bytes: original.most_bytes,
             rewritten_bytes: rewritten.most_bytes,
         });

@@ -13,7 +13,7 @@ mod sameness;
 
 mod compare;
 
-pub use cases::{Answer, Answers, GivenCase};
+pub use cases::{Answer, Answers, GivenCase, Turn};
 pub use compare::{Difference, NotRunnable, Timed, Trial, Unsuccessful, compare};
 pub use latency::{Latencies, TooLong};
 pub use run::{Call, Ran};

@@ -2,7 +2,7 @@
 //! same run comes out the same each time.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     sync::Arc,
 };
 
@@ -15,7 +15,7 @@ use atlas_core::{
     TaskRequest, TimerId, Timestamp, history::Detail, step,
 };
 
-use super::{Answer, Answers, Latencies};
+use super::{Answer, Answers, Latencies, Turn};
 
 /// So many facts, and an execution is taken for one that does not end.
 const MOST_FACTS: usize = 5_000;
@@ -35,8 +35,11 @@ pub struct Ran {
     pub millis: i64,
     /// What it called, in order.
     pub calls: Vec<Call>,
-    /// How many states it entered: what AWS counts as transitions of a STANDARD execution.
+    /// How many states it entered, those of STANDARD child executions and each start of a child included: what AWS
+    /// counts as transitions (Developer Guide, "Transitions").
     pub entered: usize,
+    /// How many child executions of EXPRESS it had, which are paid by their number and time.
+    pub express_children: usize,
     /// The most bytes that a state took or gave.
     pub most_bytes: usize,
     /// Whether some call failed.
@@ -75,8 +78,13 @@ pub(super) fn run(
         latencies,
         deadline: machine.timeout_seconds.map(|seconds| start.plus_millis(millis(seconds))),
         invoked: HashMap::new(),
+        invoked_for: HashMap::new(),
         calls: Vec::new(),
         has_failed_call: false,
+        entered: 0,
+        express_children: 0,
+        most_bytes: 0,
+        bytes: 0,
         left: MOST_FACTS,
     };
     let identity = Arc::new(identity(execution_type));
@@ -85,10 +93,11 @@ pub(super) fn run(
         outcome: ended.outcome,
         millis: ended.at.millis_since(start),
         calls: world.calls,
-        entered: ended.entered,
-        most_bytes: ended.most_bytes,
+        entered: world.entered,
+        express_children: world.express_children,
+        most_bytes: world.most_bytes,
         has_failed_call: world.has_failed_call,
-        work: (MOST_FACTS - world.left) * FACT_BYTES + ended.bytes,
+        work: (MOST_FACTS - world.left) * FACT_BYTES + world.bytes,
     }
 }
 
@@ -115,17 +124,22 @@ struct World<'a> {
     deadline: Option<Timestamp>,
     /// How often each state was invoked.
     invoked: HashMap<String, u32>,
+    /// How often for the same items of the Maps around it.
+    invoked_for: HashMap<(String, Vec<u32>), u32>,
     calls: Vec<Call>,
     has_failed_call: bool,
+    /// States that were entered but those of EXPRESS children, and children that were started.
+    entered: usize,
+    express_children: usize,
+    most_bytes: usize,
+    /// The bytes of all states' data together.
+    bytes: usize,
     left: usize,
 }
 
 struct Ended {
     outcome: Option<Outcome>,
     at: Timestamp,
-    entered: usize,
-    most_bytes: usize,
-    bytes: usize,
 }
 
 /// What is to happen to one execution, by time and then by the order in which it was arranged.
@@ -154,6 +168,9 @@ impl World<'_> {
         start: Timestamp,
         level: usize,
     ) -> Ended {
+        let is_express_child = level > 0 && identity.execution_type == ExecutionType::Express;
+        self.express_children += usize::from(is_express_child);
+        self.entered += usize::from(level > 0);
         let mut execution = Execution::new(Arc::clone(program), identity);
         let mut agenda = Agenda::default();
         agenda.add(start, Fact::Started { input, seed: Seed([7; 32]) });
@@ -168,31 +185,39 @@ impl World<'_> {
                 continue;
             }
             for command in step(&mut execution, Event { at: now, fact }) {
-                self.perform(command, now, level, &mut agenda);
+                let items = match &command {
+                    Command::InvokeTask(request) => execution.items_around(request.task),
+                    _ => Vec::new(),
+                };
+                self.perform(command, items, now, level, &mut agenda);
             }
         }
-        let mut entered = 0;
-        let (mut most_bytes, mut bytes) = (0, 0);
         for event in execution.history() {
-            match &event.detail {
+            let data = match &event.detail {
                 Detail::StateEntered { input, .. } => {
-                    entered += 1;
-                    most_bytes = most_bytes.max(input.text().len());
-                    bytes += input.text().len();
+                    self.entered += usize::from(!is_express_child);
+                    input
                 }
-                Detail::StateExited { output, .. } => {
-                    most_bytes = most_bytes.max(output.text().len());
-                    bytes += output.text().len();
-                }
-                _ => {}
-            }
+                Detail::StateExited { output, .. } => output,
+                _ => continue,
+            };
+            self.most_bytes = self.most_bytes.max(data.text().len());
+            self.bytes += data.text().len();
         }
-        Ended { outcome: execution.outcome().cloned(), at: now, entered, most_bytes, bytes }
+        Ended { outcome: execution.outcome().cloned(), at: now }
     }
 
-    fn perform(&mut self, command: Command, now: Timestamp, level: usize, agenda: &mut Agenda) {
+    /// `items` are those that the Maps around a call are at.
+    fn perform(
+        &mut self,
+        command: Command,
+        items: Vec<u32>,
+        now: Timestamp,
+        level: usize,
+        agenda: &mut Agenda,
+    ) {
         match command {
-            Command::InvokeTask(request) => self.invoke(&request, now, agenda),
+            Command::InvokeTask(request) => self.invoke(&request, items, now, agenda),
             Command::CancelTask(task) => {
                 for key in agenda.tasks.remove(&task).unwrap_or_default() {
                     agenda.facts.remove(&key);
@@ -220,11 +245,18 @@ impl World<'_> {
         }
     }
 
-    fn invoke(&mut self, request: &TaskRequest, now: Timestamp, agenda: &mut Agenda) {
+    fn invoke(
+        &mut self,
+        request: &TaskRequest,
+        items: Vec<u32>,
+        now: Timestamp,
+        agenda: &mut Agenda,
+    ) {
         let state = request.state.as_str();
-        let number = self.invoked.entry(state.to_owned()).or_default();
-        let answer = self.answers.answer(state, &request.resource, *number);
-        *number += 1;
+        let overall = next(self.invoked.entry(state.to_owned()));
+        let number = next(self.invoked_for.entry((state.to_owned(), items.clone())));
+        let turn = Turn { overall, items: &items, number };
+        let answer = self.answers.answer(state, &request.resource, turn);
         let mut parameters = request.parameters.text().to_owned();
         if let Some(token) = &request.token {
             parameters = parameters.replace(token.expose(), "TOKEN");
@@ -258,6 +290,13 @@ impl World<'_> {
         let least = seconds.map(millis).chain(left).min()?;
         Some(u64::try_from(least).unwrap_or_default())
     }
+}
+
+/// The number of a call, from 0, and one more from now on.
+fn next<K>(count: Entry<'_, K, u32>) -> u32 {
+    let count = count.or_default();
+    *count += 1;
+    *count - 1
 }
 
 fn millis(seconds: u64) -> i64 {

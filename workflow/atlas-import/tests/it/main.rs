@@ -12,6 +12,8 @@ mod timeouts;
 
 mod removed;
 
+mod maps;
+
 mod made_up;
 
 mod any_chain;

@@ -74,6 +74,7 @@ fn machine(one: &Examined) -> Value {
                 "rewrittenMillis": it.rewritten_millis,
                 "originalTransitions": it.original_entered,
                 "rewrittenTransitions": it.rewritten_entered,
+                "expressChildren": it.express_children,
                 "originalBytes": it.original_bytes,
                 "rewrittenBytes": it.rewritten_bytes,
             })),

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use atlas_asl::resource::Resource;
 use atlas_core::Payload;
 use atlas_engine::mocks::{MockAnswer, MockCase, MockConfig};
-use atlas_import::trial::{Answer, Answers, GivenCase};
+use atlas_import::trial::{Answer, Answers, GivenCase, Turn};
 
 use crate::{failure::Failure, mock_file::placed, source};
 
@@ -36,9 +36,10 @@ pub(super) fn of(
 struct Mocked(Arc<MockCase>);
 
 impl Answers for Mocked {
-    fn answer(&self, state: &str, _resource: &Resource, number: u32) -> Answer {
+    fn answer(&self, state: &str, _resource: &Resource, turn: Turn<'_>) -> Answer {
         let not_mocked = |cause| Answer::Throw { error: "States.Runtime".to_owned(), cause };
-        match self.0.answer(state, number) {
+        // Step Functions Local counts a state's calls whatever item they are for.
+        match self.0.answer(state, turn.overall) {
             Some(Ok(MockAnswer::Return(output))) => Answer::Return(output.value().clone()),
             Some(Ok(MockAnswer::Throw(failure))) => Answer::Throw {
                 error: failure.error.unwrap_or_default(),

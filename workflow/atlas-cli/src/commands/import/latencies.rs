@@ -51,7 +51,10 @@ fn measured(path: &Path) -> Result<Vec<(String, u64)>, Failure> {
                 continue;
             };
             if visit.state_type == "Task" {
-                times.entry(visit.name.clone()).or_default().push(exited.saturating_sub(visit.entered_at));
+                times
+                    .entry(visit.name.clone())
+                    .or_default()
+                    .push(exited.saturating_sub(visit.entered_at));
             }
         }
     }

@@ -128,16 +128,21 @@ fn tried(
         0 => String::new(),
         some => format!("; {some} did not end"),
     };
+    let children = match timed.express_children {
+        0 => String::new(),
+        some => format!(", beside {some} EXPRESS executions of a distributed Map"),
+    };
     if !is_rewritten {
-        return writeln!(
-            out,
-            "tried: {} cases, of which {} succeed{unended}{cut}; where {}, it takes {} ms and {} transitions",
+        let tried = format!(
+            "tried: {} cases, of which {} succeed{unended}{cut}; where {}, it takes {} ms and {} transitions\
+             {children}",
             trial.cases,
             trial.succeeded,
             safe(&timed.case),
             timed.original_millis,
             timed.original_entered
         );
+        return wrapped(out, "", &tried);
     }
     writeln!(
         out,
@@ -157,8 +162,8 @@ fn tried(
         }
     }
     let timed = format!(
-        "where {}: {} ms instead of {} ms ({} % less), {} transitions instead of {}, at most {} bytes instead \
-         of {}",
+        "where {}: {} ms instead of {} ms ({} % less), {} transitions instead of {}{children}, at most {} bytes \
+         instead of {}",
         safe(&timed.case),
         timed.rewritten_millis,
         timed.original_millis,
