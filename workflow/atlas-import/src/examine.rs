@@ -202,22 +202,15 @@ impl Trials<'_> {
             let Some(edit) = finding.edit.clone().filter(|_| seen.insert(at)) else { continue };
             let mut one = rewritten.clone();
             apply(&mut one, &edit);
-            let why = if self.left == 0 {
-                Some("there are too many to try".to_owned())
-            } else {
-                self.left -= 1;
-                match self.difference(&one) {
-                    Ok(None) => None,
-                    Ok(Some(why)) => Some(why),
-                    Err(error) => Some(error.to_string()),
-                }
-            };
-            match why {
-                None => *rewritten = one,
-                Some(why) => {
-                    finding.edit = None;
-                    finding.rewriting = Rewriting::Withdrawn(why);
-                }
+            if self.left == 0 {
+                finding.leave_out("there are too many to try one by one".to_owned());
+                continue;
+            }
+            self.left -= 1;
+            match self.difference(&one) {
+                Ok(None) => *rewritten = one,
+                Ok(Some(why)) => finding.withdraw(why),
+                Err(error) => finding.leave_out(error.to_string()),
             }
         }
         true

@@ -88,7 +88,7 @@ pub enum Rewriting {
     ToConfirm(Vec<String>),
     /// Only where that is asked for, by somebody who has confirmed each of these.
     Unconfirmed(Vec<String>),
-    /// It was left out, because this came out otherwise when it was tried.
+    /// It was left out, because this came out otherwise when it was tried, or could not be tried.
     Withdrawn(String),
     /// No: somebody has to decide.
     Advice,
@@ -169,6 +169,23 @@ impl Finding {
     pub(crate) fn gain(mut self, gain: impl Into<String>) -> Self {
         self.gain = Some(gain.into());
         self
+    }
+
+    /// It came out otherwise when it was tried: what was found is what the definition says, and not all that counts.
+    pub(crate) fn withdraw(&mut self, why: String) {
+        self.message = format!("as far as the definition tells, {}", self.message);
+        self.remedy = format!(
+            "leave it as it is, unless what came out otherwise makes no difference; then {}",
+            self.remedy
+        );
+        self.gain = None;
+        self.leave_out(why);
+    }
+
+    /// It is not done.
+    pub(crate) fn leave_out(&mut self, why: String) {
+        self.edit = None;
+        self.rewriting = Rewriting::Withdrawn(why);
     }
 
     /// It is done by this change, whose outputs are the same where nothing has to be confirmed.

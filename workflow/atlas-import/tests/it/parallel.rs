@@ -212,7 +212,7 @@ fn a_common_catch_becomes_that_of_the_parallel() {
             all,
         ),
         expect![[r#"
-            SEQUENTIAL_STATES `A` and `B` need nothing of each other, and run one behind the other (withdrawn)
+            SEQUENTIAL_STATES as far as the definition tells, `A` and `B` need nothing of each other, and run one behind the other (withdrawn)
               where `B` fails with `Trial.Error`: `Park` is called with {"MessageBody":{"a":"a of the input","b":"b of the input","error":{"Cause":"`B` was let fail","Error":"Trial.Error"},"x":{"ExecutedVersion…, and rewritten `Park` is called with {"MessageBody":{"a":"a of the input","b":"b of the input","error":{"Cause":"`B` was let fail","Error":"Trial.Error"}},"QueueUrl":"q"}
             6 cases, 4 succeed, 400 ms, then 400 ms
         "#]],
