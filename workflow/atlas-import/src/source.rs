@@ -38,7 +38,7 @@ pub struct Machine {
 #[derive(Debug)]
 pub enum Definition {
     /// In the file.
-    Here(Text),
+    Here(Box<Text>),
     /// In another file, by a path relative to this one.
     File {
         /// The path.
@@ -101,7 +101,7 @@ impl Source {
                 }
             };
             let here = Text { text, placeholders: Placeholders::default(), origin };
-            let definition = Definition::Here(here);
+            let definition = Definition::Here(Box::new(here));
             let machines = vec![Machine { name: None, execution_type: None, definition }];
             return Ok(Self { format, is_template: false, machines, text: whole, layout });
         }
@@ -194,14 +194,14 @@ impl Text {
 
 fn definition(place: Place) -> Definition {
     match place {
-        Place::Object { pointer, node, value, placeholders } => Definition::Here(Text {
+        Place::Object { pointer, node, value, placeholders } => Definition::Here(Box::new(Text {
             text: Layout::default().write(&value),
             placeholders,
             origin: Origin::Values { pointer: Some(pointer), node },
-        }),
+        })),
         Place::Text { pointer, at, is_block, function, text, placeholders } => {
             let origin = Origin::Text { pointer, at, is_block, function };
-            Definition::Here(Text { text, placeholders, origin })
+            Definition::Here(Box::new(Text { text, placeholders, origin }))
         }
         Place::File { path, at } => Definition::File { path, at },
         Place::Elsewhere { words, at } => Definition::Elsewhere { words, at },

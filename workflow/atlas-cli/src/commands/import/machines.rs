@@ -70,7 +70,7 @@ pub(super) fn read(
                 file: shown.clone(),
                 path: path.to_owned(),
                 source: Rc::clone(&whole),
-                text: Rc::new(text),
+                text: text.into(),
                 is_of_template,
             }),
             Definition::File { path: other, at } => match beside(path, &other) {
@@ -115,7 +115,7 @@ fn beside(template: &Path, path: &str) -> Result<(PathBuf, Source, Text), Failur
     let path = template.parent().unwrap_or(Path::new("")).join(path);
     let mut source = opened(&path)?;
     match source.machines.pop().map(|machine| machine.definition) {
-        Some(Definition::Here(text)) if !source.is_template => Ok((path, source, text)),
+        Some(Definition::Here(text)) if !source.is_template => Ok((path, source, *text)),
         Some(_) | None => Err(Failure::theirs(format_args!(
             "{}: is a template; expected the definition that another names",
             source::shown(&path)
