@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::{
     findings::{Code, Cx, Finding, Rewriting, express, look},
+    limits::{MOST_STATES, MOST_TRIED},
     rewriting::{Edit, apply, plans},
     trial::{GivenCase, Latencies, NotRunnable, Trial, compare, shortened},
 };
@@ -45,13 +46,6 @@ pub struct Examination {
     /// What came of trying; `None` where the definition has errors.
     pub trial: Option<Result<Trial, NotRunnable>>,
 }
-
-/// So many rewritings are tried one by one.
-const MOST_TRIED: usize = 12;
-
-/// A machine of more states is not rewritten and tried, and nobody looks for results that are not read: data that
-/// grows from state to state would take too long.
-pub(crate) const MOST_STATES: usize = 300;
 
 /// Examines a machine.
 pub fn examine(request: &Request<'_>) -> Examination {

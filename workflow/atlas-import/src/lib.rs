@@ -21,6 +21,8 @@ pub mod examine;
 
 pub mod diff;
 
+mod limits;
+
 mod layout;
 
 mod splice;

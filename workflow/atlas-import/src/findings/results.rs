@@ -9,7 +9,7 @@ use super::{
     Code, Cx, Finding,
     result_reads::{Fate, fate},
 };
-use crate::{examine::MOST_STATES, rewriting::Edit};
+use crate::{limits::MOST_STATES, rewriting::Edit};
 
 /// What every optimised integration adds to its result, in bytes, as recorded of `lambda:invoke`.
 const METADATA_BYTES: usize = 700;

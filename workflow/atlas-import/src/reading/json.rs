@@ -1,11 +1,12 @@
 //! JSON, as strictly as definitions are read.
 
 use atlas_asl::{
-    parse::document::{self, Json, MAX_DEPTH},
+    parse::document::{self, Json},
     places::Places,
 };
 
 use super::{Data, Member, Node, Unreadable};
+use crate::limits::MAX_DEPTH;
 
 pub(super) fn read(text: &str) -> Result<Node, Unreadable> {
     let places = Places::new(text);

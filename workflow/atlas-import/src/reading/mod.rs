@@ -11,11 +11,7 @@ pub use tree::{Data, Member, Node};
 
 use atlas_asl::diagnostic::Position;
 
-/// CloudFormation takes templates of 1 MB, Step Functions definitions of 1 MiB.
-pub const MOST_BYTES: usize = 4 * 1024 * 1024;
-
-/// More than a template of 1 MB can hold without aliases.
-const MOST_NODES: usize = 200_000;
+use crate::limits::MOST_BYTES;
 
 /// The language that a text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +27,8 @@ pub fn read(text: &str) -> Result<(Format, Node), Unreadable> {
     let start = Position { line: 1, column: 1 };
     if text.len() > MOST_BYTES {
         let message = format!(
-            "has {} bytes; CloudFormation takes templates of 1 MB, Step Functions definitions of 1 MiB",
+            "has {} bytes; at most {MOST_BYTES} are read, and CloudFormation takes templates of 1 MB, \
+             Step Functions definitions of 1 MiB",
             text.len()
         );
         return Err(Unreadable::new(start, message));

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use atlas_asl::{diagnostic::Position, parse::document::MAX_DEPTH};
+use atlas_asl::diagnostic::Position;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
-use super::{Data, MOST_NODES, Member, Node, Unreadable};
+use super::{Data, Member, Node, Unreadable};
+use crate::limits::{MAX_DEPTH, MOST_NODES};
 
 pub(super) fn read(text: &str) -> Result<Node, Unreadable> {
     let mut builder = Builder::default();

@@ -13,7 +13,10 @@ use atlas_asl::{
 use serde_json::Value;
 
 use super::{of_paths, of_variables};
-use crate::trial::Latencies;
+use crate::{
+    limits::{LONGEST, MOST_BRANCHES},
+    trial::Latencies,
+};
 
 /// States that follow each other, put into branches of a Parallel.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,12 +55,6 @@ pub(crate) enum How {
     /// By `Assign`.
     Variables(of_variables::Variables),
 }
-
-/// So many states of a sequence are looked at together.
-const LONGEST: usize = 12;
-
-/// Results are merged two by two, and AWS takes ten intrinsic functions within each other.
-const MOST_BRANCHES: usize = 10;
 
 /// What a segment is planned from.
 pub(super) struct Segment<'a> {

@@ -9,6 +9,7 @@ use atlas_asl::{
 use serde_json::{Value, json};
 
 use super::{document::Shape, paths};
+use crate::limits::MOST_CASES;
 
 /// What a call comes back with.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,9 +57,6 @@ impl std::fmt::Debug for GivenCase {
         f.debug_struct("GivenCase").field("name", &self.name).finish_non_exhaustive()
     }
 }
-
-/// So many cases are tried at most.
-const MOST_CASES: usize = 300;
 
 /// A case made up for a machine.
 pub(super) struct Case<'s> {

@@ -15,9 +15,7 @@ use super::{
     run::{Runnable, run},
     sameness::{calls, shortened, told},
 };
-
-/// So many bytes of data in all, and the cases that are left are left out: a second of work.
-const MOST_WORK: usize = 8 * 1024 * 1024;
+use crate::limits::MOST_WORK;
 
 /// What came of trying.
 #[derive(Debug, Clone, Default)]

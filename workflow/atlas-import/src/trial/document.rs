@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::paths::{Kind, Step, Wanted};
+use crate::limits::MOST_STEPS;
 
 /// A tree of all that is read.
 #[derive(Debug, Clone, Default)]
@@ -28,16 +29,13 @@ struct Field {
 }
 
 /// Of so many fields that a path goes through, each may be where a document begins.
-const MOST_STEPS: usize = 12;
-
-/// Deeper than a path that anybody writes; what is deeper is not made.
-const MOST_LEVELS: usize = 64;
+const MOST_BEGINNINGS: usize = 12;
 
 impl Shape {
     pub(super) fn of(wanted: &[Wanted]) -> Self {
         let mut root = Field::default();
         let mut deciding = BTreeMap::new();
-        for Wanted { steps, kind } in wanted.iter().filter(|it| it.steps.len() <= MOST_LEVELS) {
+        for Wanted { steps, kind } in wanted.iter().filter(|it| it.steps.len() <= MOST_STEPS) {
             let last = match steps.last() {
                 Some(Step::Name(name)) => name.clone(),
                 Some(Step::Element) | None => String::new(),
@@ -47,7 +45,7 @@ impl Shape {
                 root.hold(steps);
                 continue;
             }
-            for from in 0..steps.len().min(MOST_STEPS) {
+            for from in 0..steps.len().min(MOST_BEGINNINGS) {
                 root.add(&steps[from..], kind);
             }
             if matches!(kind, Kind::OneOf(_) | Kind::Maybe) {

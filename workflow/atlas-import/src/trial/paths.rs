@@ -9,6 +9,8 @@ use atlas_asl::{
 };
 use serde_json::{Value, json};
 
+use crate::limits::MOST_FIELDS;
+
 /// A step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
@@ -41,9 +43,6 @@ pub(super) enum Kind {
     Object,
 }
 
-/// So many fields are more than any machine reads.
-const MOST: usize = 2_000;
-
 /// All that a definition reads, with duplicates.
 pub(super) fn wanted(definition: &Value) -> Vec<Wanted> {
     let mut found = Vec::new();
@@ -66,7 +65,7 @@ pub(super) fn wanted(definition: &Value) -> Vec<Wanted> {
             Value::String(text) => jsonata(text, &Kind::Any, &variables, &mut found),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
-        if found.len() > MOST {
+        if found.len() >= MOST_FIELDS {
             break;
         }
     }

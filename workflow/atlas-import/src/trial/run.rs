@@ -16,15 +16,10 @@ use atlas_core::{
 };
 
 use super::{Answer, Answers, Latencies, Turn};
-
-/// So many facts, and an execution is taken for one that does not end.
-const MOST_FACTS: usize = 5_000;
+use crate::limits::{MOST_FACTS, MOST_MAP_RUNS};
 
 /// What a fact is counted as beside its data.
 const FACT_BYTES: usize = 200;
-
-/// Deeper than map runs nest.
-const MOST_LEVELS: usize = 4;
 
 /// What came of a run.
 #[derive(Debug, Clone)]
@@ -232,7 +227,7 @@ impl World<'_> {
                     agenda.facts.remove(&key);
                 }
             }
-            Command::StartChild(request) if level < MOST_LEVELS => {
+            Command::StartChild(request) if level < MOST_MAP_RUNS => {
                 let identity = Arc::clone(&request.identity);
                 let program = &request.processor.program;
                 let ended = self.execution(program, identity, request.input, now, level + 1);

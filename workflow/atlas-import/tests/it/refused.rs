@@ -52,7 +52,7 @@ fn what_holds_no_machine_is_told_so_at_its_place() {
     check(
         &format!("a: {}", "x".repeat(5_000_000)),
         expect![
-            "1:1: has 5000003 bytes; CloudFormation takes templates of 1 MB, Step Functions definitions of 1 MiB"
+            "1:1: has 5000003 bytes; at most 4194304 are read, and CloudFormation takes templates of 1 MB, Step Functions definitions of 1 MiB"
         ],
     );
 }
