@@ -14,6 +14,7 @@ mod retries;
 mod timeouts;
 mod types;
 mod waits;
+mod without_effect;
 
 pub use finding::{Code, Finding, Rewriting, Severity};
 pub(crate) use machine::Cx;
