@@ -1,25 +1,27 @@
 //! Files of exports that are somebody's: of `atlas data export` and of `atlas executions export`, a file for each
-//! execution.
+//! execution. Any other file may hold more than what is theirs, and a link leads to what is somewhere else: they
+//! are named, and never touched.
 
 use std::{
     collections::BTreeSet,
-    fs::{self, OpenOptions},
-    io::{self, Write as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use atlas_engine::{Concern, Person};
+use atlas_journal::{EXECUTION_FORMAT, shred_file};
+use serde_json::Value;
 
 use crate::{failure::Failure, source};
 
-/// What a file of one execution is called at its end.
-const EXTENSION: &str = "json";
+/// What `atlas executions export` writes of an execution.
+const EXECUTIONS_EXPORT: [&str; 3] = ["execution", "definition", "history"];
 
 /// Files of somebody.
 #[derive(Debug, Default)]
 pub(super) struct ExportedFiles {
     pub(super) theirs: BTreeSet<PathBuf>,
-    /// Files that mention them, or of which it is not known what they are.
+    /// Files that mention them or hold more than what is theirs, and links that nobody followed.
     pub(super) mentioning: BTreeSet<PathBuf>,
 }
 
@@ -28,13 +30,19 @@ impl ExportedFiles {
     pub(super) fn find(folders: &[PathBuf], person: &mut Person) -> Result<Self, Failure> {
         let mut found = Self::default();
         for folder in folders {
-            for path in files(folder).map_err(|error| unreadable(folder, &error))? {
+            for Entry { path, is_link } in
+                entries(folder).map_err(|error| unreadable(folder, &error))?
+            {
+                if is_link && !leads_to_a_file(&path) {
+                    // Nobody looks through what is somewhere else.
+                    found.mentioning.insert(path);
+                    continue;
+                }
                 let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
                 let text = String::from_utf8_lossy(&bytes);
-                let is_one = path.extension().is_some_and(|it| it == EXTENSION);
                 match person.concern(&text) {
                     Concern::None => {}
-                    Concern::Theirs if is_one => {
+                    Concern::Theirs if !is_link && is_of_one_execution(&text) => {
                         person.learn_from(&text);
                         found.theirs.insert(path);
                     }
@@ -50,36 +58,51 @@ impl ExportedFiles {
     /// Writes over them, and removes them; answers with what cannot be removed.
     pub(super) fn erase(&self) -> Vec<String> {
         let faults = self.theirs.iter().filter_map(|path| {
-            let error = shred(path).err()?;
+            let error = shred_file(path).err()?;
             Some(format!("{}: cannot be removed: {error}", source::shown(path)))
         });
         faults.collect()
     }
 }
 
-fn shred(path: &Path) -> io::Result<()> {
-    let length = fs::metadata(path)?.len();
-    let mut file = OpenOptions::new().write(true).open(path)?;
-    io::copy(&mut io::Read::take(io::repeat(0), length), &mut file)?;
-    file.flush()?;
-    file.sync_all()?;
-    fs::remove_file(path)
+/// Whether a file is what an export writes of one execution, and nothing beside it.
+fn is_of_one_execution(text: &str) -> bool {
+    let Ok(Value::Object(members)) = serde_json::from_str::<Value>(text) else { return false };
+    let of_data = members.get("format").is_some_and(|format| format == EXECUTION_FORMAT)
+        && members.get("executionArn").is_some_and(Value::is_string);
+    let is_alone = members.len() == EXECUTIONS_EXPORT.len()
+        && EXECUTIONS_EXPORT.iter().all(|name| members.contains_key(*name));
+    let of_executions = is_alone
+        && members["execution"]["executionArn"].is_string()
+        && members["history"].is_array();
+    of_data || of_executions
 }
 
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+fn leads_to_a_file(link: &Path) -> bool {
+    fs::metadata(link).is_ok_and(|about| about.is_file())
+}
+
+/// A file, or a link to whatever it is.
+struct Entry {
+    path: PathBuf,
+    is_link: bool,
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
-            } else {
-                found.push(entry.path());
+            let (path, kind) = (entry.path(), entry.file_type()?);
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() || kind.is_symlink() {
+                // A pipe or a socket holds nothing, and would never end.
+                found.push(Entry { path, is_link: kind.is_symlink() });
             }
         }
     }
-    found.sort();
     Ok(found)
 }
 

@@ -108,8 +108,8 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
     };
     report.erased(Part::Files, "exported files", names(&exported.theirs));
     if !exported.mentioning.is_empty() {
-        let how =
-            "they are of others, or of no known form: look, and remove them or a part of them";
+        let how = "they hold more than what is theirs, are of no known form, or are links: look, and remove \
+                   them or a part of them";
         report.not_reached("files that mention them", how, names(&exported.mentioning));
     }
     if let Some(records) = &records {

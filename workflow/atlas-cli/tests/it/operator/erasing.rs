@@ -34,8 +34,14 @@ pub(super) fn ada() -> Value {
     lead("key-of-ada", "Ada", "Lovelace", PHONE, EMAIL)
 }
 
-fn bob() -> Value {
+pub(super) fn bob() -> Value {
     lead("key-of-bob", "Bob", "Builder", "+14155550124", "bob@example.com")
+}
+
+/// As `atlas executions export` writes an execution.
+pub(super) fn exported(lead: &Value) -> Value {
+    let execution = json!({ "executionArn": arn(CALL, "one"), "input": lead.to_string() });
+    json!({ "execution": execution, "definition": { "StartAt": "P" }, "history": [] })
 }
 
 fn account<'a>(folder: &'a Folder, server: &Server) -> Account<'a> {
@@ -147,8 +153,8 @@ fn nothing_of_one_person_is_left_and_all_of_the_other_is() {
     let put = json!({ "TableName": "AtlasEngine-Calls", "Item": item });
     outside(&server, "dynamodb", "DynamoDB_20120810.PutItem", &put);
     fs::create_dir(folder.path("exported")).unwrap();
-    folder.write("exported/ada.json", json!({ "input": ada().to_string() }).to_string());
-    folder.write("exported/bob.json", json!({ "input": bob().to_string() }).to_string());
+    folder.write("exported/ada.json", exported(&ada()).to_string());
+    folder.write("exported/bob.json", exported(&bob()).to_string());
     folder.write("ada.txt", format!("{PHONE}\n"));
     account.atlas(&["suppress", "add", PHONE]).exits(0);
     for text in ADAS {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     account::{Account, passes},
-    erasing::{EMAIL, PHONE, ada, files_with},
+    erasing::{EMAIL, PHONE, ada, bob, exported, files_with},
 };
 use crate::{harness::Folder, server::Server};
 
@@ -53,4 +53,48 @@ fn what_is_erased_in_part_is_reported_with_the_keys_that_lead_elsewhere() {
     let report = folder.atlas(&of_folder(&["--json"])).document();
     assert_eq!(report["notErased"], json!(null), "{report}");
     assert_eq!(files_with(&folder.path("kept"), EMAIL), [""; 0]);
+}
+
+#[test]
+fn of_exported_files_only_those_of_one_execution_go_and_no_link_is_written_through() {
+    let folder = Folder::new("operator-erase-exported");
+    left_with_ada(&folder);
+    folder.atlas(&["data", "export", "--data", "kept", "exported/data"]).exits(0);
+    fs::create_dir(folder.path("outside")).unwrap();
+    folder.write("exported/of-ada.json", exported(&ada()).to_string());
+    let both = json!([exported(&ada()), exported(&bob())]);
+    let stays = [
+        ("exported/both.json", both.to_string()),
+        ("exported/all.json", json!({ "executions": both }).to_string()),
+        ("exported/ada-and.json", {
+            let mut with_bob = exported(&ada());
+            with_bob["others"] = json!([bob()]);
+            with_bob.to_string()
+        }),
+        ("outside/ada.json", exported(&ada()).to_string()),
+    ];
+    for (name, text) in &stays {
+        folder.write(name, text);
+    }
+    for (to, link) in
+        [("../outside/ada.json", "file.json"), ("../outside", "folder"), ("-", "gone")]
+    {
+        std::os::unix::fs::symlink(to, folder.path("exported").join(link)).unwrap();
+    }
+    let report = folder.atlas(&of_folder(&["--exported", "exported", "--json"])).document();
+    let of = |list: &str, place: &str| {
+        let places = report[list].as_array().unwrap().iter();
+        let found = places.filter(|it| it["place"] == place).map(|it| it["names"].clone());
+        found.collect::<Vec<_>>()
+    };
+    let erased = &of("erased", "exported files")[0];
+    assert_eq!(erased.as_array().unwrap().len(), 2, "{report}");
+    assert_eq!(files_with(&folder.path("exported/data"), EMAIL), [""; 0]);
+    assert!(!folder.path("exported/of-ada.json").exists());
+    let named = ["ada-and.json", "all.json", "both.json", "file.json", "folder", "gone"]
+        .map(|name| format!("exported/{name}"));
+    assert_eq!(of("notReached", "files that mention them"), [json!(named)], "{report}");
+    for (name, text) in &stays {
+        assert_eq!(folder.read(name), *text, "{name}");
+    }
 }
