@@ -44,6 +44,9 @@ pub const TURN_DELAY_SECONDS: u64 = 300;
 /// and less than 13 in one of 10^12 cases, so that what ends a long wait is the gate (`Call.NotAllowed`, which is
 /// NOT_PLACED) and never the count (which would be UNKNOWN). It stays within the 7 days for which Connect knows
 /// a `ClientToken`. Each try costs three events of history; a test holds the worst case below half of 25,000.
+///
+/// Whom Lambda turns away, as it does where more calls are to be placed at once than the function has instances
+/// reserved, waits in the same way: nobody was called. Only a function that lets nobody in at all gets to the count.
 pub const TURN_ATTEMPTS: u64 = 400;
 
 const ATTEMPT: Variable<u32> = Variable::new("attempt");
@@ -113,7 +116,8 @@ fn invoke_outbound_call(request: &Expr<CallRequest>) -> State<Standard, Leads> {
         .timeout_seconds(CALLBACK_TIMEOUT_SECONDS)
         .retry(
             Retry::on([InvokeOutboundCallError::Throttled])
-                .comment("The lead waits for its turn, until its calling hours are over.")
+                .or_on_lambda_throttling()
+                .comment("Nobody was called: the lead waits for its turn, until its calling hours are over.")
                 .interval_seconds(2)
                 .max_attempts(TURN_ATTEMPTS)
                 .backoff_rate(2.0)
@@ -133,7 +137,7 @@ fn invoke_outbound_call(request: &Expr<CallRequest>) -> State<Standard, Leads> {
             .full_jitter(),
         )
         .retry(
-            Retry::on_lambda_transient()
+            Retry::on_lambda_faults()
                 .interval_seconds(2)
                 .max_attempts(6)
                 .backoff_rate(2.0)
@@ -232,7 +236,10 @@ fn park_outcome(request: &Expr<CallRequest>) -> State<Standard, Leads> {
 
 #[cfg(test)]
 mod tests {
-    use atlas_asl::model::{Retrier, StateKind};
+    use atlas_asl::{
+        builder::{LAMBDA_THROTTLED, LAMBDA_TRANSIENT_ERRORS},
+        model::{Retrier, StateKind},
+    };
 
     use super::*;
     use crate::contract::MAX_ATTEMPTS;
@@ -262,7 +269,8 @@ mod tests {
     fn a_lead_waits_for_its_turn_longer_than_calls_are_allowed_in_a_row_and_shorter_than_a_token_lives()
      {
         let retriers = retriers();
-        let turn = retriers.iter().find(|one| one.error_equals == ["Connect.Throttled"]).unwrap();
+        let turn = ["Connect.Throttled", LAMBDA_THROTTLED];
+        let turn = retriers.iter().find(|one| one.error_equals == turn).unwrap();
         let delays = delays(turn);
         // Full jitter: each delay is uniform, with half as mean and a twelfth of the square as variance.
         let mean = delays.iter().sum::<f64>() / 2.0;
@@ -270,6 +278,19 @@ mod tests {
         let hours = |seconds: f64| seconds / 3600.0;
         assert!(hours(mean - 7.0 * deviation) > 13.0, "{} ± {}", hours(mean), hours(deviation));
         assert!(hours(delays.iter().sum()) < 7.0 * 24.0);
+    }
+
+    #[test]
+    fn every_error_has_one_retrier() {
+        let retriers = retriers();
+        let mut retried: Vec<_> = retriers.iter().flat_map(|one| &one.error_equals).collect();
+        let together = retried.len();
+        retried.sort();
+        retried.dedup();
+        assert_eq!(retried.len(), together, "{retried:?}");
+        for transient in LAMBDA_TRANSIENT_ERRORS {
+            assert!(retried.iter().any(|name| *name == transient), "{transient}");
+        }
     }
 
     #[test]

@@ -33,6 +33,9 @@ mod many_executions;
 mod paced_calls;
 
 #[cfg(test)]
+mod throttled_calls;
+
+#[cfg(test)]
 mod documents;
 
 #[cfg(test)]

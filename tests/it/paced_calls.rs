@@ -96,7 +96,8 @@ fn answered(value: &Value) -> TaskAnswer {
     TaskAnswer::Answered(Payload::parse(value.to_string()).unwrap())
 }
 
-fn request(number: u32) -> StartRequest {
+/// A lead's call, as it is asked for.
+pub(crate) fn request(number: u32) -> StartRequest {
     let scenario = json!({"opening": "Hello", "objective": "a demo", "talkingPoints": ["one"],
         "tone": "calm", "language": "en-US"});
     let input = json!({"interactionKey": format!("lead-{number}"), "leadId": "00Q1",

@@ -2,7 +2,7 @@
 
 use definitions::{
     machines,
-    resources::{FUNCTIONS, GENERATE_DYNAMIC_SCENARIO, LEX_FULFILLMENT},
+    resources::{FUNCTIONS, GENERATE_DYNAMIC_SCENARIO, INVOKE_OUTBOUND_CALL, LEX_FULFILLMENT},
 };
 use serde_json::{Value, json};
 
@@ -83,6 +83,17 @@ pub(crate) fn add(resources: &mut Resources) {
             "Nobody knows whether a call rang, and it is not tried again: somebody has to look at it.",
             1.into(),
             1,
+        ),
+    );
+    // Leads that come at once spread themselves out within minutes; what lasts longer is short of something.
+    let turned_away =
+        Metric { period: 300, ..Metric::of_function(INVOKE_OUTBOUND_CALL.name, "Throttles") };
+    resources.insert(
+        "CallsThrottled".to_owned(),
+        turned_away.alarm(
+            "More calls are to be placed at once than may be: Lambda turns leads away, and they wait for their turn.",
+            1.into(),
+            3,
         ),
     );
     resources.insert(

@@ -56,8 +56,13 @@ fn widgets() -> Vec<(&'static str, &'static str, Vec<Value>)> {
     };
     let own = |service: &str, metric: &str| json!([OWN_NAMESPACE, metric, "Service", service]);
     let endings = |machine: &str| {
-        let all =
-            ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut"];
+        let all = [
+            "ExecutionsStarted",
+            "ExecutionsSucceeded",
+            "ExecutionsFailed",
+            "ExecutionsTimedOut",
+            "ExecutionThrottled",
+        ];
         all.map(|metric| of_machine(machine, metric)).to_vec()
     };
     let waiting = QUEUES.iter().flat_map(|queue| [queue.name, queue.dead_letters.name]);
@@ -94,7 +99,20 @@ fn widgets() -> Vec<(&'static str, &'static str, Vec<Value>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::queues;
+    use crate::{alarms, queues};
+
+    #[test]
+    fn what_raises_an_alarm_is_shown() {
+        let mut resources = Resources::new();
+        alarms::add(&mut resources);
+        let shown: Vec<Value> = widgets().into_iter().flat_map(|(.., metrics)| metrics).collect();
+        for (own, alarm) in &resources {
+            let alarm = &alarm["Properties"];
+            let metric = [&alarm["Namespace"], &alarm["MetricName"]];
+            let is_shown = |one: &Value| [&one[0], &one[1]] == metric;
+            assert!(metric[1].is_null() || shown.iter().any(is_shown), "{own}");
+        }
+    }
 
     #[test]
     fn every_queue_of_the_template_is_among_those_in_which_messages_wait() {

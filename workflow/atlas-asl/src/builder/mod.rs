@@ -115,7 +115,7 @@ pub use self::{
     operations::{Condition, IsText, JsonType, MergeOf, Number, all_of, any_of, merge},
     parallel::Parallel,
     pass::Pass,
-    retry::{AnyError, LAMBDA_TRANSIENT_ERRORS, Retry},
+    retry::{AnyError, LAMBDA_THROTTLED, LAMBDA_TRANSIENT_ERRORS, Retry},
     scope::{ErrorOutput, Variable, context, substitution},
     shape::{KeptFields, camel_case, raises, scalar, shape, words},
     step::{

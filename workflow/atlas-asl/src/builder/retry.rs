@@ -13,11 +13,15 @@ pub const LAMBDA_TRANSIENT_ERRORS: [&str; 7] = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
+    LAMBDA_THROTTLED,
     "Lambda.Unknown",
     "Runtime.ExitError",
     "Sandbox.Timedout",
 ];
+
+/// What Lambda raises when as many of the function run as may: it was not invoked, so whatever it does
+/// was not done (Lambda API Reference, `Invoke`, `TooManyRequestsException`).
+pub const LAMBDA_THROTTLED: &str = "Lambda.TooManyRequestsException";
 
 /// Stands for every error, where a list of errors would stand.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +44,17 @@ impl<E: ErrorNames> Retry<E> {
     /// On what Lambda raises when the function never got to answer.
     pub fn on_lambda_transient() -> Self {
         Self::named(LAMBDA_TRANSIENT_ERRORS)
+    }
+
+    /// On the same but [`LAMBDA_THROTTLED`], which another retrier of the state has.
+    pub fn on_lambda_faults() -> Self {
+        Self::named(LAMBDA_TRANSIENT_ERRORS.into_iter().filter(|name| *name != LAMBDA_THROTTLED))
+    }
+
+    /// On [`LAMBDA_THROTTLED`] as well.
+    pub fn or_on_lambda_throttling(mut self) -> Self {
+        self.retrier.error_equals.push(LAMBDA_THROTTLED.to_owned());
+        self
     }
 
     /// On a timeout or a missed heartbeat.

@@ -201,6 +201,38 @@ fn a_call_that_connect_refused_is_shown_with_its_error_and_asked_for_again() {
 }
 
 #[test]
+fn a_lead_that_lambda_turned_away_waits_for_its_turn_and_is_called() {
+    let file = "definitions/MockConfigFile.json";
+    let mut scene = Scene::of("Lambda turns calls away", &["--skip-waits", "--mocks", file]);
+    let throttled =
+        json!({ "Error": "Lambda.TooManyRequestsException", "Cause": "Rate Exceeded." });
+    let answered = json!({ "contactId": "c", "outcome": "ANSWERED", "disconnectReason": null,
+        "connectedAt": null, "endedAt": null, "talkSeconds": null });
+    let mocks = json!({
+        "StateMachines": {
+            "AtlasEngineWorkflow": { "TestCases": { "Throttled": {} } },
+            "AtlasEngineCallWorkflow": {
+                "TestCases": { "Throttled": { "InvokeOutboundCall": "TurnedAway" } },
+            },
+        },
+        "MockedResponses": {
+            "TurnedAway": { "0-9": { "Throw": throttled }, "10": { "Return": answered } },
+        },
+    });
+    scene.place.folder.write(file, mocks.to_string());
+    scene.shell(
+        "atlas executions watch $(atlas executions start 'AtlasEngineWorkflow#Throttled' \
+         --input @definitions/leads/ada.json)",
+    );
+    scene.shell(&format!("atlas executions watch call-{KEY} --machine AtlasEngineCallWorkflow"));
+    let shown = scene.next().out;
+    assert!(shown.contains("InvokeOutboundCall\tsucceeded\t11\t"), "{shown}");
+    assert_eq!(shown.lines().last(), Some("10"), "{shown}");
+    assert!(scene.next().out.contains("SUCCEEDED"));
+    scene.ends();
+}
+
+#[test]
 fn a_model_that_is_down_stops_no_call() {
     let mut scene = Scene::of("The model is down", &[]);
     scene.goes_wrong(&["bedrock:503:1"]);
