@@ -86,7 +86,6 @@ const NOT_TRIED: &[(&str, &str)] = &[
     ("docs/deploying.md", "this needs an account"),
     ("docs/deploying.md", "this needs an account"),
     ("docs/deploying.md", "this needs an account"),
-    ("docs/deploying.md", "this needs an account"),
     ("docs/figures.md", "it needs the packages of a release build"),
     ("docs/packaging.md", "a release build takes minutes"),
 ];
