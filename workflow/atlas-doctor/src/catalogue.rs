@@ -4,7 +4,7 @@ use crate::{
     Check,
     checks::{
         caller, clock, credentials, events, flow, instance, key, lead, limits, login, machines,
-        model, queues, quotas, secret, tables, variables,
+        model, model_tokens, queues, quotas, secret, tables, variables,
     },
     finding::Kind,
 };
@@ -79,6 +79,8 @@ pub fn kinds(check: Check) -> Vec<&'static Kind> {
             &quotas::TOO_FEW_CALLS,
             &quotas::TOO_SLOW,
             &quotas::TOO_FEW_FUNCTIONS,
+            &model_tokens::TOO_FEW_TOKENS,
+            &model_tokens::MODEL_NOT_KNOWN,
         ],
         Check::Model => {
             vec![&model::DENIED, &model::NEEDS_PROFILE, &model::UNKNOWN, &model::NOT_READY]

@@ -33,6 +33,8 @@ pub struct ExpectedLeads {
     pub function_seconds: f64,
     /// How many requests Salesforce gets.
     pub salesforce_requests: f64,
+    /// How many tokens of the model it takes, as the quota counts them.
+    pub model_tokens: f64,
 }
 
 /// How an examination is made.

@@ -176,6 +176,7 @@ async fn the_expected_leads_are_held_against_quotas_and_limits() {
     let mut options = outside_services::options();
     options.salesforce.requests_per_day = 10_000;
     options.functions_at_once = 10;
+    options.model_tokens_per_minute = 36_200_000;
     let subject = Subject::start(options).await;
     let of = async |per_hour: u32| {
         let expected = ExpectedLeads {
@@ -184,6 +185,7 @@ async fn the_expected_leads_are_held_against_quotas_and_limits() {
             calls: 1.5,
             function_seconds: 5.0,
             salesforce_requests: 2.0,
+            model_tokens: 300_000.0,
         };
         let settings = Settings { expected: Some(expected), ..subject.settings() };
         codes(&examine(settings).await.unwrap())
@@ -197,6 +199,34 @@ async fn the_expected_leads_are_held_against_quotas_and_limits() {
     assert_eq!(of(4_801).await, slow);
     let all = [&slow[..], &["quotas.too-few-functions"]].concat();
     assert_eq!(of(7_201).await, all);
+    // 300,000 tokens a lead, of which 36,200,000 are allowed in a minute, and as many on each minute of a day.
+    assert_eq!(of(7_240).await, all);
+    let of_model = ["quotas.too-few-tokens", "quotas.too-few-tokens"];
+    assert_eq!(of(7_241).await, [&all[..], &of_model].concat());
+    subject.deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_model_whose_quotas_are_not_known_is_no_reason_to_say_that_all_is_well() {
+    let mut subject = Subject::start(outside_services::options()).await;
+    subject.variables.retain(|(name, _)| name != "BEDROCK_MODEL_ID");
+    subject.variables.push(("BEDROCK_MODEL_ID".to_owned(), "us.amazon.nova-lite-v1:0".to_owned()));
+    let of = async |expected: Option<ExpectedLeads>| {
+        let only = [Check::Quotas].into();
+        let report = examine(Settings { expected, only, ..subject.settings() }).await.unwrap();
+        (codes(&report), unseen(&report), report.worst())
+    };
+    let expected = ExpectedLeads {
+        per_hour: 1,
+        line_seconds: 1.0,
+        calls: 1.0,
+        function_seconds: 1.0,
+        salesforce_requests: 1.0,
+        model_tokens: 1.0,
+    };
+    assert_eq!(of(None).await, (vec![], vec![], None));
+    let note = Some(Severity::Note);
+    assert_eq!(of(Some(expected)).await, (vec!["quotas.model-not-known"], vec![], note));
     subject.deployment.stop().await;
 }
 

@@ -34,6 +34,9 @@ pub struct Options {
     pub credentials: CredentialsKept,
     /// Whether the account may ask Bedrock's models.
     pub model_access: bool,
+    /// How many tokens of the model the account may use in a minute, by Service Quotas; in a day as many as follow from it.
+    /// Nothing is held to it.
+    pub model_tokens_per_minute: u32,
     /// How many functions the account may run at once, by Service Quotas; they run elsewhere.
     pub functions_at_once: u32,
     /// Whether the tables can be restored to any second of the last weeks.
@@ -63,6 +66,7 @@ impl Default for Options {
             connect: ConnectOptions::default(),
             credentials: CredentialsKept::Whole,
             model_access: true,
+            model_tokens_per_minute: 5_000_000,
             // What accounts have in the end; new ones begin with 10.
             functions_at_once: 1_000,
             point_in_time_recovery: true,

@@ -69,6 +69,7 @@ fn expected(per_hour: u32) -> Result<ExpectedLeads, Failure> {
             calls: of(Demanded::CallsStarted)?,
             function_seconds: of(Demanded::FunctionsAtOnce)?,
             salesforce_requests: of(Demanded::SalesforceRequests)?,
+            model_tokens: of(Demanded::ModelTokens)?,
         })
     };
     expected().map_err(Failure::ours)

@@ -14,6 +14,7 @@ pub(crate) mod secret;
 pub(crate) mod caller;
 pub(crate) mod flow;
 pub(crate) mod instance;
+pub(crate) mod model_tokens;
 pub(crate) mod quotas;
 
 pub(crate) mod model;

@@ -1,8 +1,9 @@
-//! `quotas`: what Connect and Lambda allow, held against what the handlers are told and what is expected of them.
+//! `quotas`: what Connect, Lambda and Bedrock allow, held against what the handlers are told and what is expected of them.
 
 use handlers::environment::{Variable, variables};
 use serde_json::json;
 
+use super::model_tokens;
 use crate::{
     aws::{Api, SERVICE_QUOTAS},
     examination::Cx,
@@ -103,5 +104,6 @@ pub(crate) async fn look(cx: &Cx, notes: &mut Notes, api: &Api, instance: &str) 
             notes.find(&TOO_FEW_FUNCTIONS, seen);
         }
     }
+    model_tokens::look(cx, notes, async |asked| quota(asked, None).await).await;
     Some(())
 }
