@@ -143,7 +143,7 @@ async fn look_at_all(cx: &Cx) {
         };
         tokio::join!(
             cx.last(Check::Lead, &session, &lead::VARIABLES, async |notes, session| {
-                lead::look(cx, notes, org, session).await
+                lead::look(notes, org, session).await
             }),
             cx.last(Check::Limits, &session, &lead::VARIABLES, async |notes, session| {
                 limits::look(cx, notes, org, session).await

@@ -11,6 +11,7 @@ mod report;
 
 mod deployment;
 mod examination;
+mod no_answer;
 mod notes;
 mod skew;
 

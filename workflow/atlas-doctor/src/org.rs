@@ -9,7 +9,7 @@ use reqwest::{
 };
 use serde_json::Value;
 
-use crate::skew::Skew;
+use crate::{no_answer, notes::Notes, skew::Skew};
 
 /// What is asked of Salesforce goes by here.
 pub(crate) struct Salesforce {
@@ -22,6 +22,8 @@ pub(crate) struct Salesforce {
 pub(crate) struct Org {
     pub(crate) token: Sensitive,
     pub(crate) instance: Url,
+    /// The version of the API that the handlers speak, as `v66.0`.
+    pub(crate) version: String,
 }
 
 /// Why Salesforce does not say what was asked.
@@ -66,16 +68,25 @@ impl Salesforce {
         self.send(self.http.get(url).bearer_auth(org.token.reveal())).await
     }
 
+    /// Reads what a check cannot do without. Where that cannot be, it is noted what could not be seen.
+    pub(crate) async fn read(
+        &self,
+        notes: &mut Notes,
+        org: &Org,
+        below: &str,
+        what: &str,
+    ) -> Option<Value> {
+        match self.get(org, below).await {
+            Ok(told) => Some(told),
+            Err(error) => {
+                notes.unable(format!("{what}: Salesforce {error}"));
+                None
+            }
+        }
+    }
+
     async fn send(&self, request: RequestBuilder) -> Result<Value, SalesforceFault> {
-        let no_answer = |error: reqwest::Error| {
-            SalesforceFault::NoAnswer(if error.is_timeout() {
-                "no answer in time"
-            } else if error.is_connect() {
-                "no connection"
-            } else {
-                "the connection broke"
-            })
-        };
+        let no_answer = |error: reqwest::Error| SalesforceFault::NoAnswer(no_answer::why(&error));
         let response = request.send().await.map_err(no_answer)?;
         self.skew.note(response.headers(), self.clock.now());
         let status = response.status();

@@ -6,6 +6,8 @@ use handlers::observe::Code;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use crate::no_answer;
+
 /// No answer, or one that refuses.
 pub(crate) enum AwsError {
     /// The service refuses. Its message decides what is found, and is never repeated: it may name anything.
@@ -30,13 +32,7 @@ impl AwsError {
     }
 
     pub(crate) fn no_answer(error: &reqwest::Error) -> Self {
-        Self::NoAnswer(if error.is_timeout() {
-            "no answer in time"
-        } else if error.is_connect() {
-            "no connection"
-        } else {
-            "the connection broke"
-        })
+        Self::NoAnswer(no_answer::why(error))
     }
 
     /// Whether the same request may well be answered a moment later.

@@ -7,7 +7,6 @@ use handlers::{
 use serde_json::Value;
 
 use crate::{
-    examination::Cx,
     finding::Kind,
     notes::Notes,
     org::{Org, Salesforce, SalesforceFault},
@@ -73,21 +72,9 @@ pub(crate) static FIELD_SHORT: Kind = Kind::warning(
 
 const LONGEST_KEY: u64 = 64;
 
-pub(crate) async fn look(
-    cx: &Cx,
-    notes: &mut Notes,
-    salesforce: &Salesforce,
-    org: &Org,
-) -> Option<()> {
-    let version = cx.deployment.text(&variables::SALESFORCE_API_VERSION)?;
-    let version = version.trim();
-    let told = match salesforce.get(org, "").await {
-        Ok(told) => told,
-        Err(error) => {
-            notes.unable(format!("the versions of the API: Salesforce {error}"));
-            return None;
-        }
-    };
+pub(crate) async fn look(notes: &mut Notes, salesforce: &Salesforce, org: &Org) -> Option<()> {
+    let version = org.version.as_str();
+    let told = salesforce.read(notes, org, "", "the versions of the API").await?;
     let spoken: Vec<&str> =
         told.as_array().into_iter().flatten().filter_map(|one| one["version"].as_str()).collect();
     if !spoken.contains(&version.trim_start_matches('v')) {

@@ -1,7 +1,5 @@
 //! `limits`: how many requests the org has left for the day.
 
-use handlers::environment::variables;
-
 use crate::{
     examination::Cx,
     finding::Kind,
@@ -33,14 +31,9 @@ pub(crate) async fn look(
     salesforce: &Salesforce,
     org: &Org,
 ) -> Option<()> {
-    let version = cx.deployment.text(&variables::SALESFORCE_API_VERSION)?;
-    let told = match salesforce.get(org, &format!("/{}/limits", version.trim())).await {
-        Ok(told) => told,
-        Err(error) => {
-            notes.unable(format!("Salesforce {error}; it takes the permission View Setup"));
-            return None;
-        }
-    };
+    let below = format!("/{}/limits", org.version);
+    let what = "the limits, which take the permission View Setup";
+    let told = salesforce.read(notes, org, &below, what).await?;
     let number = |name: &str| told["DailyApiRequests"][name].as_u64();
     let (Some(most), Some(left)) = (number("Max"), number("Remaining")) else {
         notes.unable("Salesforce tells no `DailyApiRequests`");

@@ -65,6 +65,7 @@ pub(crate) async fn look(
     salesforce: &Salesforce,
     secret: &SalesforceSecret,
 ) -> Option<Org> {
+    let version = cx.deployment.text(&variables::SALESFORCE_API_VERSION)?.trim().to_owned();
     let given = cx.deployment.text(&variables::SALESFORCE_LOGIN_URL);
     let login = given.and_then(|text| Url::parse(text.trim()).ok());
     let login = login.as_ref().unwrap_or(&secret.login_url);
@@ -94,7 +95,7 @@ pub(crate) async fn look(
         return None;
     };
     notes.fact(format!("at {}", instance.host_str().unwrap_or_default()));
-    Some(Org { token, instance })
+    Some(Org { token, instance, version })
 }
 
 /// Salesforce tells most reasons by one code and many descriptions.
