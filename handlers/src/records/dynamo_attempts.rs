@@ -22,7 +22,7 @@ use super::{
 };
 
 const ATTEMPT_PREFIX: &str = "ATTEMPT#";
-const CONTACT_PREFIX: &str = "CONTACT#";
+pub(super) const CONTACT_PREFIX: &str = "CONTACT#";
 /// The sort key of a contact's item.
 const CONTACT: &str = "CONTACT";
 /// The one partition of the index of what is open: at two calls a second it stays cool.
@@ -38,7 +38,8 @@ const OUTCOME: &str = "outcome";
 const REFUSED_WITH: &str = "refusedWith";
 const REFUSED_BECAUSE: &str = "refusedBecause";
 const END: &str = "end";
-const CALL: &str = "call";
+/// Of which attempt a contact is.
+pub(super) const CALL: &str = "call";
 
 /// The attempts in the table of the calls.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 //! It is looked for in the whole table, not in its indexes: those lag behind, and what was parked is in none.
 //! The lead goes last, because by it the rest is found again where a deletion was interrupted.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use definitions::contract::{
@@ -13,7 +13,7 @@ use definitions::contract::{
 
 use super::{
     AttemptKey, EmailHash, PhoneHash, StoreUnavailable, Table,
-    dynamo_attempts::{attempt_of, contact_key},
+    dynamo_attempts::{CALL, CONTACT_PREFIX, attempt_of, contact_key},
     dynamo_items::{Item, key, names_in, text, text_of, unavailable, values_of},
     dynamo_leads::LEAD,
     dynamo_pace,
@@ -23,6 +23,8 @@ use super::{
 const INTAKE: &str = "intake";
 /// The execution that parked it.
 const EXECUTION: &str = "execution";
+/// An expression of DynamoDB has 4 KiB at most.
+const KEYS_AT_ONCE: usize = 40;
 
 /// Who is looked for.
 pub struct Wanted<'a> {
@@ -30,7 +32,7 @@ pub struct Wanted<'a> {
     pub phones: Vec<PhoneHash>,
     /// By their addresses.
     pub emails: Vec<EmailHash>,
-    /// By keys that lead to them.
+    /// By keys that lead to them. The contact of a call whose attempt is erased is found by these alone.
     pub keys: Vec<InteractionKey>,
     /// Whether a document is theirs: what was parked stands there as it came in.
     pub is_theirs: &'a (dyn Fn(&str) -> bool + Send + Sync),
@@ -71,10 +73,16 @@ impl DynamoErasure {
         wanted: &Wanted<'_>,
     ) -> Result<Vec<KeptInteraction>, StoreUnavailable> {
         let mut keys = wanted.keys.clone();
-        self.scan(wanted, &mut keys).await?;
+        let mut contacts = Vec::new();
+        let (first, others) = wanted.keys.split_at(wanted.keys.len().min(KEYS_AT_ONCE));
+        for callers in iter::once(first).chain(others.chunks(KEYS_AT_ONCE)) {
+            self.scan(wanted, callers, &mut keys, &mut contacts).await?;
+        }
         let mut found = Vec::new();
         for key in keys {
-            let kept = self.interaction(key).await?;
+            let of_key = contacts.iter().filter(|(call, _)| call.interaction_key == key);
+            let contact_ids = of_key.map(|(_, contact_id)| contact_id.clone()).collect();
+            let kept = self.interaction(key, contact_ids).await?;
             if !kept.items.is_empty() {
                 found.push(kept);
             }
@@ -85,9 +93,11 @@ impl DynamoErasure {
     async fn scan(
         &self,
         wanted: &Wanted<'_>,
+        callers: &[InteractionKey],
         keys: &mut Vec<InteractionKey>,
+        contacts: &mut Vec<(AttemptKey, String)>,
     ) -> Result<(), StoreUnavailable> {
-        let (filter, values) = filter(wanted);
+        let (filter, values) = filter(wanted, callers);
         let mut pages = self
             .table
             .client()
@@ -101,6 +111,7 @@ impl DynamoErasure {
             .send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| unavailable("Scan", &error))?;
+            contacts.extend(page.items().iter().filter_map(contact_of));
             for item in page.items().iter().filter(|item| is_wanted(item, wanted)) {
                 let key = text_of(item, PARTITION_KEY).and_then(|key| key.parse().ok());
                 keys.extend(key.filter(|key| !keys.contains(key)));
@@ -109,13 +120,17 @@ impl DynamoErasure {
         Ok(())
     }
 
-    async fn interaction(&self, of: InteractionKey) -> Result<KeptInteraction, StoreUnavailable> {
+    async fn interaction(
+        &self,
+        of: InteractionKey,
+        contact_ids: Vec<String>,
+    ) -> Result<KeptInteraction, StoreUnavailable> {
         let mut kept = KeptInteraction {
             key: of,
             items: Vec::new(),
             attempts: Vec::new(),
             lead_ids: Vec::new(),
-            contact_ids: Vec::new(),
+            contact_ids,
             executions: Vec::new(),
         };
         let items = self.partition(kept.key.as_str()).await?;
@@ -180,7 +195,10 @@ impl DynamoErasure {
 }
 
 /// Leaves out on DynamoDB's side what certainly is nobody's who is wanted.
-fn filter(wanted: &Wanted<'_>) -> (String, HashMap<String, AttributeValue>) {
+fn filter(
+    wanted: &Wanted<'_>,
+    callers: &[InteractionKey],
+) -> (String, HashMap<String, AttributeValue>) {
     let mut parts = vec!["#record = :parked".to_owned()];
     let mut values = HashMap::from([(":parked".to_owned(), text(PARKED))]);
     let phones = wanted.phones.iter().map(|hash| (PHONE_HASH, hash.as_str()));
@@ -189,7 +207,17 @@ fn filter(wanted: &Wanted<'_>) -> (String, HashMap<String, AttributeValue>) {
         parts.push(format!("#{name} = :hash{place}"));
         values.insert(format!(":hash{place}"), text(hash));
     }
+    for (place, key) in callers.iter().enumerate() {
+        parts.push(format!("begins_with(#{CALL}, :call{place})"));
+        values.insert(format!(":call{place}"), text(format!("{key}#")));
+    }
     (parts.join(" OR "), values)
+}
+
+/// The attempt that a contact is of, and the contact.
+fn contact_of(item: &Item) -> Option<(AttemptKey, String)> {
+    let contact_id = text_of(item, PARTITION_KEY)?.strip_prefix(CONTACT_PREFIX)?;
+    Some((text_of(item, CALL)?.parse().ok()?, contact_id.to_owned()))
 }
 
 fn is_wanted(item: &Item, wanted: &Wanted<'_>) -> bool {

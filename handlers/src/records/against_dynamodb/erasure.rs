@@ -130,6 +130,31 @@ async fn all_of_one_person_goes_and_all_of_the_other_stays() {
     .await;
 }
 
+/// A call that goes on when its records are erased ends later, and its end is kept.
+#[tokio::test]
+async fn a_contact_whose_attempt_is_erased_is_found_by_the_key_of_its_call() {
+    on_each(async |tables| {
+        let attempts = DynamoAttempts::new(tables.calls.clone());
+        for (contact, call) in [("of-ada", "ada#1"), ("of-ada-2", "ada-2#1"), ("of-bob", "bob#1")] {
+            attempts.tie_contact(contact, &call.parse().unwrap()).await.unwrap();
+            attempts.keep_end(contact, &EndedContact::default()).await.unwrap();
+        }
+        let erasure = DynamoErasure::new(tables.calls.clone());
+        // Hers is behind more keys than one scan asks for.
+        let others = (0..90).map(|number| format!("other-{number}"));
+        let keys = others.chain(["ada".to_owned()]).map(|key| key.parse().unwrap()).collect();
+        let wanted =
+            Wanted { phones: Vec::new(), emails: Vec::new(), keys, is_theirs: &|_: &str| false };
+        let found = erasure.find(&wanted).await.unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].contact_ids, ["of-ada"]);
+        erasure.erase(&found[0]).await.unwrap();
+        assert_eq!(names(&tables).await, ["CONTACT#of-ada-2 CONTACT", "CONTACT#of-bob CONTACT"]);
+        assert_eq!(erasure.find(&wanted).await.unwrap(), []);
+    })
+    .await;
+}
+
 /// The machines' own items say so in their definition, the caches' in their own tests.
 #[tokio::test]
 async fn whatever_a_handler_writes_expires_by_the_days_of_records() {
