@@ -283,7 +283,7 @@ fn jsonata(text: &str, kind: &Kind, variables: &Variables, found: &mut Vec<Wante
     }
 }
 
-/// By what stands behind a place in an expression: a comparison or arithmetic.
+/// By what stands around a place in an expression: a function, a comparison or arithmetic.
 fn by_operator(source: &str, place: &str) -> Kind {
     let mut literals = Vec::new();
     let mut is_number = false;
@@ -293,6 +293,14 @@ fn by_operator(source: &str, place: &str) -> Kind {
             .starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_' || next == '.')
         {
             continue;
+        }
+        match function_before(&source[..at]) {
+            "number" | "abs" | "floor" | "ceil" | "round" | "power" | "sqrt" | "sum" | "max"
+            | "min" | "average" | "formatNumber" | "formatInteger" | "formatBase"
+            | "fromMillis" => is_number = true,
+            "toMillis" => return Kind::Moment,
+            "parse" => return Kind::JsonText,
+            _ => {}
         }
         let after = after.trim_start();
         let operator: &str = ["!=", ">=", "<=", "=", ">", "<", "+", "-", "*", "/", "%"]
@@ -316,6 +324,14 @@ fn by_operator(source: &str, place: &str) -> Kind {
         (true, true) => Kind::Number,
         (true, false) => Kind::Any,
     }
+}
+
+/// The function whose first argument begins behind this; empty where none does.
+fn function_before(source: &str) -> &str {
+    let Some(before) = source.trim_end().strip_suffix('(') else { return "" };
+    let before = before.trim_end();
+    let name = before.trim_end_matches(|letter: char| letter.is_ascii_alphanumeric());
+    if name.ends_with('$') { &before[name.len()..] } else { "" }
 }
 
 fn literal(text: &str) -> Option<Value> {
@@ -342,6 +358,8 @@ mod tests {
             "C": {"Type": "Map", "ItemsPath": "$.items", "ItemSelector": {"v.$": "$$.Map.Item.Value.id"}},
             "V": {"Type": "Task", "Assign": {"w": "{% $states.result.Payload %}"}},
             "D": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.tries < 3 and $w.ok = true %}"}]},
+            "N": {"Type": "Task", "Assign": {"r": "{% $round( $number($states.result.Item.N), 2) + $sum($x.m) %}"}},
+            "T": {"Type": "Wait", "Seconds": 1, "Output": "{% $toMillis($states.input.at) + $parse($states.input.j).k %}"},
             "E": {"Type": "Pass", "Output": {"y": ["{% $states.result.Payload.y & 'x' %}"]}}
         }});
         let mut told: Vec<String> = wanted(&definition)
@@ -360,14 +378,18 @@ mod tests {
             .collect();
         told.sort();
         expect_test::expect![[r#"
+            Item.N Number
             Payload Any
             Payload.ok OneOf([Bool(true), Bool(false)])
             Payload.y Any
             a.b.[].c Any
             a.status OneOf([String("OK")])
             all.of.[] Object
+            at Moment
             id Any
             items List
+            j JsonText
+            m Number
             n Number
             tries OneOf([Number(3), Number(2), Number(4)])"#]]
         .assert_eq(&told.join("\n"));
