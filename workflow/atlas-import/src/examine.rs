@@ -14,6 +14,7 @@ use crate::{
     findings::{Code, Cx, Finding, Rewriting, express, look},
     limits::{MOST_STATES, MOST_TRIED},
     rewriting::{Edit, apply, plans},
+    template::Placeholders,
     trial::{GivenCase, Latencies, NotRunnable, Trial, compare, shortened},
 };
 
@@ -30,8 +31,8 @@ pub struct Request<'a> {
     pub cases: &'a [GivenCase],
     /// Whether it is rewritten also where somebody has to confirm something.
     pub with_unconfirmed: bool,
-    /// Whether `${Name}` in a text is the template's, which fills it in.
-    pub is_filled_in: bool,
+    /// What stands for functions, where it is of a template, which fills in `${Name}` in its texts.
+    pub placeholders: Option<&'a Placeholders>,
 }
 
 /// What was found.
@@ -43,12 +44,55 @@ pub struct Examination {
     pub findings: Vec<Finding>,
     /// The definition as it was, and rewritten; `None` where nothing is rewritten.
     pub rewritten: Option<(Value, Value)>,
+    /// Pointers of the numbers that the template fills in. They are taken for another here, so nothing is rewritten.
+    pub filled_in: Vec<String>,
     /// What came of trying; `None` where the definition has errors.
     pub trial: Option<Result<Trial, NotRunnable>>,
 }
 
+/// A number that the template fills in is taken for this: a timeout as anybody might set it.
+pub const FILLED_IN: u64 = 60;
+
 /// Examines a machine.
 pub fn examine(request: &Request<'_>) -> Examination {
+    let Some((definition, filled_in)) = with_numbers(request) else {
+        return examined(request, Vec::new());
+    };
+    let mut examination = examined(&Request { definition: &definition, ..*request }, filled_in);
+    let places = parse(request.definition).places;
+    for diagnostic in &mut examination.diagnostics {
+        diagnostic.position = places.find(&diagnostic.pointer);
+    }
+    for finding in &mut examination.findings {
+        finding.position = places.find(&finding.pointer);
+    }
+    examination
+}
+
+/// The definition with a number wherever a function of the template stands for one, and where that is.
+fn with_numbers(request: &Request<'_>) -> Option<(String, Vec<String>)> {
+    let placeholders = request.placeholders.filter(|it| !it.list().is_empty())?;
+    let (_, diagnostics) = validate::check(request.definition, request.execution_type, &NoContract);
+    let mut definition = serde_json::from_str::<Value>(request.definition).ok()?;
+    let mut filled_in = Vec::new();
+    for diagnostic in diagnostics {
+        if diagnostic.code != diagnostic::Code::SchemaValidationFailed {
+            continue;
+        }
+        let Some(place) = definition.pointer_mut(&diagnostic.pointer) else { continue };
+        if place.as_str().is_some_and(|text| placeholders.is_function(text)) {
+            *place = Value::from(FILLED_IN);
+            filled_in.push(diagnostic.pointer);
+        }
+    }
+    let text = definition.to_string();
+    let (_, diagnostics) = validate::check(&text, request.execution_type, &NoContract);
+    // Where something else than a number belongs, the first words for it are the right ones.
+    let is_number = diagnostics.iter().all(|it| !filled_in.contains(&it.pointer));
+    (is_number && !filled_in.is_empty()).then_some((text, filled_in))
+}
+
+fn examined(request: &Request<'_>, filled_in: Vec<String>) -> Examination {
     let (machine, mut diagnostics) =
         validate::check(request.definition, request.execution_type, &NoContract);
     diagnostics.retain(|it| match it.code {
@@ -56,13 +100,13 @@ pub fn examine(request: &Request<'_>) -> Examination {
         diagnostic::Code::CallbackWithoutTimeout | diagnostic::Code::NoRetryForTransientErrors => {
             false
         }
-        diagnostic::Code::SubstitutionInLiteral => !request.is_filled_in,
+        diagnostic::Code::SubstitutionInLiteral => request.placeholders.is_none(),
         // It runs on mocks here.
         diagnostic::Code::IntegrationNotEmbedded => false,
         _ => true,
     });
     let mut examination =
-        Examination { diagnostics, findings: Vec::new(), rewritten: None, trial: None };
+        Examination { diagnostics, findings: Vec::new(), rewritten: None, filled_in, trial: None };
     let definition = serde_json::from_str::<Value>(request.definition);
     let (Some(machine), Ok(definition)) = (machine, definition) else { return examination };
     let latencies = request.latencies;
@@ -114,6 +158,13 @@ fn rewrite(
         return;
     }
     let mut trials = Trials { request, machine, definition, left: MOST_TRIED };
+    if !examination.filled_in.is_empty() {
+        // The functions could not be put back in the place of numbers.
+        let sequences = plans(machine, definition, request.latencies).into_iter().map(sequential);
+        examination.findings.extend(sequences);
+        examination.findings.iter_mut().for_each(advise);
+        return trials.conclude(definition, definition, examination);
+    }
     let mut rewritten = definition.clone();
     let simple = trials.hold(&mut examination.findings, &mut rewritten);
     // Sequences are looked at without the states that have gone.

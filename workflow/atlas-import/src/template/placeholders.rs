@@ -61,6 +61,11 @@ impl Placeholders {
         &self.list
     }
 
+    /// Whether a whole text is what a function of the template gives.
+    pub(crate) fn is_function(&self, text: &str) -> bool {
+        self.texts.contains_key(text)
+    }
+
     /// The function that a whole text was.
     pub(super) fn text(&self, text: &str) -> Option<&Value> {
         self.texts.get(text)

@@ -4,12 +4,13 @@ use atlas_asl::model::ExecutionType;
 use atlas_import::{
     Examination, Request, examine,
     findings::{Finding, Rewriting},
+    template::Placeholders,
     trial::Latencies,
 };
 use serde_json::Value;
 
 pub(crate) fn examined(definition: &Value) -> Examination {
-    examined_as(&definition.to_string(), ExecutionType::Standard, false)
+    examined_as(&definition.to_string(), ExecutionType::Standard, None)
 }
 
 /// As it is examined where nobody has confirmed anything.
@@ -20,14 +21,14 @@ pub(crate) fn examined_unconfirmed(definition: &Value) -> Examination {
         latencies: &Latencies::default(),
         cases: &[],
         with_unconfirmed: false,
-        is_filled_in: false,
+        placeholders: None,
     })
 }
 
 pub(crate) fn examined_as(
     definition: &str,
     execution_type: ExecutionType,
-    is_filled_in: bool,
+    placeholders: Option<&Placeholders>,
 ) -> Examination {
     examine(&Request {
         definition,
@@ -35,7 +36,7 @@ pub(crate) fn examined_as(
         latencies: &Latencies::default(),
         cases: &[],
         with_unconfirmed: true,
-        is_filled_in,
+        placeholders,
     })
 }
 

@@ -28,7 +28,11 @@ fn check(file: &str, expected: Expect) {
                 continue;
             }
         };
-        let found = examined_as(&text.text, execution_type, source.is_template);
+        let found = examined_as(
+            &text.text,
+            execution_type,
+            source.is_template.then_some(&text.placeholders),
+        );
         let line = |pointer: &str, within| text.place(pointer, within).map_or(0, |it| it.line);
         for diagnostic in &found.diagnostics {
             all += &format!("{} {diagnostic}\n", line(&diagnostic.pointer, diagnostic.position));

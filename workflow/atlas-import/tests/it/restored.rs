@@ -18,7 +18,7 @@ fn check(template: &str, expected: Expect) {
     let again: Value = serde_json::from_str(&source.with_definition(text, &same)).unwrap();
     let before: Value = serde_json::from_str(template).unwrap();
     assert_eq!(again, before, "nothing is lost");
-    let found = examined_as(&text.text, ExecutionType::Standard, true);
+    let found = examined_as(&text.text, ExecutionType::Standard, Some(&text.placeholders));
     let (_, rewritten) = found.rewritten.unwrap();
     let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap();
     let rewritten: Value = serde_json::from_str(&source.with_definition(text, &rewritten)).unwrap();
@@ -207,8 +207,35 @@ fn every_byte_outside_of_a_definition_stays() {
         };
         let source = Source::read(&text(definition)).unwrap();
         let Definition::Here(here) = &source.machines[0].definition else { panic!("{field}") };
-        let found = examined_as(&here.text, ExecutionType::Standard, true);
+        let found = examined_as(&here.text, ExecutionType::Standard, Some(&here.placeholders));
         let (_, value) = found.rewritten.unwrap();
         assert_eq!(source.with_definition(here, &value), text(rewritten));
     }
+}
+
+#[test]
+fn a_number_that_the_template_fills_in_is_no_error_and_stays() {
+    let call = |timeout: Value| {
+        json!({"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
+        "TimeoutSeconds": timeout, "Parameters": {"QueueUrl": "q", "MessageBody": "m"}, "End": true})
+    };
+    let choice = json!({"Fn::If": ["Loud", 5, 60]});
+    let check = |timeout: Value, is_wrong: bool| {
+        let template = json!({"Resources": {"M": {"Type": "AWS::Serverless::StateMachine",
+            "Properties": {"Definition": {"StartAt": "N", "States": {
+                "N": {"Type": "Pass", "Next": "Call"}, "Call": call(timeout)}}}}}});
+        let source = Source::read(&template.to_string()).unwrap();
+        let Definition::Here(text) = &source.machines[0].definition else { panic!("{template}") };
+        let found = examined_as(&text.text, ExecutionType::Standard, Some(&text.placeholders));
+        assert_eq!(!found.diagnostics.is_empty(), is_wrong, "{:?}", found.diagnostics);
+        assert_eq!(found.rewritten, None);
+        found
+    };
+    let found = check(choice, false);
+    assert_eq!(found.filled_in, ["/States/Call/TimeoutSeconds"]);
+    assert!(found.findings.iter().all(|it| it.code.as_str() != "TASK_WITHOUT_TIMEOUT"));
+    assert!(found.findings.iter().all(|it| it.position.is_some()));
+    assert_eq!(found.trial.unwrap().unwrap().succeeded, 1);
+    // A text stays a text, whatever is substituted in it.
+    assert_eq!(check(json!("${Timeout}"), true).filled_in, Vec::<String>::new());
 }

@@ -87,6 +87,7 @@ fn machine(one: &Examined) -> Value {
         "type": one.execution_type.as_str(),
         "diagnostics": diagnostics,
         "findings": findings,
+        "filledIn": one.examination.filled_in,
         "trial": trial,
         "rewritten": rewritten,
     })

@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &Import) -> Outcome {
             latencies: &latencies,
             cases: &cases,
             with_unconfirmed: arguments.with_unconfirmed,
-            is_filled_in: found.is_of_template,
+            placeholders: found.is_of_template.then_some(&found.text.placeholders),
         });
         examined.push(Examined { found, execution_type, examination });
     }

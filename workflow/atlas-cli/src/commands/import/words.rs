@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use atlas_asl::diagnostic::Position;
 use atlas_import::{
     diff::unified,
+    examine::FILLED_IN,
     findings::{Finding, Rewriting},
     trial::{NotRunnable, Trial},
 };
@@ -43,6 +44,14 @@ fn machine(out: &mut impl Write, one: &Examined, with_diff: bool) -> io::Result<
     }
     if one.examination.findings.is_empty() && one.examination.diagnostics.is_empty() {
         writeln!(out, "nothing to be said against it")?;
+    }
+    if let [_, ..] = &one.examination.filled_in[..] {
+        let places = one.examination.filled_in.join(", ");
+        let words = format!(
+            "not rewritten: the template fills in a number at {}, which is taken for {FILLED_IN} here",
+            safe(&places)
+        );
+        wrapped(out, "", &words)?;
     }
     if let Some(trial) = &one.examination.trial {
         writeln!(out)?;
