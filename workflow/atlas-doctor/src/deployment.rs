@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use handlers::environment::{Absent, Environment, InvalidVariable, Variable, variables};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 const fn endpoint(name: &'static str, meaning: &'static str) -> Variable {
     Variable { name, absent: Absent::None, meaning, expected: "`http://` or `https://` and a host" }
@@ -38,12 +38,23 @@ pub struct Deployment {
 }
 
 /// A text that tells no variables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
 pub struct Unreadable {
     /// Which one, from 0.
     pub text: usize,
-    /// Its line, from 1.
-    pub line: usize,
+    problem: Problem,
+}
+
+/// What is wrong with a text. No value of a variable is told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Problem {
+    #[error(
+        "line {0} tells no variable; expected NAME=value, or a function's configuration in JSON"
+    )]
+    Line(usize),
+    #[error("`{0}` is no text; expected its value in quotes, as Lambda has every variable")]
+    NoText(String),
 }
 
 impl Deployment {
@@ -72,7 +83,7 @@ impl Deployment {
         let mut values: Vec<(String, String)> = Vec::new();
         let mut differing = BTreeSet::new();
         for (text, content) in texts.iter().enumerate() {
-            for (name, value) in read(content).map_err(|line| Unreadable { text, line })? {
+            for (name, value) in read(content).map_err(|problem| Unreadable { text, problem })? {
                 match values.iter().find(|(known, _)| *known == name) {
                     Some((_, known)) if *known != value => drop(differing.insert(name)),
                     Some(_) => {}
@@ -119,20 +130,16 @@ impl Deployment {
     }
 }
 
-/// The variables of one text, or the number of the line that tells none.
-fn read(text: &str) -> Result<Vec<(String, String)>, usize> {
+/// The variables of one text.
+fn read(text: &str) -> Result<Vec<(String, String)>, Problem> {
     if text.trim_start().starts_with('{') {
-        let object: Value = serde_json::from_str(text).map_err(|error| error.line().max(1))?;
-        // Lambda's answer has them in `Environment.Variables`.
-        let object = [&object["Environment"]["Variables"], &object["Variables"], &object]
-            .into_iter()
-            .find_map(Value::as_object)
-            .ok_or(1_usize)?;
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        return Ok(object
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), text(value)?)))
-            .collect());
+        let told: Value =
+            serde_json::from_str(text).map_err(|error| Problem::Line(error.line().max(1)))?;
+        let text = |(name, value): (&String, &Value)| match value {
+            Value::String(value) => Ok((name.clone(), value.clone())),
+            _ => Err(Problem::NoText(name.clone())),
+        };
+        return variables(&told).into_iter().flatten().map(text).collect();
     }
     let mut values = Vec::new();
     for (index, line) in text.lines().map(str::trim).enumerate() {
@@ -140,7 +147,7 @@ fn read(text: &str) -> Result<Vec<(String, String)>, usize> {
             continue;
         }
         let line = line.strip_prefix("export ").unwrap_or(line);
-        let (name, value) = line.split_once('=').ok_or(index + 1)?;
+        let (name, value) = line.split_once('=').ok_or(Problem::Line(index + 1))?;
         let value = value.trim();
         let quoted = ['"', '\'']
             .into_iter()
@@ -148,6 +155,17 @@ fn read(text: &str) -> Result<Vec<(String, String)>, usize> {
         values.push((name.trim().to_owned(), quoted.unwrap_or(value).to_owned()));
     }
     Ok(values)
+}
+
+/// Where a document has variables: a function's configuration, as `get-function-configuration` and `get-function` tell
+/// it, or an object of nothing else. None where a function has no variables, which Lambda then leaves out.
+fn variables(told: &Value) -> Option<&Map<String, Value>> {
+    let function = told.get("Configuration").unwrap_or(told);
+    if function.get("FunctionName").is_some() {
+        return function["Environment"]["Variables"].as_object();
+    }
+    let nested = [&told["Environment"]["Variables"], &told["Variables"]];
+    nested.into_iter().find_map(Value::as_object).or_else(|| told.as_object())
 }
 
 #[cfg(test)]
@@ -171,7 +189,30 @@ mod tests {
         assert!(deployment.differing().is_empty());
         let differing = of(&[lines, other]).unwrap().differing().clone();
         assert_eq!(differing, ["CALLS_TABLE".to_owned()].into());
-        assert_eq!(of(&["A=1\nnothing"]).unwrap_err(), Unreadable { text: 0, line: 2 });
-        assert_eq!(of(&["A=1", "{\n!"]).unwrap_err(), Unreadable { text: 1, line: 2 });
+        let of_function = r#"{"Configuration": {"FunctionName": "F", "MemorySize": 1, "Environment": {"Variables":
+            {"CALLS_TABLE": "Mine"}}}, "Tags": {}}"#;
+        let without = r#"{"FunctionName": "F", "MemorySize": 512}"#;
+        let deployment = of(&[of_function, without]).unwrap();
+        assert_eq!(deployment.environment().get("CALLS_TABLE"), Some("Mine"));
+        assert_eq!(deployment.environment().get("FunctionName"), None);
+    }
+
+    #[test]
+    fn what_is_no_variable_is_refused_with_its_place_and_without_its_value() {
+        let check = |texts: &[&str], text: usize, expected: &str| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            let refused = Deployment::of_texts(&texts).unwrap_err();
+            assert_eq!(refused.text, text);
+            assert!(refused.to_string().starts_with(expected), "{refused}");
+        };
+        check(&["A=1\nnothing"], 0, "line 2 tells no variable");
+        check(&["A=1", "{\n!"], 1, "line 2 tells no variable");
+        check(
+            &[r#"{"RING_SECONDS": 31}"#],
+            0,
+            "`RING_SECONDS` is no text; expected its value in quotes",
+        );
+        check(&[r#"{"Environment": {"Variables": {"A": null}}}"#], 0, "`A` is no text");
+        check(&[r#"{"A": {"B": "c"}}"#], 0, "`A` is no text");
     }
 }

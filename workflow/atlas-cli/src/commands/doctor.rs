@@ -107,10 +107,7 @@ fn of_files(files: &[PathBuf]) -> Result<Deployment, Failure> {
     let read = |file: &PathBuf| source::text(file, "variables");
     let texts = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Deployment::of_texts(&texts).map_err(|unreadable| {
-        let (file, line) = (source::shown(&files[unreadable.text]), unreadable.line);
-        Failure::ours(format_args!(
-            "{file}: line {line} tells no variable; expected NAME=value, or a function's configuration in JSON"
-        ))
+        Failure::ours(format_args!("{}: {unreadable}", source::shown(&files[unreadable.text])))
     })
 }
 

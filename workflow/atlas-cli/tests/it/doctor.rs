@@ -175,5 +175,7 @@ fn what_is_no_check_no_file_and_no_misconfiguration_is_said() {
     let refused = |arguments: &[&str], words: &[&str]| folder.atlas(arguments).refuses(2, words);
     refused(&["doctor", "--only", "all"], &["`all` is no check; there are variables, "]);
     refused(&["doctor", "--env-file", "wrong.env"], &["wrong.env: line 2", "NAME=value"]);
+    folder.write("number.json", r#"{"RING_SECONDS": 31}"#);
+    refused(&["doctor", "--env-file", "number.json"], &["number.json: `RING_SECONDS` is no text"]);
     refused(&["sandbox", "--misconfigured", "all"], &["`all` is no misconfiguration; there are "]);
 }
