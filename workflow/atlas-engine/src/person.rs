@@ -16,6 +16,8 @@ const BETWEEN_DIGITS: &str = " -.()/\u{a0}";
 /// No number is written longer.
 const LONGEST_NUMBER: usize = 40;
 
+/// No key is longer: Connect's ids of contacts are the longest.
+const LONGEST_KEY: usize = 256;
 /// A shorter key can be any word: it counts only where an interaction, a lead or a contact is named.
 const SHORTEST_TELLING_KEY: usize = 12;
 
@@ -98,7 +100,14 @@ impl Person {
     }
 
     fn learn_each(&mut self, keys: impl IntoIterator<Item = String>) {
-        self.keys.extend(keys.into_iter().filter(|key| !key.is_empty()));
+        self.keys.extend(keys.into_iter().filter(|key| Self::may_be_key(key)));
+    }
+
+    /// Whether a text has the form of a key of an interaction, a lead or a contact. What a machine assigned stands
+    /// in its events as JSON, so with quotes: that is no key.
+    pub fn may_be_key(text: &str) -> bool {
+        let of_key = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        (1..=LONGEST_KEY).contains(&text.len()) && text.bytes().all(of_key)
     }
 
     /// What a text, JSON or not, has to do with them.
@@ -328,6 +337,10 @@ mod tests {
                 vec!["3f0c", LONG, "k1"],
             ),
             (r#"{"interactionKey": "3f0c", "leadId": "00Q1"}"#, vec!["00Q1", "3f0c", LONG]),
+            (
+                r#"{"interactionKey": "3f0c", "variables": {"leadId": "\"00Q1\""}, "leadId": "\"00Q1\""}"#,
+                vec!["3f0c", LONG],
+            ),
             (r#"{"interactionKey": "k1", "notes": "ask ada@example.com"}"#, vec!["3f0c", LONG]),
         ] {
             let mut person = ada();

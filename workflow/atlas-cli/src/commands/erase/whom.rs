@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, path::Path, str::FromStr};
 
+use atlas_engine::Person;
 use definitions::contract::{EmailAddress, PhoneNumber};
 
 use crate::{arguments::Erase, failure::Failure, source};
@@ -24,6 +25,13 @@ pub(super) fn whom(asked: &Erase) -> Result<Whom, Failure> {
     let emails = all(&asked.email, "--email", "addresses, one a line", &mut faults)?;
     let keys: Vec<String> =
         asked.key.iter().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).collect();
+    if !keys.iter().all(|key| Person::may_be_key(key)) {
+        faults.push(
+            "--key: not a key of an interaction, a lead or a contact; expected 1 to 256 of `0-9`, `A-Z`, `a-z`, \
+             `_` and `-`"
+                .to_owned(),
+        );
+    }
     if faults.is_empty() && phones.is_empty() && emails.is_empty() && keys.is_empty() {
         faults.push("nobody is named; expected --phone, --email or --key".to_owned());
     }
