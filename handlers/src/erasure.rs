@@ -1,10 +1,7 @@
 //! Somebody asks to be erased: what the tables and the dead letters hold of them, and deleting it. What
 //! `atlas erase` does where the handlers write.
 
-use definitions::{
-    contract::{EmailAddress, InteractionKey, PhoneNumber},
-    resources::dead_letter_queues,
-};
+use definitions::contract::{EmailAddress, InteractionKey, PhoneNumber};
 
 use crate::{
     cache::{CacheSearch, CacheUnavailable, FoundEntry},
@@ -111,22 +108,23 @@ impl Deps {
         Ok(self.cache.erase(entry).await?)
     }
 
-    /// Looks through the dead letters of every such queue of the deployment, and of others by their URL.
+    /// Looks through the dead letters of queues, some by their names and some by their URLs.
     pub async fn dead_letters(
         &self,
-        others: &[String],
+        named: &[String],
+        by_url: &[String],
         is_about: &(dyn Fn(&str) -> bool + Send + Sync),
         fate: Fate,
     ) -> Result<Vec<DeadLetters>, NotErased> {
         let mut all = Vec::new();
-        for name in dead_letter_queues() {
+        for name in named {
             let found = match DeadLetterSearch::named(self.queues.clone(), name).await? {
                 Some(letters) => Some(letters.look(is_about, fate).await?),
                 None => None,
             };
-            all.push(DeadLetters { queue: name.to_owned(), found });
+            all.push(DeadLetters { queue: name.clone(), found });
         }
-        for url in others {
+        for url in by_url {
             let letters = DeadLetterSearch::at(self.queues.clone(), url);
             let found = Some(letters.look(is_about, fate).await?);
             all.push(DeadLetters { queue: url.clone(), found });

@@ -41,7 +41,7 @@ pub(crate) use self::{
     definitions::{Exec, Graph, Mocks, Render, Validate},
     deploy::{Deploy, Revision, Template, TemplateFormat},
     doctor::Doctor,
-    erase::Erase,
+    erase::{Erase, STACK},
     import::Import,
     package::Package,
     pipeline::{Load, Run, Suppress},
@@ -181,7 +181,7 @@ pub(crate) enum Command {
     /// Records of leads and calls, caches, dead letters, executions and their logs, exported files; then a
     /// report, in which neither number nor address stands. The same against `atlas dev` (--endpoint, with
     /// --dynamodb-endpoint), a folder that it left (--data), and AWS. Exit code: 0 when all of it is erased,
-    /// or nothing is there; 1 where executions still run or a part failed; 2 for a wrong command line, or
+    /// or nothing is there; 1 where executions still run, a part failed or the records were not looked at; 2 for a wrong command line, or
     /// where nobody answers.
     Erase(Box<Erase>),
 }

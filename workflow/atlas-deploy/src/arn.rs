@@ -19,6 +19,11 @@ pub(crate) fn of_stack(own: &str) -> String {
     }
 }
 
+/// `AtlasEngine-Calls` as a stack of this name has it.
+pub fn name_in(stack: &str, own: &str) -> String {
+    of_stack(own).replace("${AWS::StackName}", stack)
+}
+
 /// The part of a physical name that no stack changes, for the name of a resource in the template.
 pub(crate) fn logical(own: &str) -> String {
     let rest = own.strip_prefix(OWN_PREFIX).filter(|rest| rest.starts_with('-')).unwrap_or(own);
@@ -51,7 +56,7 @@ mod tests {
     #[test]
     fn a_stack_of_our_own_name_has_our_own_names() {
         let check = |own: &str, stack: &str, template: &str| {
-            let named = of_stack(own).replace("${AWS::StackName}", "AtlasEngine");
+            let named = name_in("AtlasEngine", own);
             assert_eq!((named.as_str(), logical(own).as_str()), (stack, template));
         };
         check("AtlasEngine-Calls", "AtlasEngine-Calls", "Calls");

@@ -30,6 +30,7 @@ mod outputs;
 pub mod access;
 
 pub use self::{
+    arn::name_in,
     log_groups::log_groups,
     template::{TEMPLATE_FILE, files, template},
     yaml::{render, without_comments},

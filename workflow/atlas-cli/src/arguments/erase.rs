@@ -6,6 +6,9 @@ use clap::Args;
 
 use super::operator::Reach;
 
+/// What a deployment is called where nobody says otherwise.
+pub(crate) const STACK: &str = "AtlasEngine";
+
 #[derive(Debug, Args)]
 pub(crate) struct Erase {
     #[command(flatten)]
@@ -26,6 +29,9 @@ pub(crate) struct Erase {
     /// A folder with exported executions, which is looked through as well; repeatable
     #[arg(long, value_name = "DIR", help_heading = "Where")]
     pub(crate) exported: Vec<PathBuf>,
+    /// The name of the deployment's stack, by which its tables, queues, machines and log groups are called
+    #[arg(long, value_name = "NAME", default_value = STACK, help_heading = "Where")]
+    pub(crate) stack: String,
     /// One more queue of dead letters, by its URL; repeatable
     #[arg(long, value_name = "URL", help_heading = "Where")]
     pub(crate) queue: Vec<String>,

@@ -9,9 +9,9 @@ use super::{
     Part, Report,
     executions::{Executions, Found},
     exported::ExportedFiles,
-    records::Records,
+    records::{Queues, Records},
 };
-use crate::{arguments::Erase, failure::Failure};
+use crate::failure::Failure;
 
 /// What was found.
 pub(super) struct All<'a> {
@@ -19,10 +19,10 @@ pub(super) struct All<'a> {
     pub(super) exported: &'a ExportedFiles,
     pub(super) records: Option<&'a Records>,
     pub(super) kept: &'a [KeptInteraction],
+    pub(super) queues: &'a Queues,
 }
 
 pub(super) async fn act(
-    asked: &Erase,
     executions: Executions,
     (person, question): (&Person, &Value),
     all: All<'_>,
@@ -41,7 +41,7 @@ pub(super) async fn act(
     report.failed.extend(faults);
     match all.records {
         Some(records) if is_whole => {
-            records.erase(all.kept, person, &asked.queue, report).await;
+            records.erase(all.kept, person, all.queues, report).await;
         }
         Some(_) => report.withdraw(Part::Records),
         None => {}

@@ -45,7 +45,12 @@ impl Executions {
     }
 
     /// What there is of somebody, who becomes known by more keys thereby.
-    pub(super) async fn find(&self, person: &mut Person, asked: &Value) -> Result<Found, Failure> {
+    pub(super) async fn find(
+        &self,
+        person: &mut Person,
+        asked: &Value,
+        stack: &str,
+    ) -> Result<Found, Failure> {
         match self {
             Self::Folder(folder) => {
                 let folder = folder.find_person(person)?;
@@ -65,7 +70,7 @@ impl Executions {
             Self::Elsewhere(reached) => {
                 match console::erase(reached, &with_keys(asked, person, "look")).await? {
                     Some(answer) => Ok(of_server(&answer, person)),
-                    None => of_aws(reached, person).await,
+                    None => of_aws(reached, person, stack).await,
                 }
             }
         }
@@ -131,7 +136,9 @@ impl Found {
             let until = |(arn, until): &(String, String)| format!("{arn} until {until}");
             report.not_reached(
                 "Step Functions histories",
-                "AWS deletes them 90 days after their end, and nobody earlier",
+                "AWS deletes them 90 days after their end, and nobody earlier. Do not redrive these executions: a \
+                 redrive would need the records that are erased, and without them may call again; --suppress \
+                 prevents a ring",
                 self.in_aws.iter().map(until).collect(),
             );
         }
@@ -171,9 +178,9 @@ fn of_server(answer: &Value, person: &mut Person) -> Found {
 }
 
 /// The executions of the calls, which are named by their key.
-async fn of_aws(reached: &Reached, person: &Person) -> Result<Found, Failure> {
+async fn of_aws(reached: &Reached, person: &Person, stack: &str) -> Result<Found, Failure> {
     let mut found = Found::default();
-    let machine = Machine::named(&reached.api, call::NAME).await?;
+    let machine = Machine::named(&reached.api, &atlas_deploy::name_in(stack, call::NAME)).await?;
     for key in person.keys() {
         let execution_arn = arn::execution_arn(&machine.arn, &format!("call-{key}"));
         match reached.api.describe(&execution_arn).await {
@@ -197,5 +204,22 @@ fn kept_until(told: &Value) -> String {
     match until {
         Some(until) => until.strftime("%Y-%m-%d").to_string(),
         None => "90 days after it has ended".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_erases_in_aws_is_told_not_to_redrive_what_stays_there() {
+        let arn = "arn:aws:states:us-east-1:1:execution:M:call-key".to_owned();
+        let mut report = Report::default();
+        Found { in_aws: vec![(arn.clone(), "2027-01-01".to_owned())], ..Found::default() }
+            .tell(&mut report);
+        let told = report.document();
+        for words in [&arn, "Do not redrive", "--suppress"] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
     }
 }

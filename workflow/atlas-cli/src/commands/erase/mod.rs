@@ -30,7 +30,7 @@ use self::{
     act::{All, act},
     executions::Executions,
     exported::ExportedFiles,
-    records::Records,
+    records::{Queues, Records},
     report::{Part, Report, ReportFile},
     whom::{Whom, whom},
 };
@@ -57,12 +57,15 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
     let emails: Vec<&str> = whom.emails.iter().map(|email| email.reveal()).collect();
     let mut person =
         Person::new(phones.clone(), emails.clone(), whom.keys.iter().map(String::as_str));
+    let queues = Queues::of(asked);
     let question = json!({ "phones": phones, "emails": emails, "stopRunning": asked.stop_running });
     let (executions, records) = match &asked.data {
-        Some(folder) => (Executions::of_folder(folder)?, Records::of_process(&asked.reach).await?),
+        Some(folder) => {
+            (Executions::of_folder(folder)?, Records::of_process(&asked.reach, &asked.stack).await?)
+        }
         None => {
             let reached = connect(&asked.reach).await?;
-            let records = Records::of(&reached).await?;
+            let records = Records::of(&reached, &asked.stack).await?;
             (Executions::Elsewhere(Box::new(reached)), records)
         }
     };
@@ -79,7 +82,7 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
             Some(records) => records.find(whom, &mut person).await?,
             None => Vec::new(),
         };
-        let found = executions.find(&mut person, &question).await?;
+        let found = executions.find(&mut person, &question, &asked.stack).await?;
         let exported = ExportedFiles::find(&asked.exported, &mut person)?;
         rounds += 1;
         if person.keys().count() == known || rounds == MOST_ROUNDS {
@@ -113,19 +116,22 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
         report.not_reached("files that mention them", how, names(&exported.mentioning));
     }
     if let Some(records) = &records {
-        records.tell(&kept, &person, &asked.queue, &mut report).await;
+        records.tell(&kept, &person, &queues, &mut report).await;
     } else {
+        report.failed.push(unlooked_at(whom));
+    }
+    if asked.stop_running && !running.is_empty() {
         report.not_reached(
-            "records of leads and calls, caches and dead letters",
-            "it is not known where they are; expected --dynamodb-endpoint or AWS_ENDPOINT_URL_DYNAMODB, \
-             and the other variables of the handlers",
-            Vec::new(),
+            "calls of executions that are stopped",
+            "a call that rings or is spoken on goes on, and its end may write a record again: run this once more \
+             behind it, with each of these keys as --key",
+            person.keys().map(str::to_owned).collect(),
         );
     }
     let is_of_aws =
         matches!(&executions, Executions::Elsewhere(reached) if reached.endpoint.is_none());
     if !report.found_nothing() || !kept.is_empty() {
-        elsewhere::tell(&kept, is_of_aws, &mut report);
+        elsewhere::tell(&kept, &person, is_of_aws.then_some(&asked.stack), &mut report);
     }
     let has_to_act = !report.found_nothing() || asked.suppress || asked.forget_suppression;
     let acts = has_to_act && !asked.dry_run;
@@ -142,9 +148,14 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
         if let Some(file) = &mut file {
             file.write(&report)?;
         }
-        let all =
-            All { found: &found, exported: &exported, records: records.as_ref(), kept: &kept };
-        act(asked, executions, (&person, &question), all, &mut report).await;
+        let all = All {
+            found: &found,
+            exported: &exported,
+            records: records.as_ref(),
+            kept: &kept,
+            queues: &queues,
+        };
+        act(executions, (&person, &question), all, &mut report).await;
     }
     report.is_dry_run = asked.dry_run;
     if let Some(records) = &records {
@@ -161,4 +172,16 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
         say("some of these executions still run: erasing needs --stop-running, or their end");
     }
     Ok(if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Why nothing is known of the records, and what of the rest is not found therefore.
+fn unlooked_at(whom: &Whom) -> String {
+    let mut words = "records of leads and calls, caches and dead letters were not looked at: it is not known where \
+                     they are; expected --dynamodb-endpoint or AWS_ENDPOINT_URL_DYNAMODB, and the other variables \
+                     of the handlers"
+        .to_owned();
+    if whom.phones.is_empty() && whom.keys.is_empty() {
+        words += ". Without them an address alone finds no call; expected --phone or --key as well";
+    }
+    words
 }

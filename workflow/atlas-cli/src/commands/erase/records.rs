@@ -1,24 +1,42 @@
 //! What the handlers keep of somebody: records of leads and calls, the caches, the dead letters, and the list
 //! of numbers that must not be called.
 
+use atlas_deploy::name_in;
 use atlas_engine::{Concern, Person};
-use definitions::contract::InteractionKey;
+use definitions::{
+    contract::InteractionKey,
+    resources::{CALLS, RESPONSE_CACHE, SUPPRESSION, dead_letter_queues},
+};
 use handlers::{
     environment::{Environment, variables},
     erasure::{Deps, NotErased, Whom as Looked},
-    queue::Fate,
+    queue::{Fate, FoundMessages},
     records::KeptInteraction,
 };
 
 use super::{Part, Report, Whom};
 use crate::{
-    arguments::{Erase, operator::Reach},
+    arguments::{Erase, STACK, operator::Reach},
     failure::Failure,
     operator::{Reached, environment},
 };
 
 /// Why a number is on the list that `--suppress` puts it on.
 const SUPPRESSED_BECAUSE: &str = "asked to be erased";
+
+/// The queues of dead letters.
+pub(super) struct Queues {
+    /// Those of the deployment.
+    named: Vec<String>,
+    by_url: Vec<String>,
+}
+
+impl Queues {
+    pub(super) fn of(asked: &Erase) -> Self {
+        let named = dead_letter_queues().map(|name| name_in(&asked.stack, name)).collect();
+        Self { named, by_url: asked.queue.clone() }
+    }
+}
 
 /// Where they are.
 pub(super) struct Records {
@@ -27,17 +45,17 @@ pub(super) struct Records {
 
 impl Records {
     /// Those of a server or of AWS. `None` where it is not known where they are.
-    pub(super) async fn of(reached: &Reached) -> Result<Option<Self>, Failure> {
+    pub(super) async fn of(reached: &Reached, stack: &str) -> Result<Option<Self>, Failure> {
         match environment(reached).await {
             Some(environment) => {
-                Self::new(&environment, reached.dynamodb_endpoint.as_deref()).await
+                Self::new(&environment, reached.dynamodb_endpoint.as_deref(), stack).await
             }
             None => Ok(None),
         }
     }
 
     /// Those that the variables of this process name: a folder that nobody serves says nothing of them.
-    pub(super) async fn of_process(reach: &Reach) -> Result<Option<Self>, Failure> {
+    pub(super) async fn of_process(reach: &Reach, stack: &str) -> Result<Option<Self>, Failure> {
         let own = Environment::of_process();
         let named = own.get(variables::AWS_ENDPOINT_URL_DYNAMODB.name).map(str::to_owned);
         let Some(endpoint) = reach.dynamodb_endpoint.clone().or(named) else { return Ok(None) };
@@ -45,10 +63,14 @@ impl Records {
             Some((variable.name.to_owned(), own.get(variable.name)?.to_owned()))
         });
         let environment = values.collect();
-        Self::new(&environment, Some(&endpoint)).await
+        Self::new(&environment, Some(&endpoint), stack).await
     }
 
-    async fn new(given: &Environment, endpoint: Option<&str>) -> Result<Option<Self>, Failure> {
+    async fn new(
+        given: &Environment,
+        endpoint: Option<&str>,
+        stack: &str,
+    ) -> Result<Option<Self>, Failure> {
         let named = |name: &str| given.get(name).map(str::to_owned);
         let endpoint = endpoint
             .map(str::to_owned)
@@ -60,6 +82,12 @@ impl Records {
             }
             _ => Vec::new(),
         };
+        if stack != STACK {
+            for table in [CALLS, SUPPRESSION, RESPONSE_CACHE] {
+                values.retain(|(known, _)| known != table.variable);
+                values.push((table.variable.to_owned(), name_in(stack, table.name)));
+            }
+        }
         let own = variables::ALL
             .iter()
             .filter_map(|variable| Some((variable.name, given.get(variable.name)?)));
@@ -105,7 +133,7 @@ impl Records {
         &self,
         kept: &[KeptInteraction],
         person: &Person,
-        queues: &[String],
+        queues: &Queues,
         report: &mut Report,
     ) {
         let items: usize = kept.iter().map(|one| one.items.len()).sum();
@@ -123,15 +151,27 @@ impl Records {
                 report.failed.push(format!("the caches were not looked through: {fault}"))
             }
         }
-        match self.deps.dead_letters(queues, &is_about, Fate::Kept).await {
+        match self.deps.dead_letters(&queues.named, &queues.by_url, &is_about, Fate::Kept).await {
             Ok(all) => {
+                let mut absent = Vec::new();
                 for letters in all {
-                    let about = letters.found.map_or(0, |found| found.about);
+                    let Some(FoundMessages { about, .. }) = letters.found else {
+                        absent.push(letters.queue);
+                        continue;
+                    };
                     report.erased_some(
                         Part::Records,
                         format!("messages in {}", letters.queue),
                         about as u64,
                         Vec::new(),
+                    );
+                }
+                if !absent.is_empty() {
+                    report.not_reached(
+                        "dead letters",
+                        "there are no queues of these names; expected --stack where the deployment has another \
+                         name, or --queue with the URL of each",
+                        absent,
                     );
                 }
             }
@@ -146,7 +186,7 @@ impl Records {
         &self,
         kept: &[KeptInteraction],
         person: &Person,
-        queues: &[String],
+        queues: &Queues,
         report: &mut Report,
     ) {
         let is_about = |text: &str| person.concern(text) != Concern::None;
@@ -155,7 +195,8 @@ impl Records {
                 report.failed.push(format!("{what}: {fault}"));
             }
         };
-        let letters = self.deps.dead_letters(queues, &is_about, Fate::Deleted).await;
+        let letters =
+            self.deps.dead_letters(&queues.named, &queues.by_url, &is_about, Fate::Deleted).await;
         failed("dead letters", letters.map(drop));
         match self.deps.cached(&is_about).await {
             Ok(found) => {

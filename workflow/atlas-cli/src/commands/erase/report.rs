@@ -143,6 +143,12 @@ impl Report {
                 }
             }
         }
+        if !self.keys.is_empty() {
+            writeln!(out, "keys:")?;
+        }
+        for key in &self.keys {
+            writeln!(out, "  {key}")?;
+        }
         if !self.kept.is_empty() {
             writeln!(out, "kept:")?;
         }

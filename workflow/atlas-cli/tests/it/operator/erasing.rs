@@ -173,6 +173,21 @@ fn nothing_of_one_person_is_left_and_all_of_the_other_is() {
         assert_eq!(asked.out, "");
     }
     account.executions(&["show", &arn(CALL, "call-key-of-ada")]).exits(0);
+    // Of another stack there are neither tables nor queues here.
+    erase(&["--dry-run", "--stack", "Leads"]).exits(2);
+    let mut of_leads = Account::new(&folder, server.url());
+    of_leads.more.clone_from(&account.more);
+    for (variable, table) in [
+        ("CALLS_TABLE", "AtlasEngine-Calls"),
+        ("SUPPRESSION_TABLE", "AtlasEngine-Suppression"),
+        ("RESPONSE_CACHE_TABLE", "AtlasEngine-ResponseCache"),
+    ] {
+        of_leads.more.push((variable.to_owned(), table.to_owned()));
+    }
+    let dry =
+        of_leads.atlas(&[&whom[..], &["--dry-run", "--stack", "Leads"]].concat()).exits(0).out;
+    assert!(dry.contains("Leads-ContactEvents-DeadLetters"), "{dry}");
+    assert!(!dry.contains("messages in"), "{dry}");
 
     let report = erase(&["--yes", "--json", "--report", "report.json"]).exits(0).document();
     assert_eq!(folder.read("report.json"), serde_json::to_string_pretty(&report).unwrap() + "\n");
@@ -233,12 +248,12 @@ fn nothing_of_one_person_is_left_and_all_of_the_other_is() {
         assert!(refused.contains("--dynamodb-endpoint"), "{refused}");
     }
     assert!(!files_with(&folder.path("kept"), BOBS[0]).is_empty());
-    let said = folder.atlas(&of_bob).exits(0).out;
+    let said = folder.atlas(&of_bob).exits(1).out;
     assert!(said.contains("--dynamodb-endpoint"), "{said}");
     for text in BOBS {
         assert_eq!(files_with(&folder.path("kept"), text), [""; 0], "{text}");
     }
-    assert!(folder.atlas(&of_bob).exits(0).out.contains("nothing is there to erase"));
+    assert!(folder.atlas(&of_bob).exits(1).out.contains("nothing is there to erase"));
 }
 
 #[test]
@@ -255,7 +270,12 @@ fn while_an_execution_of_theirs_runs_nothing_is_erased_but_where_it_is_stopped()
     let refused = erase(&[]).exits(1).err;
     assert!(refused.contains("--stop-running") && refused.contains(&started), "{refused}");
     account.executions(&["show", &started]).exits(0);
-    erase(&["--stop-running"]).exits(0);
+    // Of the call that it has made nobody knows when it ends.
+    let said = erase(&["--stop-running", "--json"]).exits(1).document();
+    let stopped = said["notReached"].as_array().unwrap().iter();
+    let stopped: Vec<_> =
+        stopped.filter(|it| it["place"] == "calls of executions that are stopped").collect();
+    assert_eq!(stopped[0]["names"], json!(["key-of-ada"]), "{said}");
     account.executions(&["show", &started]).exits(1);
     assert_eq!(files_with(&folder.path("kept"), EMAIL), [""; 0]);
 }
@@ -270,6 +290,7 @@ fn whoever_is_named_wrongly_is_not_repeated() {
             "ada@example.com\nada at home\n",
             "--email, line 2: not an e-mail address",
         ),
+        (&["--key", "+0415555012"], "", "--key: not a key"),
         (&[], "", "nobody is named"),
     ] {
         let ran = folder.atlas_reading(&[&["erase"], arguments].concat(), input).exits(1);
