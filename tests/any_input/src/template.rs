@@ -33,7 +33,7 @@ pub fn check(input: &[u8]) {
             latencies: &Latencies::default(),
             cases: &[],
             with_unconfirmed: true,
-            is_filled_in: source.is_template,
+            placeholders: source.is_template.then_some(&definition.placeholders),
         });
         if let Some(Ok(trial)) = &found.trial {
             assert!(trial.differences.is_empty(), "what differs is taken back: {text}");
