@@ -7,7 +7,7 @@ use crate::{
     duration::human,
     host::Ended,
     label::{clean, column, columns},
-    report::{Report, last_state},
+    report::{Report, failed_state},
     ring::Ring,
 };
 
@@ -57,7 +57,7 @@ fn tell(execution: &Ended, widest: usize, lines: &mut Vec<String>) {
     match &description.outcome {
         Some(Ending::Succeeded { output }) => detail("output", output.text()),
         Some(Ending::Failed(failure) | Ending::TimedOut(failure) | Ending::Aborted(failure)) => {
-            if let Some(state) = last_state(execution) {
+            if let Some(state) = failed_state(execution) {
                 detail("state", &state);
             }
             for (label, words) in [("error", &failure.error), ("cause", &failure.cause)] {

@@ -9,6 +9,7 @@ use std::{
 use atlas_core::{Outcome as Ending, Timestamp, history::HistoryEvent};
 use atlas_engine::Time;
 use atlas_local::ExternalCall;
+use atlas_view::{Event, History, Told, view};
 use serde_json::{Value, json};
 
 use crate::{
@@ -165,7 +166,7 @@ pub(crate) fn conclude<'a>(ended: impl IntoIterator<Item = &'a Ended>) -> Outcom
     let description = &execution.description;
     let mut message =
         format!("{} ended as {}", clean(&description.state_machine_name), description.status());
-    if let Some(state) = last_state(execution) {
+    if let Some(state) = failed_state(execution) {
         message.push_str(&format!(" in state `{}`", clean(&state)));
     }
     let words = [&failure.error, &failure.cause].into_iter().flatten();
@@ -255,11 +256,16 @@ fn spans(ended: &[Ended]) -> Vec<StateSpan> {
         .collect()
 }
 
-/// The state that was entered last: where the execution ended.
-pub(crate) fn last_state(execution: &Ended) -> Option<String> {
-    use atlas_core::history::Detail;
-    execution.history.iter().rev().find_map(|event| match &event.detail {
-        Detail::StateEntered { name, .. } => Some(name.to_string()),
-        _ => None,
-    })
+/// The state whose failure ended the execution, or in which it was alone when it was ended.
+pub(crate) fn failed_state(execution: &Ended) -> Option<String> {
+    let description = &execution.description;
+    let failure = description.outcome.as_ref().and_then(Ending::failure);
+    let told = Told {
+        status: Some(description.status().to_string()),
+        error: failure.and_then(|failure| failure.error.as_deref().map(str::to_owned)),
+        cause: failure.and_then(|failure| failure.cause.as_deref().map(str::to_owned)),
+        ..Told::of_arn(&*description.execution_arn)
+    };
+    let events = execution.history.iter().filter_map(|it| Event::of_api(&event(it)).ok());
+    view(&told, &History::of(events), None).failure?.state
 }

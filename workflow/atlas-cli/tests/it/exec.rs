@@ -234,6 +234,26 @@ fn a_failure_inside_parallel_or_map_names_its_state() {
 }
 
 #[test]
+fn the_state_that_failed_is_named_and_none_that_was_stopped_for_it() {
+    let folder = Folder::new("exec-failed-beside");
+    let branch = |name: &str, mut state: Value| {
+        state["End"] = json!(true);
+        json!({ "StartAt": name, "States": { name: state } })
+    };
+    let ask = json!({ "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage" });
+    let hold = json!({ "Type": "Wait", "Seconds": 60 });
+    let parallel = json!({ "Type": "Parallel", "End": true,
+                           "Branches": [branch("Ask", ask), branch("Hold", hold)] });
+    folder
+        .write("P.json", json!({ "StartAt": "Both", "States": { "Both": parallel } }).to_string());
+    let throw = json!({ "0": { "Throw": { "Error": "Broken", "Cause": "it is" } } });
+    folder.write("mocks.json", mocks("P", "Ask", throw).to_string());
+    let ran = folder.atlas(&["exec", "P.json", "--mocks", "mocks.json"]).exits(1);
+    assert!(ran.err.contains("P ended as FAILED in state `Ask`: Broken"), "{}", ran.err);
+    assert!(ran.out.contains("■ Hold"), "{}", ran.out);
+}
+
+#[test]
 fn a_task_that_nothing_can_perform_says_so() {
     let folder = Folder::new("exec-unmocked");
     for (file, resource) in [
