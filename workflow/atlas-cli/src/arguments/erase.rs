@@ -53,7 +53,7 @@ pub(crate) struct Erase {
     /// Print the report as one JSON document
     #[arg(long)]
     pub(crate) json: bool,
-    /// Write the report as JSON to a file as well, which its owner alone can read
+    /// Write the report as JSON to a new file as well, which its owner alone can read
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 }

@@ -143,7 +143,7 @@ async fn erase(asked: &Erase, whom: &Whom) -> Outcome {
         confirm("Erase all of this? It cannot be brought back.", asked.yes)?;
     }
     // What cannot be told of is not begun: the keys that lead elsewhere are found no more once all is erased.
-    let mut file = asked.report.as_deref().map(ReportFile::open).transpose()?;
+    let mut file = asked.report.as_deref().map(ReportFile::make).transpose()?;
     if acts {
         if let Some(file) = &mut file {
             file.write(&report)?;

@@ -188,22 +188,21 @@ pub(super) struct ReportFile {
 }
 
 impl ReportFile {
-    /// Opens it, so that it is known before anything is done that it can be written. What is in it stays until then.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    /// Makes it, so that it is known before anything is done that it can be written. The report of an erasure before
+    /// this one may be the only list of what is left elsewhere: none is written over.
+    pub(super) fn make(path: &Path) -> Result<Self, Failure> {
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
+        options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let opened = options.open(path).and_then(|file| {
-            // One that was there before keeps its mode otherwise.
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt as _;
-                file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-            }
-            Ok(file)
-        });
-        let file = opened.map_err(|error| unwritable(path, &error))?;
+        let file = options.open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Failure::ours(format_args!(
+                "{}: there is such a file already; --report names one that is not there, so that no report of an \
+                 erasure is lost",
+                source::shown(path)
+            )),
+            _ => unwritable(path, &error),
+        })?;
         Ok(Self { path: path.to_owned(), file })
     }
 

@@ -31,6 +31,10 @@ fn where_the_report_cannot_be_written_nothing_is_erased() {
     left_with_ada(&folder);
     let refused = folder.atlas(&of_folder(&["--report", "none/report.json"])).exits(2);
     assert!(refused.err.contains("report.json: cannot be written"), "{}", refused.err);
+    folder.write("before.json", "{}");
+    let refused = folder.atlas(&of_folder(&["--report", "before.json"])).exits(2);
+    assert!(refused.err.contains("before.json: there is such a file already"), "{}", refused.err);
+    assert_eq!(folder.read("before.json"), "{}");
     assert_ne!(files_with(&folder.path("kept"), EMAIL), [""; 0]);
 }
 
