@@ -23,9 +23,6 @@ pub(crate) struct Import {
     /// Write the rewritten definition, or template in JSON, to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Show the changes, as on a terminal, wherever stdout goes
-    #[arg(long)]
-    pub(crate) diff: bool,
     /// How long a state's call takes, in milliseconds; repeatable [default: as measured, or as such
     /// calls usually take]
     #[arg(long, value_name = "STATE=MS")]

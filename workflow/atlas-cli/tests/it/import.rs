@@ -38,7 +38,6 @@ fn what_is_rewritten_can_be_run_and_has_nothing_left_to_say() {
         "--with-unconfirmed",
         "--out",
         "new.asl.json",
-        "--diff",
     ]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("+    \"CreateLead beside GenerateScenario\": {"), "{}", ran.out);
@@ -60,9 +59,46 @@ fn only_what_is_safe_is_rewritten_unless_the_rest_is_asked_for() {
     assert_eq!(states["SaveLead"]["ResultPath"], Value::Null);
     assert!(states.contains_key("CreateLead"), "{states:?}");
     assert!(states["UpdateLead"].get("Retry").is_none(), "{states:?}");
-    let said = folder.atlas(&["import", "lead-to-call.asl.json"]).out;
+    let ran = folder.atlas(&["import", "lead-to-call.asl.json", "--out", "new.asl.json"]);
+    assert!(!folder.read("new.asl.json").contains("CreateLead beside"), "{}", ran.err);
+    let said = ran.out;
     assert!(said.contains("not rewritten; --with-unconfirmed does it, if this may be:"), "{said}");
     assert!(!said.contains("    rewritten, if this may be:"), "{said}");
+}
+
+#[test]
+fn what_would_come_of_the_rest_is_shown_with_the_time_that_it_saves() {
+    let folder = folder("import-proposal");
+    let said = folder.atlas(&["import", "lead-to-call.asl.json"]).exits(0).out;
+    let (safe, proposal) = said.split_once("\nwith what somebody has to confirm").unwrap();
+    let new = "+    \"CreateLead beside GenerateScenario\": {";
+    assert!(safe.contains("+      \"ResultPath\": null") && !safe.contains(new), "{safe}");
+    assert!(proposal.contains(new) && proposal.contains(" % less)"), "{proposal}");
+    let document = folder.atlas(&["import", "lead-to-call.asl.json", "--json"]).document();
+    let alone = folder.atlas(&["import", "lead-to-call.asl.json", "--with-unconfirmed", "--json"]);
+    let alone = alone.document();
+    for part in ["rewritten", "trial"] {
+        assert_eq!(document[0]["withUnconfirmed"][part], alone[0][part], "{part}");
+    }
+    assert_eq!(alone[0]["withUnconfirmed"], Value::Null);
+
+    // Where nothing is safe, it is said what would write the rest.
+    let task = |next: &str| {
+        let place = format!("arn:aws:lambda:us-east-1:123456789012:function:{next}");
+        json!({ "Type": "Task", "Resource": place, "TimeoutSeconds": 9, "ResultPath": format!("$.{next}") })
+    };
+    let (mut first, mut second) = (task("a"), task("b"));
+    first["Next"] = json!("Second");
+    second["End"] = json!(true);
+    let machine = json!({ "StartAt": "First", "States": { "First": first, "Second": second } });
+    folder.write("two.json", machine.to_string());
+    let ran = folder.atlas(&["import", "two.json", "--out", "new.json"]).exits(0);
+    assert!(
+        ran.err.contains("is not written, for nothing is safe to rewrite: --with-unconfirmed"),
+        "{}",
+        ran.err
+    );
+    assert!(!folder.path("new.json").exists());
 }
 
 #[test]
@@ -307,5 +343,7 @@ fn the_page_shows_what_is_said_of_the_example() {
     let mut arguments = vec!["import", "lead-to-call.asl.json", "--with-unconfirmed"];
     arguments.extend(latencies.iter().flat_map(|it| ["--latency", it]));
     let ran = folder.atlas(&arguments);
-    assert_eq!(ran.out, shown);
+    let (said, changes) = ran.out.split_once("\n--- ").unwrap();
+    assert_eq!(said, shown);
+    assert!(changes.contains("CreateLead beside GenerateScenario"), "{changes}");
 }

@@ -1,6 +1,6 @@
 //! What was found, for programs.
 
-use atlas_import::findings::Rewriting;
+use atlas_import::{Examination, findings::Rewriting};
 use serde_json::{Value, json};
 
 use super::Examined;
@@ -55,7 +55,27 @@ fn machine(one: &Examined) -> Value {
             })
         })
         .collect();
-    let trial = one.examination.trial.as_ref().map(|trial| match trial {
+    let proposal =
+        one.proposal.as_ref().map(|it| json!({ "trial": trial(it), "rewritten": rewritten(it) }));
+    json!({
+        "file": found.file,
+        "machine": found.name,
+        "type": one.execution_type.as_str(),
+        "diagnostics": diagnostics,
+        "findings": findings,
+        "filledIn": one.examination.filled_in,
+        "trial": trial(&one.examination),
+        "rewritten": rewritten(&one.examination),
+        "withUnconfirmed": proposal,
+    })
+}
+
+fn rewritten(examination: &Examination) -> Option<&Value> {
+    examination.rewritten.as_ref().map(|(_, rewritten)| rewritten)
+}
+
+fn trial(examination: &Examination) -> Option<Value> {
+    examination.trial.as_ref().map(|trial| match trial {
         Err(error) => json!({ "error": error.to_string() }),
         Ok(trial) => json!({
             "cases": trial.cases,
@@ -79,16 +99,5 @@ fn machine(one: &Examined) -> Value {
                 "rewrittenBytes": it.rewritten_bytes,
             })),
         }),
-    });
-    let rewritten = one.examination.rewritten.as_ref().map(|(_, rewritten)| rewritten);
-    json!({
-        "file": found.file,
-        "machine": found.name,
-        "type": one.execution_type.as_str(),
-        "diagnostics": diagnostics,
-        "findings": findings,
-        "filledIn": one.examination.filled_in,
-        "trial": trial,
-        "rewritten": rewritten,
     })
 }

@@ -5,6 +5,8 @@ mod machines;
 mod given_cases;
 mod latencies;
 
+mod proposal;
+
 mod document;
 mod words;
 
@@ -27,6 +29,8 @@ pub(super) struct Examined {
     found: Found,
     execution_type: ExecutionType,
     examination: Examination,
+    /// The same with what somebody has to confirm, where that changes more.
+    proposal: Option<Examination>,
 }
 
 pub(crate) fn run(arguments: &Import) -> Outcome {
@@ -54,15 +58,17 @@ pub(crate) fn run(arguments: &Import) -> Outcome {
             .map(ExecutionType::from)
             .or(found.execution_type)
             .unwrap_or_default();
-        let examination = examine(&Request {
+        let request = Request {
             definition: &found.text.text,
             execution_type,
             latencies: &latencies,
             cases: &cases,
             with_unconfirmed: arguments.with_unconfirmed,
             placeholders: found.is_of_template.then_some(&found.text.placeholders),
-        });
-        examined.push(Examined { found, execution_type, examination });
+        };
+        let mut examination = examine(&request);
+        let proposal = proposal::of(&request, &mut examination);
+        examined.push(Examined { found, execution_type, examination, proposal });
     }
     for state in latencies.known() {
         if !examined.iter().any(|it| it.found.has_state(state)) && !arguments.latency.is_empty() {
@@ -79,7 +85,7 @@ pub(crate) fn run(arguments: &Import) -> Outcome {
     if arguments.json {
         report::print_json(&document::of(&examined))?;
     } else {
-        words::print(&examined, arguments.diff)?;
+        words::print(&examined)?;
     }
     if let Some(out) = &arguments.out {
         write(out, &examined)?;
@@ -125,7 +131,11 @@ fn write(out: &Path, examined: &[Examined]) -> Result<(), Failure> {
         )));
     };
     let Some(text) = one.rewritten() else {
-        say(&format!("{shown} is not written: nothing is rewritten"));
+        let why = match one.proposal {
+            Some(_) => "--with-unconfirmed writes the rest, once somebody has confirmed it",
+            None => "it would be as it was",
+        };
+        say(&format!("{shown} is not written, for nothing is safe to rewrite: {why}"));
         return Ok(());
     };
     fs::write(out, text)

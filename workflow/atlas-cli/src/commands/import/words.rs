@@ -1,9 +1,10 @@
 //! What was found, for people: a finding with what to do, what came of trying, and the changes.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use atlas_asl::diagnostic::Position;
 use atlas_import::{
+    Examination,
     diff::unified,
     examine::FILLED_IN,
     findings::{Finding, Rewriting},
@@ -18,18 +19,18 @@ use crate::{
     terminal,
 };
 
-pub(super) fn print(examined: &[Examined], always_diff: bool) -> Result<(), Failure> {
+pub(super) fn print(examined: &[Examined]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for (number, one) in examined.iter().enumerate() {
         if number > 0 {
             writeln!(out)?;
         }
-        machine(&mut out, one, always_diff || io::stdout().is_terminal())?;
+        machine(&mut out, one)?;
     }
     Ok(())
 }
 
-fn machine(out: &mut impl Write, one: &Examined, with_diff: bool) -> io::Result<()> {
+fn machine(out: &mut impl Write, one: &Examined) -> io::Result<()> {
     let found = &one.found;
     let name = found.name.as_ref().map_or(String::new(), |name| format!(" {}", clean(name)));
     writeln!(out, "{}{name} ({})", found.file, one.execution_type.as_str())?;
@@ -53,25 +54,37 @@ fn machine(out: &mut impl Write, one: &Examined, with_diff: bool) -> io::Result<
         );
         wrapped(out, "", &words)?;
     }
-    if let Some(trial) = &one.examination.trial {
+    outcome(out, found, &one.examination)?;
+    if let Some(proposal) = &one.proposal {
         writeln!(out)?;
-        tried(out, trial, one.examination.rewritten.is_some())?;
+        wrapped(out, "", "with what somebody has to confirm, which --with-unconfirmed writes:")?;
+        outcome(out, found, proposal)?;
     }
-    let Some((original, rewritten)) = &one.examination.rewritten else { return Ok(()) };
-    if with_diff {
-        let layout = found.source.layout();
-        let file = if found.source.is_template {
-            format!("{}.asl.json", found.name.as_deref().map_or("definition".to_owned(), clean))
-        } else {
-            found.file.clone()
-        };
+    if one.examination.rewritten.is_some() || one.proposal.is_some() {
+        to_deploy(out, found)?;
+    }
+    Ok(())
+}
+
+/// What came of trying, and the changes.
+fn outcome(out: &mut impl Write, found: &Found, examination: &Examination) -> io::Result<()> {
+    if let Some(trial) = &examination.trial {
         writeln!(out)?;
-        let changes = unified(&layout.shown(original), &layout.shown(rewritten), &file);
-        for line in changes.lines() {
-            writeln!(out, "{}", clean(line))?;
-        }
+        tried(out, trial, examination.rewritten.is_some())?;
     }
-    to_deploy(out, found)
+    let Some((original, rewritten)) = &examination.rewritten else { return Ok(()) };
+    let layout = found.source.layout();
+    let file = if found.source.is_template {
+        format!("{}.asl.json", found.name.as_deref().map_or("definition".to_owned(), clean))
+    } else {
+        found.file.clone()
+    };
+    writeln!(out)?;
+    let changes = unified(&layout.shown(original), &layout.shown(rewritten), &file);
+    for line in changes.lines() {
+        writeln!(out, "{}", clean(line))?;
+    }
+    Ok(())
 }
 
 fn finding(out: &mut impl Write, found: &Found, finding: &Finding) -> io::Result<()> {
