@@ -35,6 +35,7 @@ pub struct Deployment {
     environment: Environment,
     invalid: Vec<InvalidVariable>,
     differing: BTreeSet<String>,
+    has_machines: bool,
 }
 
 /// A text that tells no variables.
@@ -61,7 +62,16 @@ impl Deployment {
     /// What these variables describe.
     pub fn new(environment: Environment) -> Self {
         let invalid = environment.invalid_variables();
-        Self { environment, invalid, differing: BTreeSet::new() }
+        Self { environment, invalid, differing: BTreeSet::new(), has_machines: true }
+    }
+
+    /// The same where nobody can say where the machines are, as of a sandbox alone: they are not looked at, and
+    /// their variable is not missed.
+    #[must_use]
+    pub fn without_machines(mut self) -> Self {
+        self.invalid.retain(|it| it.name != variables::ATLAS_ENGINE_WORKFLOW_ARN.name);
+        self.has_machines = false;
+        self
     }
 
     /// What the variables of this process describe.
@@ -103,6 +113,10 @@ impl Deployment {
             .collect();
         let known = Self::new(values.into_iter().chain(of_process).collect());
         Ok(Self { differing, ..known })
+    }
+
+    pub(crate) fn has_machines(&self) -> bool {
+        self.has_machines
     }
 
     pub(crate) fn environment(&self) -> &Environment {

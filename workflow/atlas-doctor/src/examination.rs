@@ -10,6 +10,7 @@ use handlers::{clock::Clock, environment::Variable};
 
 use crate::{
     Check, Deployment, Examined, Looked, Report,
+    aws::Api,
     checks::{
         caller, clock, credentials, events, flow, instance, key, lead, limits, login, machines,
         model, queues, quotas, secret, tables, variables,
@@ -197,13 +198,20 @@ async fn look_at_all(cx: &Cx) {
         cx.last(Check::Tables, api, &tables::VARIABLES, async |notes, api| {
             tables::look(cx, notes, api).await
         }),
-        cx.last(Check::Machines, api, &machines::VARIABLES, async |notes, api| {
-            machines::look(cx, notes, api).await
-        }),
+        look_at_machines(cx, api),
     );
     // It asks nobody: of each answer the date was taken.
     let ahead = cx.skew.seconds_ahead().ok_or(Check::Credentials);
     cx.last(Check::Clock, &ahead, &[], async |notes, ahead| clock::look(notes, *ahead)).await;
+}
+
+async fn look_at_machines(cx: &Cx, api: &Known<Api>) {
+    if cx.deployment.has_machines() {
+        let look = async |notes: &mut Notes, api: &Api| machines::look(cx, notes, api).await;
+        cx.last(Check::Machines, api, &machines::VARIABLES, look).await;
+    } else {
+        cx.leave(Check::Machines, "nobody says where the Step Functions API is".to_owned());
+    }
 }
 
 /// What is asked for, with all that has to be looked at before.

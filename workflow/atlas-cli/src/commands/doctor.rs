@@ -14,13 +14,13 @@ use atlas_doctor::{
     Deployment, Examined, ExpectedLeads, Finding, Looked, Report, Settings, Severity, examine,
 };
 use atlas_local::outside_services;
-use handlers::clock::SystemClock;
+use handlers::{clock::SystemClock, environment::variables::ATLAS_ENGINE_WORKFLOW_ARN};
 use serde_json::{Value, json};
 
 use crate::{
     arguments::Doctor,
     cost::usual_demand,
-    failure::{Failure, Outcome},
+    failure::{Failure, Outcome, say},
     operator::Table,
     source,
 };
@@ -100,7 +100,13 @@ async fn of_sandbox(base: &str, step_functions: Option<&str>) -> Result<Deployme
         Some(url) => outside_services::with_step_functions(variables, url),
         None => variables,
     };
-    Ok(Deployment::new(variables.into_iter().collect()))
+    let names_machine = variables.iter().any(|(name, _)| name == ATLAS_ENGINE_WORKFLOW_ARN.name);
+    let deployment = Deployment::new(variables.into_iter().collect());
+    if names_machine {
+        return Ok(deployment);
+    }
+    say("a sandbox has no machines: --step-functions names where `atlas dev` serves them");
+    Ok(deployment.without_machines())
 }
 
 fn of_files(files: &[PathBuf]) -> Result<Deployment, Failure> {

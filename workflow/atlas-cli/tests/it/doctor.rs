@@ -31,6 +31,20 @@ fn a_deployment_that_is_right_is_well_and_said_so_check_by_check() {
 }
 
 #[test]
+fn a_sandbox_alone_is_well_without_its_machines() {
+    let folder = Folder::new("doctor-alone");
+    let sandbox = Sandbox::start(&folder);
+    let ran = folder.atlas(&["doctor", "--sandbox", &sandbox.url]).exits(0);
+    assert!(ran.err.contains("--step-functions names where"), "{}", ran.err);
+    assert!(ran.err.ends_with("\n1 not looked at\n"), "{}", ran.err);
+    assert!(
+        ran.out.contains("skipped\tmachines\tnot looked at, because nobody says"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
 fn the_leads_that_stop_first_by_atlas_capacity_are_those_that_it_warns_of() {
     let folder = Folder::new("doctor-rate");
     let note = folder.atlas(&["capacity", "--json"]).exits(0).document();
