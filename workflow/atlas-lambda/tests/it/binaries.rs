@@ -158,6 +158,8 @@ async fn each_process_serves_one_invocation_and_the_last_idle_one_is_used_again(
     assert_eq!(second.await.unwrap(), Ok(second_pid.clone()));
     let third = async {
         let mut process = meeting.next().await;
+        // A connection that is closed with something unread breaks at its other end.
+        process.line().await;
         process.say(b"!").await;
     };
     let (third, ()) = tokio::join!(invoke(&functions, payload), third);
