@@ -96,3 +96,17 @@ pub(super) fn lead(state: &mut Value, next: Option<&str>) {
         fields.extend([transition()]);
     }
 }
+
+/// A state with its last fields: what catches its failures, and where it leads.
+pub(super) fn closed(
+    mut fields: Map<String, Value>,
+    catch: Option<&Value>,
+    next: Option<Value>,
+) -> Value {
+    fields.extend(catch.map(|catch| ("Catch".to_owned(), catch.clone())));
+    match next {
+        Some(next) => fields.insert("Next".to_owned(), next),
+        None => fields.insert("End".to_owned(), Value::Bool(true)),
+    };
+    Value::Object(fields)
+}

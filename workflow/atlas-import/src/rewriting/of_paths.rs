@@ -12,7 +12,7 @@ use atlas_asl::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    flow::{branch, end, flow_mut, lead, redirect, replace},
+    flow::{branch, closed, end, flow_mut, lead, redirect, replace},
     parallel::{Plan, Segment},
 };
 
@@ -272,14 +272,7 @@ fn put(plan: &Plan, paths: &Paths, inside: &mut Map<String, Value>) -> Value {
     };
     fields.insert("ResultSelector".to_owned(), json!({ "joined.$": joined }));
     fields.insert("OutputPath".to_owned(), json!("$.joined"));
-    if let Some(catch) = &plan.catch {
-        fields.insert("Catch".to_owned(), catch.clone());
-    }
-    match next {
-        Some(next) => fields.insert("Next".to_owned(), next),
-        None => fields.insert("End".to_owned(), Value::Bool(true)),
-    };
-    Value::Object(fields)
+    closed(fields, plan.catch.as_ref(), next)
 }
 
 /// Lets a branch give what it adds, and nothing else.

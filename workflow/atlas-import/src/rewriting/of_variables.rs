@@ -7,7 +7,7 @@ use atlas_asl::model::{Items, State, StateKind};
 use serde_json::{Map, Value, json};
 
 use super::{
-    flow::{branch, flow_mut, lead, redirect, replace},
+    flow::{branch, closed, flow_mut, lead, redirect, replace},
     parallel::{Plan, Segment},
     variable_names::{reads, reads_input, rename},
 };
@@ -204,14 +204,7 @@ fn put(plan: &Plan, variables: &Variables, inside: &mut Map<String, Value>) -> V
         |number| format!("{{% $states.result[{number}].output %}}"),
     );
     fields.insert("Output".to_owned(), Value::from(output));
-    if let Some(catch) = &plan.catch {
-        fields.insert("Catch".to_owned(), catch.clone());
-    }
-    match next {
-        Some(next) => fields.insert("Next".to_owned(), next),
-        None => fields.insert("End".to_owned(), Value::Bool(true)),
-    };
-    Value::Object(fields)
+    closed(fields, plan.catch.as_ref(), next)
 }
 
 /// Lets the last state of a branch give what the branch assigned, and the document where it is needed.
