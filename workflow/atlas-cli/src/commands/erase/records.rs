@@ -181,7 +181,7 @@ impl Records {
         }
     }
 
-    /// Erases what there is, the leads last.
+    /// Erases what there is: what nothing else leads to last, and not at all where something before it fails.
     pub(super) async fn erase(
         &self,
         kept: &[KeptInteraction],
@@ -190,26 +190,32 @@ impl Records {
         report: &mut Report,
     ) {
         let is_about = |text: &str| person.concern(text) != Concern::None;
-        let mut failed = |what: &str, done: Result<(), NotErased>| {
-            if let Err(fault) = done {
-                report.failed.push(format!("{what}: {fault}"));
-            }
+        let mut faults = Vec::new();
+        let mut note = |what: &str, done: Result<(), NotErased>| {
+            faults.extend(done.err().map(|fault| format!("{what}: {fault}")));
         };
         let letters =
             self.deps.dead_letters(&queues.named, &queues.by_url, &is_about, Fate::Deleted).await;
-        failed("dead letters", letters.map(drop));
+        note("dead letters", letters.map(drop));
         match self.deps.cached(&is_about).await {
             Ok(found) => {
                 for entry in &found {
-                    failed("an entry of the caches", self.deps.erase_cached(entry).await);
+                    note("an entry of the caches", self.deps.erase_cached(entry).await);
                 }
             }
-            Err(fault) => failed("the caches", Err(fault)),
+            Err(fault) => note("the caches", Err(fault)),
         }
-        for interaction in kept {
-            let what = format!("the records of {}", interaction.key);
-            failed(&what, self.deps.erase_interaction(interaction).await);
+        if faults.is_empty() {
+            for interaction in kept {
+                if let Err(fault) = self.deps.erase_interaction(interaction).await {
+                    faults.push(format!("the records of {}: {fault}", interaction.key));
+                }
+            }
         }
+        if !faults.is_empty() {
+            report.withdraw(Part::Records);
+        }
+        report.failed.extend(faults);
     }
 
     /// Does with the list what is asked, and says how it stands.

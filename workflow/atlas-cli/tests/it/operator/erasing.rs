@@ -44,7 +44,7 @@ pub(super) fn exported(lead: &Value) -> Value {
     json!({ "execution": execution, "definition": { "StartAt": "P" }, "history": [] })
 }
 
-fn account<'a>(folder: &'a Folder, server: &Server) -> Account<'a> {
+pub(super) fn account<'a>(folder: &'a Folder, server: &Server) -> Account<'a> {
     let mut account = Account::new(folder, server.url());
     let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     account.more = vec![
@@ -84,7 +84,7 @@ fn dead_letters(server: &Server) -> String {
 }
 
 /// Takes a lead through the pipeline to the end of its call.
-fn call(account: &Account<'_>, lead: &Value) {
+pub(super) fn call(account: &Account<'_>, lead: &Value) {
     let key = lead["interactionKey"].as_str().unwrap();
     let started = account.start(EXPRESS, &format!("lead-{key}"), &lead.to_string());
     account.executions(&["watch", &started]).exits(0);

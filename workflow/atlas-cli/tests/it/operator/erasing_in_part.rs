@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     account::{Account, passes},
-    erasing::{EMAIL, PHONE, ada, bob, exported, files_with},
+    erasing::{EMAIL, PHONE, account, ada, bob, call, exported, files_with},
 };
 use crate::{harness::Folder, server::Server};
 
@@ -121,4 +121,33 @@ fn where_the_records_are_not_known_it_is_no_success_and_the_keys_are_told() {
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
+}
+
+/// A dead letter may tell of a contact alone, whose id stands in the records.
+#[test]
+fn where_dead_letters_cannot_be_looked_through_the_records_stay_that_lead_to_them() {
+    let folder = Folder::new("operator-erase-no-queues");
+    let server = Server::of_kept_pipeline(&folder, &["--skip-waits"]);
+    let mut account = account(&folder, &server);
+    call(&account, &ada());
+    let known = account.more.len();
+    // Nobody listens there.
+    account.more.push(("AWS_ENDPOINT_URL_SQS".to_owned(), "http://127.0.0.1:9".to_owned()));
+    let erase = ["erase", "--phone", PHONE, "--yes", "--json"];
+    let report = account.atlas(&erase).exits(1).document();
+    let places = |which: &str| -> Vec<String> {
+        let all = report[which].as_array().into_iter().flatten();
+        all.map(|it| it["place"].as_str().unwrap().to_owned()).collect()
+    };
+    let records = "records of leads and calls".to_owned();
+    assert!(places("notErased").contains(&records), "{report}");
+    assert!(places("erased").contains(&"executions".to_owned()), "{report}");
+    assert!(report["failed"].to_string().contains("dead letters"), "{report}");
+
+    account.more.truncate(known);
+    let report = account.atlas(&erase).exits(0).document();
+    let places: Vec<&str> =
+        report["erased"].as_array().unwrap().iter().filter_map(|it| it["place"].as_str()).collect();
+    assert!(places.contains(&records.as_str()), "{report}");
+    assert_eq!(report["notErased"], json!(null), "{report}");
 }
